@@ -1,0 +1,46 @@
+/* gw/file.h - files: reading whole, writing so that nothing half-written is ever visible, locks.
+ * All paths are bytes, '/' parts them. Errors are reported with the path and the system's word for it. */
+#ifndef GW_FILE_H
+#define GW_FILE_H
+
+#include "gw/diag.h"
+
+/* Reads a whole file into memory (mmap where it can be, else read). Release with gw_file_unload. */
+typedef struct gw_loaded {
+	const char *bytes;
+	size_t len;
+	bool mapped;
+	void *handle;
+} gw_loaded;
+gw_status gw_file_load(const char *path, uint64_t max_bytes, gw_loaded *out, gw_diag *diag);
+void gw_file_unload(gw_loaded *f);
+
+gw_status gw_dir_make(const char *path, gw_diag *diag); /* like mkdir -p, mode 0777 less the umask */
+gw_status gw_dir_remove(const char *path, gw_diag *diag); /* with all below it; does not follow links */
+gw_status gw_dir_sync(const char *path, gw_diag *diag);
+bool gw_path_exists(const char *path);
+bool gw_path_is_dir(const char *path);
+char *gw_path_join(gw_arena *a, const char *dir, const char *name);
+const char *gw_path_base(const char *path); /* points behind the last '/' */
+char *gw_path_dir(gw_arena *a, const char *path); /* "." where there is none */
+bool gw_glob_match(const char *pattern, const char *path); /* * and ? within a part, ** over parts */
+
+/* A buffered writer that counts and hashes what passes through it. Every byte of a snapshot goes through one.
+ * The first failure is kept and reported once; later writes do nothing; close returns it. */
+typedef struct gw_writer gw_writer;
+gw_writer *gw_writer_open(const char *path, gw_diag *diag); /* creates or truncates; NULL after a report */
+void gw_writer_put(gw_writer *w, const void *bytes, size_t n);
+bool gw_writer_ok(const gw_writer *w);
+/* fsync, close, free. size and sha256 may be NULL. */
+gw_status gw_writer_close(gw_writer *w, bool sync, uint64_t *size, char sha256[65]);
+
+/* Replaces a small file in one step: written beside it as .tmp-…, fsync, rename, fsync of the folder. */
+gw_status gw_file_replace(const char *path, const void *bytes, size_t n, gw_diag *diag);
+/* Points a symbolic link at target in one step. */
+gw_status gw_link_replace(const char *path, const char *target, gw_diag *diag);
+
+/* flock on an open file. Returns the descriptor, -1 when it cannot be opened (reported), -2 when another holds it. */
+int gw_lock_take(const char *path, bool shared, gw_diag *diag);
+void gw_lock_drop(int fd);
+
+#endif

@@ -1,0 +1,56 @@
+/* gw/publish.h - from rows to an immutable snapshot, and back.
+ *
+ * Everything is built in <output>/<dataset>/.tmp-<pid>…, hashed while it is written, synced, renamed into
+ * snapshots/<version>, then `latest` is switched by one rename. A failure at any point leaves the old snapshot. */
+#ifndef GW_PUBLISH_H
+#define GW_PUBLISH_H
+
+#include "gw/rows.h"
+#include "gw/settings.h"
+
+/* The `publish:` part of the configuration. */
+typedef struct gw_publish_settings {
+	bool csv, jsonl, json, texts, archive;
+	bool excel;               /* csv: {excel: true} */
+	int64_t archive_level;    /* zlib 1 to 9 */
+	int64_t keep;             /* snapshots kept, 0 = all */
+	const char *schemas;      /* folder of the schemas */
+	const char *title, *licence_name, *licence_path; /* for datapackage.json; may be "" */
+	gw_node *sources;         /* for datapackage.json; may be NULL */
+} gw_publish_settings;
+extern const gw_option gw_publish_options[];
+
+/* A snapshot being built. One thread; sources must come in the order of their paths (bytes). */
+typedef struct gw_publisher gw_publisher;
+
+/* Takes the lock, clears left-overs of killed runs, makes the building place. NULL after a report;
+ * *busy says that another run holds the lock (exit 75). */
+gw_publisher *gw_publisher_open(const char *output, const char *dataset, const gw_schema *schema,
+	const gw_publish_settings *settings, bool *busy, gw_diag *diag);
+gw_status gw_publisher_add(gw_publisher *p, const gw_rows *rows, gw_diag *diag); /* copies what it keeps */
+
+typedef struct gw_published {
+	bool changed;             /* false: the content is that of the latest snapshot, nothing was published */
+	char version[96];         /* of the snapshot that is the latest now */
+	char content_sha256[65];
+	char previous[96];        /* "" for the first */
+	uint64_t rows[GW_TABLES];
+	uint64_t documents, rejects, payload_bytes, archive_bytes;
+	char archive_sha256[65], tar_sha256[65];
+	const char *snapshot_path, *archive_path, *quarantine_path; /* NULL when none; in the publisher */
+} gw_published;
+/* Ends: organizations, keys, datapackage.json, CHANGES.json, bag, archive, rename, latest. */
+gw_status gw_publisher_commit(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag);
+const char *gw_publisher_place(const gw_publisher *p); /* <output>/<dataset> */
+void gw_publisher_close(gw_publisher *p); /* drops the lock; removes what was not committed */
+
+/* ---- reading back ---- */
+/* SNAPSHOT is a folder or an archive (.tar.gz, .tar). Problems are reported; GW_OK means every check passed. */
+gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag);
+typedef struct gw_diff_counts {
+	uint64_t added[GW_TABLES], removed[GW_TABLES], changed[GW_TABLES];
+} gw_diff_counts;
+/* CHANGES.json's bytes (also `diff --json`) and/or a readable text. */
+gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, gw_diff_counts *counts, gw_diag *diag);
+
+#endif

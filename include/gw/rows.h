@@ -1,0 +1,92 @@
+/* gw/rows.h - declared tables, rows, and how a document becomes rows.
+ *
+ * schemas/<version>/<table>.json (Frictionless table schemas) are the declaration: columns, order, types, constraints, keys.
+ * They are loaded at the start; a row is an array of cells in the order of its table's fields. */
+#ifndef GW_ROWS_H
+#define GW_ROWS_H
+
+#include "gw/source.h"
+#include "gw/knowledge.h"
+
+typedef enum gw_table_id {
+	GW_T_DOCUMENTS, GW_T_SECTIONS, GW_T_AGENCIES, GW_T_ORGANIZATIONS, GW_T_DEADLINES, GW_T_DATES,
+	GW_T_TARGETS, GW_T_QUANTITIES, GW_T_RESPONSIBILITIES, GW_T_TASKS, GW_TABLES
+} gw_table_id;
+extern const char *const gw_table_names[GW_TABLES]; /* "documents" … ; the order in which tables are published */
+
+typedef enum gw_cell_kind { GW_CELL_NULL, GW_CELL_STR, GW_CELL_INT, GW_CELL_NUM, GW_CELL_BOOL } gw_cell_kind;
+typedef struct gw_cell {
+	gw_cell_kind kind;
+	gw_str s;
+	int64_t i; /* INT and BOOL */
+	double n;
+} gw_cell;
+
+typedef enum gw_field_type { GW_F_STRING, GW_F_INTEGER, GW_F_NUMBER, GW_F_BOOLEAN, GW_F_DATE } gw_field_type;
+
+typedef struct gw_field {
+	const char *name;
+	gw_field_type type;
+	bool required;
+	bool has_min, has_max;
+	double min, max;
+	const char **choices; /* enum; NULL when free */
+	uint32_t choice_count;
+	const char *pattern;  /* POSIX ERE text as declared; compiled inside the schema */
+	void *compiled;
+} gw_field;
+
+typedef struct gw_foreign {
+	uint32_t field;
+	gw_table_id table;  /* the table itself for parent_id */
+	uint32_t to;        /* field there */
+} gw_foreign;
+
+typedef struct gw_table {
+	gw_table_id id;
+	const char *name;
+	gw_field *fields;
+	uint32_t field_count;
+	uint32_t primary;   /* field index of the key */
+	gw_foreign *foreign;
+	uint32_t foreign_count;
+	const char *json;   /* the schema file's bytes, copied into snapshots */
+	size_t json_len;
+} gw_table;
+
+typedef struct gw_schema {
+	const char *version;
+	const char *folder;
+	gw_table tables[GW_TABLES];
+	const char *document_json; /* document.schema.json, for the nested files */
+	size_t document_json_len;
+} gw_schema;
+
+/* Loads schemas/<version>/ of `folder`. Lifetime: run. NULL after a report. */
+const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char *version, gw_diag *diag);
+uint32_t gw_table_field(const gw_table *t, const char *name); /* GW_NONE when absent */
+/* Checks one row: types, required, enums, ranges, patterns. Keys across rows are checked by the publisher.
+ * GW_OK or a report naming table, row key and field. */
+gw_status gw_row_check(const gw_table *t, const gw_cell *cells, const char *source_path, gw_diag *diag);
+
+/* All rows of one source, in the arena: what `map` prints and what the publisher takes. Organizations come as
+ * one row an organ and document, with that document's counts; the publisher merges them. */
+typedef struct gw_rows {
+	gw_str source_path;
+	gw_str text;         /* the decoded source, kept with the snapshot */
+	char text_sha256[65];
+	GW_LIST(gw_cell *) table[GW_TABLES];
+	/* rejects: the source went to quarantine instead */
+	bool rejected;
+	gw_str source_sha256;
+	gw_problem reject;   /* the first error */
+	gw_str raw;          /* its bytes, for replay; not owned */
+} gw_rows;
+
+/* Makes the rows of a source whose stages are done. */
+void gw_tabulate(const gw_schema *schema, const gw_knowledge *k, gw_source *s, gw_rows *out);
+
+/* NDJSON, one row a line: {"table":"agencies", …}; then {"table":"text", …} or {"table":"rejects", …}. Deterministic bytes. */
+void gw_rows_print(const gw_schema *schema, const gw_rows *rows, gw_buf *out);
+
+#endif

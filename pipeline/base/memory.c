@@ -1,0 +1,129 @@
+/* Arenas and the lists in them. */
+#include "gw/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A block is at least this big; larger requests get a block of their own size. Measured on 30 KB documents:
+ * one block holds everything, so a reset is two stores. */
+enum { BLOCK_MIN = 256 * 1024, ALIGN = 16 };
+
+struct gw_arena_block {
+	struct gw_arena_block *next;
+	size_t cap;
+	_Alignas(16) char bytes[];
+};
+
+static void out_of_memory(size_t size)
+{
+	fprintf(stderr, "gongwen: out of memory (%zu bytes more were needed)\n", size);
+	exit(1);
+}
+
+void gw_arena_init(gw_arena *a)
+{
+	memset(a, 0, sizeof *a);
+}
+
+static void block_add(gw_arena *a, size_t size)
+{
+	/* Doubling keeps the number of blocks logarithmic for large documents. */
+	size_t cap = a->head ? a->head->cap * 2 : BLOCK_MIN;
+	if (cap > (size_t)64 << 20)
+		cap = (size_t)64 << 20;
+	if (cap < size)
+		cap = size;
+	struct gw_arena_block *b = malloc(sizeof *b + cap);
+	if (!b)
+		out_of_memory(cap);
+	b->next = a->head;
+	b->cap = cap;
+	a->head = b;
+	a->used = 0;
+	a->cap = cap;
+}
+
+void *gw_arena_alloc(gw_arena *a, size_t size)
+{
+	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (a->cap - a->used < size)
+		block_add(a, size);
+	void *p = a->head->bytes + a->used;
+	a->used += size;
+	a->total += size;
+	return memset(p, 0, size);
+}
+
+void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)
+{
+	size_t padded = (old_size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t want = (new_size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	/* The last allocation grows in place: lists that are pushed to in turn cost no copies. */
+	if (old && a->head && (char *)old + padded == a->head->bytes + a->used && a->cap - a->used >= want - padded) {
+		memset(a->head->bytes + a->used, 0, want - padded);
+		a->used += want - padded;
+		a->total += want - padded;
+		return old;
+	}
+	void *p = gw_arena_alloc(a, new_size);
+	if (old_size)
+		memcpy(p, old, old_size);
+	return p;
+}
+
+gw_str gw_arena_str(gw_arena *a, gw_str s)
+{
+	char *p = gw_arena_alloc(a, (size_t)s.len + 1);
+	if (s.len)
+		memcpy(p, s.ptr, s.len);
+	return (gw_str){p, s.len};
+}
+
+char *gw_arena_printf(gw_arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	char *p = gw_arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+	vsnprintf(p, (size_t)(n < 0 ? 0 : n) + 1, fmt, again);
+	va_end(again);
+	return p;
+}
+
+void gw_arena_reset(gw_arena *a)
+{
+	if (!a->head)
+		return;
+	/* The newest block is the largest: keep that one. */
+	struct gw_arena_block *b = a->head->next;
+	while (b) {
+		struct gw_arena_block *next = b->next;
+		free(b);
+		b = next;
+	}
+	a->head->next = NULL;
+	a->used = 0;
+	a->total = 0;
+}
+
+void gw_arena_release(gw_arena *a)
+{
+	struct gw_arena_block *b = a->head;
+	while (b) {
+		struct gw_arena_block *next = b->next;
+		free(b);
+		b = next;
+	}
+	gw_arena_init(a);
+}
+
+void gw_list_grow_(gw_arena *a, void **items, uint32_t *cap, size_t item_size)
+{
+	uint32_t more = *cap ? *cap * 2 : 8;
+	if (more < *cap)
+		out_of_memory(item_size * (size_t)*cap * 2);
+	*items = gw_arena_grow(a, *items, (size_t)*cap * item_size, (size_t)more * item_size);
+	*cap = more;
+}
