@@ -87,7 +87,9 @@ typedef struct gw_number {
 	bool fraction;     /* 三分之二 */
 	bool masked;       /* 20xx: no value */
 	bool han;          /* written in Chinese numerals */
-	double scale;      /* what 万/亿 multiplied by, 1 when none */
+	bool about;        /* 两三, 七八十: somewhere from value to upto */
+	double upto;       /* == value unless about */
+	double scale;      /* what 万/亿 multiplied all of it by, 1 when none (and with 1亿2千) */
 } gw_number;
 
 /* A calendar expression. Unknown parts are -1 (not given) or hold X digits in `mask`. */
@@ -99,6 +101,7 @@ typedef struct gw_date {
 	int8_t month_to, day_to; /* quarter, half-year, 上旬: the end of the stretch; -1: none */
 	bool decade;       /* 上旬 中旬 下旬 */
 	bool damaged;      /* 年 月 日 were lost on the way */
+	bool bare;         /* the other side of a range says its 年, 月 or 日: 2020 of 2020-2025年 (gw/read.h) */
 	bool han;          /* 二〇三五年 */
 	bool has_hour;
 	int8_t hour, minute;
