@@ -1,0 +1,175 @@
+/* Positions in a text, sentences, clauses; the names of the enumerations as they are published. */
+#include "gw/source.h"
+
+const char *const gw_section_kind_names[GW_SEC_KINDS] = {
+	"preamble", "chapter", "article", "part", "item", "point", "subpoint", "dash", "paragraph"};
+const char *const gw_op_names[GW_OPS] = {"=", ">=", ">", "<=", "<", "~", "range"};
+const char *const gw_time_role_names[GW_TIME_ROLES] = {
+	"deadline", "schedule", "effective", "adopted", "issued", "past", "reference", "period", "limit"};
+const char *const gw_relation_names[GW_RELS] = {"", "by", "within", "in", "from", "until", "at", "range", "after"};
+const char *const gw_duty_role_names[GW_DUTY_ROLES] = {
+	"lead", "responsible", "support", "member", "supervise", "interpret"};
+
+/* ---- positions ---- */
+
+/* Byte offset of a source character: a jump to the nearest mark, then at most 63 steps. */
+static uint32_t byte_of(const gw_text *t, uint32_t source_char)
+{
+	if (source_char >= t->char_count)
+		return t->byte_len;
+	uint32_t at = t->byte_at[source_char / 64];
+	for (uint32_t left = source_char % 64; left; left--) {
+		unsigned char c = (unsigned char)t->bytes[at];
+		at += c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+	}
+	return at;
+}
+
+gw_str gw_source_slice(const gw_text *t, uint32_t char_start, uint32_t char_end)
+{
+	uint32_t begin = byte_of(t, char_start);
+	uint32_t end = char_end > char_start ? byte_of(t, char_end) : begin;
+	return (gw_str){t->bytes ? t->bytes + begin : "", end - begin};
+}
+
+uint32_t gw_source_line(const gw_text *t, uint32_t source_char)
+{
+	/* The last line that begins at or before the character. */
+	uint32_t low = 0, high = t->line_count;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		if (t->line_start[middle] <= source_char)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + 1;
+}
+
+gw_place_in_text gw_source_place(const gw_text *t, gw_span s)
+{
+	gw_place_in_text p;
+	p.char_start = t->src[s.begin < t->len ? s.begin : t->len];
+	/* Ends behind the last character that was kept: blanks and line ends dropped behind it are not part of it. */
+	p.char_end = gw_span_empty(s) ? p.char_start : t->src[(s.end < t->len ? s.end : t->len) - 1] + 1;
+	p.line = gw_source_line(t, p.char_start);
+	p.text = gw_source_slice(t, p.char_start, p.char_end);
+	return p;
+}
+
+gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span s)
+{
+	size_t bytes = 0;
+	for (uint32_t i = s.begin; i < s.end; i++)
+		bytes += t->ch[i] < 0x80 ? 1 : t->ch[i] < 0x800 ? 2 : t->ch[i] < 0x10000 ? 3 : 4;
+	char *text = gw_arena_alloc(a, bytes + 4), *p = text;
+	for (uint32_t i = s.begin; i < s.end; i++)
+		p += gw_utf8_put(p, t->ch[i]);
+	return (gw_str){text, (uint32_t)bytes};
+}
+
+/* ---- the section and the paragraph of a position ---- */
+
+uint32_t gw_document_section_at(const gw_document *d, uint32_t pos)
+{
+	uint32_t low = 0, high = d->sections.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const gw_span *s = &d->sections.items[middle].span;
+		if (pos < s->begin)
+			high = middle;
+		else if (pos >= s->end)
+			low = middle + 1;
+		else
+			return middle;
+	}
+	return GW_NONE;
+}
+
+uint32_t gw_document_paragraph_at(const gw_document *d, uint32_t pos)
+{
+	uint32_t low = 0, high = d->paragraphs.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const gw_span *s = &d->paragraphs.items[middle];
+		if (pos < s->begin)
+			high = middle;
+		else if (pos >= s->end)
+			low = middle + 1;
+		else
+			return middle;
+	}
+	return GW_NONE;
+}
+
+/* ---- sentences and clauses ---- */
+
+static bool ends_sentence(uint32_t c)
+{
+	return c == 0x3002 /* 。 */ || c == '!' || c == '?' || c == ';' || c == '\n';
+}
+
+static bool ends_clause(uint32_t c)
+{
+	return c == ',' || c == 0x3001 /* 、 */;
+}
+
+static bool opens(uint32_t c)
+{
+	return c == '(' || c == '[' || c == 0x300A /* 《 */ || c == 0x3008 /* 〈 */;
+}
+
+static bool closes(uint32_t c)
+{
+	return c == ')' || c == ']' || c == 0x300B || c == 0x3009;
+}
+
+/* The paragraph round a position; without paragraphs (not yet cut) the document, where '\n' ends a sentence anyway. */
+static gw_span room(const gw_document *d, gw_span at)
+{
+	uint32_t i = gw_document_paragraph_at(d, at.begin);
+	gw_span r = i == GW_NONE ? d->span : d->paragraphs.items[i];
+	if (r.begin > at.begin)
+		r.begin = at.begin;
+	if (r.end < at.end)
+		r.end = at.end;
+	return r;
+}
+
+gw_span gw_document_sentence(const gw_document *d, gw_span at)
+{
+	const uint32_t *ch = d->source->text.ch;
+	gw_span r = room(d, at), s = at;
+	while (s.begin > r.begin && !ends_sentence(ch[s.begin - 1]))
+		s.begin--;
+	while (s.end < r.end && !ends_sentence(ch[s.end]))
+		s.end++;
+	return s;
+}
+
+/* A bracket that stands whole between the span and an edge is passed over with all commas in it; the bracket that holds
+ * the span is an edge itself. Brackets never reach beyond the sentence, so one left open cannot swallow the text. */
+gw_span gw_document_clause(const gw_document *d, gw_span at)
+{
+	const uint32_t *ch = d->source->text.ch;
+	gw_span r = gw_document_sentence(d, at), s = at;
+	for (uint32_t depth = 0; s.begin > r.begin; s.begin--) {
+		uint32_t c = ch[s.begin - 1];
+		if (closes(c))
+			depth++;
+		else if (depth && opens(c))
+			depth--;
+		else if (!depth && (opens(c) || ends_clause(c)))
+			break;
+	}
+	for (uint32_t depth = 0; s.end < r.end; s.end++) {
+		uint32_t c = ch[s.end];
+		if (opens(c))
+			depth++;
+		else if (depth && closes(c))
+			depth--;
+		else if (!depth && (closes(c) || ends_clause(c)))
+			break;
+	}
+	return s;
+}
