@@ -1,0 +1,213 @@
+/* Decisions by weighted cues: every cue that fires adds its weight once to the value it speaks for. */
+#include "grammar.h"
+
+#include <stdlib.h>
+
+void gw_decisions_build(gw_knowledge *k)
+{
+	uint32_t classes = k->class_names.count;
+	for (uint32_t i = 0; i < k->decisions.count; i++) {
+		gw_decision *d = &k->decisions.items[i];
+		d->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
+		GW_LIST(uint32_t) all = {0};
+		for (uint32_t c = 0; c < classes; c++) {
+			d->class_first[c] = all.count;
+			for (uint32_t q = 0; q < d->cues.count; q++)
+				for (uint32_t w = 0; w < d->cues.items[q].class_count; w++)
+					if (d->cues.items[q].classes[w] == c)
+						*GW_PUSH(k->arena, &all) = q;
+		}
+		d->class_first[classes] = all.count;
+		d->class_cues = all.items;
+		for (uint32_t q = 0; q < d->cues.count; q++)
+			if (d->cues.items[q].place >= GW_CUE_PARAGRAPH && d->cues.items[q].place <= GW_CUE_TITLE)
+				d->looks_wide = true;
+	}
+}
+
+const gw_decision *gw_decision_find(const gw_knowledge *k, const char *name)
+{
+	gw_str s = gw_str_of(name);
+	for (uint32_t i = 0; i < k->decisions.count; i++)
+		if (gw_str_eq(k->decisions.items[i].name, s))
+			return &k->decisions.items[i];
+	return NULL;
+}
+
+uint32_t gw_decision_count(const gw_decision *dec)
+{
+	return dec->values.count;
+}
+
+gw_str gw_decision_value(const gw_decision *dec, uint32_t i)
+{
+	return dec->values.items[i];
+}
+
+/* What a decision looks at, found once for a fact. */
+typedef struct view {
+	const gw_knowledge *k;
+	const gw_decision *dec;
+	const gw_cue_context *c;
+	gw_span clause, sentence;
+	bool *fired;            /* by cue */
+	const gw_token **token; /* what it fired on, for the explanation; may be NULL */
+} view;
+
+static bool rule_fits(const view *v, const gw_cue *q)
+{
+	if (q->rule_count == 0)
+		return true;
+	if (v->c->rule == GW_NONE)
+		return false;
+	gw_str id = gw_rule_at(v->k, v->c->rule)->id;
+	for (uint32_t i = 0; i < q->rule_count; i++) {
+		gw_str r = q->rules[i];
+		bool prefix = r.len && r.ptr[r.len - 1] == '.';
+		if (prefix ? id.len >= r.len && memcmp(id.ptr, r.ptr, r.len) == 0 : gw_str_eq(id, r))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a token stands where a cue that looks near the fact wants it. */
+static bool near_fits(const view *v, const gw_cue *q, const gw_token *t)
+{
+	gw_span s = v->c->span, at = {t->begin, t->end};
+	switch (q->place) {
+	case GW_CUE_LEFT: return t->end <= s.begin && s.begin - t->end <= q->within;
+	case GW_CUE_RIGHT: return t->begin >= s.end && t->begin - s.end <= q->within;
+	case GW_CUE_INSIDE: return gw_span_within(at, s);
+	case GW_CUE_CLAUSE: return gw_span_within(at, v->clause) && !gw_span_meets(at, s);
+	case GW_CUE_SENTENCE: return !gw_span_meets(at, s);
+	default: return false;
+	}
+}
+
+static void fire(view *v, uint32_t q, const gw_token *t)
+{
+	if (v->fired[q])
+		return;
+	v->fired[q] = true;
+	if (v->token)
+		v->token[q] = t;
+}
+
+/* Lets the cues see all tokens of a stretch; `wide` is the place that the stretch is, or ALWAYS for the sentence. */
+static void look_through(view *v, gw_span stretch, gw_cue_place wide)
+{
+	const gw_lattice *l = &v->c->d->lattice;
+	if (stretch.begin < l->base)
+		stretch.begin = l->base;
+	if (stretch.end > l->base + l->len)
+		stretch.end = l->base + l->len;
+	if (gw_span_empty(stretch))
+		return;
+	uint32_t from = l->first[stretch.begin - l->base], to = l->first[stretch.end - l->base];
+	for (uint32_t i = from; i < to; i++) {
+		const gw_token *t = &l->tokens[i];
+		for (uint32_t x = v->dec->class_first[t->cls]; x < v->dec->class_first[t->cls + 1]; x++) {
+			uint32_t q = v->dec->class_cues[x];
+			const gw_cue *cue = &v->dec->cues.items[q];
+			bool fits = wide == GW_CUE_ALWAYS ? near_fits(v, cue, t) : cue->place == wide && t->end <= stretch.end;
+			if (!v->fired[q] && fits && rule_fits(v, cue))
+				fire(v, q, t);
+		}
+	}
+}
+
+static bool word_listed(const gw_cue *q, gw_str word)
+{
+	for (uint32_t i = 0; i < q->word_count; i++)
+		if (gw_str_eq(q->words[i], word))
+			return true;
+	return false;
+}
+
+static void look_at_facts(view *v)
+{
+	const gw_document *d = v->c->d;
+	uint32_t sec = gw_document_section_at(d, v->c->span.begin);
+	for (uint32_t q = 0; q < v->dec->cues.count; q++) {
+		const gw_cue *cue = &v->dec->cues.items[q];
+		bool fits = false;
+		switch (cue->place) {
+		case GW_CUE_ALWAYS: fits = true; break;
+		case GW_CUE_TYPE: fits = word_listed(cue, d->type); break;
+		case GW_CUE_EXTRA: fits = word_listed(cue, v->c->extra); break;
+		case GW_CUE_SECTION:
+			fits = sec != GW_NONE && word_listed(cue, gw_str_of(gw_section_kind_names[d->sections.items[sec].kind]));
+			break;
+		default: continue;
+		}
+		if (fits && rule_fits(v, cue))
+			fire(v, q, NULL);
+	}
+}
+
+static void look_wide(view *v)
+{
+	const gw_document *d = v->c->d;
+	uint32_t p = gw_document_paragraph_at(d, v->c->span.begin);
+	if (p != GW_NONE)
+		look_through(v, d->paragraphs.items[p], GW_CUE_PARAGRAPH);
+	for (uint32_t s = gw_document_section_at(d, v->c->span.begin); s != GW_NONE; s = d->sections.items[s].parent)
+		look_through(v, d->sections.items[s].heading, GW_CUE_HEADING);
+	look_through(v, d->title, GW_CUE_TITLE);
+}
+
+static void look(view *v)
+{
+	v->sentence = gw_document_sentence(v->c->d, v->c->span);
+	v->clause = gw_document_clause(v->c->d, v->c->span);
+	look_at_facts(v);
+	look_through(v, v->sentence, GW_CUE_ALWAYS);
+	if (v->dec->looks_wide)
+		look_wide(v);
+}
+
+enum { CUES_ON_STACK = 512, VALUES_ON_STACK = 64 };
+
+uint32_t gw_decide(const gw_knowledge *k, const gw_decision *dec, const gw_cue_context *c, double *scores)
+{
+	bool fired[CUES_ON_STACK] = {0};
+	double sums[VALUES_ON_STACK] = {0};
+	view v = {.k = k, .dec = dec, .c = c, .fired = fired};
+	if (dec->cues.count > CUES_ON_STACK || dec->values.count > VALUES_ON_STACK)
+		return 0; /* refused while building */
+	look(&v);
+	for (uint32_t q = 0; q < dec->cues.count; q++)
+		if (fired[q])
+			sums[dec->cues.items[q].value] += dec->cues.items[q].weight;
+	uint32_t best = 0;
+	for (uint32_t i = 1; i < dec->values.count; i++)
+		if (sums[i] > sums[best] + 1e-9)
+			best = i;
+	if (scores)
+		memcpy(scores, sums, dec->values.count * sizeof *scores);
+	return best;
+}
+
+void gw_decide_explain(const gw_knowledge *k, const gw_decision *dec, const gw_cue_context *c, gw_buf *out)
+{
+	bool fired[CUES_ON_STACK] = {0};
+	const gw_token *token[CUES_ON_STACK] = {0};
+	view v = {.k = k, .dec = dec, .c = c, .fired = fired, .token = token};
+	if (dec->cues.count > CUES_ON_STACK)
+		return;
+	look(&v);
+	for (uint32_t q = 0; q < dec->cues.count; q++) {
+		if (!fired[q])
+			continue;
+		const gw_cue *cue = &dec->cues.items[q];
+		gw_buf_printf(out, "%s %s %+.1f cue %s", dec->name.ptr, dec->values.items[cue->value].ptr, cue->weight, cue->id.ptr);
+		if (token[q]) {
+			gw_arena a;
+			gw_arena_init(&a);
+			gw_str w = gw_text_utf8(&a, &c->d->source->text, (gw_span){token[q]->begin, token[q]->end});
+			gw_buf_printf(out, " %.*s", (int)w.len, w.ptr);
+			gw_arena_release(&a);
+		}
+		gw_buf_addc(out, '\n');
+	}
+}

@@ -1,0 +1,181 @@
+/* Inside of gw_knowledge: the lexicon, the trie over it, the compiled patterns and the cues.
+ *
+ *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c--> lattice of a document
+ *   *.yaml --rulefile.c--> patterns --pattern.c--> programs --match.c--> matches
+ *                     \--> cues --cue.c--> decisions
+ */
+#ifndef GW_GRAMMAR_GRAMMAR_H
+#define GW_GRAMMAR_GRAMMAR_H
+
+#include "gw/fold.h"
+#include "gw/knowledge.h"
+
+enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX };
+
+/* ---- trie: a double array (Aoe 1989) over dense character symbols ----
+ * child(n, s) = base[n] + s when check[base[n] + s] == n. Symbol 0 is "no character of any word". */
+typedef struct gw_trie {
+	uint16_t *symbol;   /* [65536] for the BMP; words hold no other characters */
+	uint32_t symbols;
+	int32_t *base, *check;
+	uint32_t *word;     /* word that ends at this node, GW_NONE */
+	uint32_t size;
+	uint32_t *first_entry; /* word w: entries word_entries[first_entry[w] .. first_entry[w+1]) */
+	uint32_t *word_entries;
+	uint32_t words;
+} gw_trie;
+
+/* ---- compiled patterns ---- */
+typedef enum gw_op_code {
+	GW_I_STRING,  /* x: offset in strings, y: length */
+	GW_I_SET,     /* x: set */
+	GW_I_TOKEN,   /* x: class set; name: capture or GW_NO_NAME */
+	GW_I_NOT,     /* x: class set: one character at which none of these begins (ends, to the left) */
+	GW_I_ANY,
+	GW_I_BEGIN,   /* the paragraph's begin */
+	GW_I_END,
+	GW_I_SPLIT,   /* first x, then y */
+	GW_I_JUMP,    /* x */
+	GW_I_OPEN,    /* name */
+	GW_I_CLOSE,   /* name */
+	GW_I_LOOK,    /* x: first instruction behind the inner program; inner starts at pc + 1 */
+	GW_I_MATCH
+} gw_op_code;
+
+typedef struct gw_inst {
+	uint8_t op;
+	int8_t dir;    /* LOOK: +1 ahead, -1 behind */
+	uint8_t negative;
+	uint16_t name;
+	uint32_t x, y;
+} gw_inst;
+
+typedef struct gw_char_set {
+	uint32_t *chars; /* sorted */
+	uint32_t count;
+	bool negative;
+} gw_char_set;
+
+typedef struct gw_class_set {
+	uint64_t *classes; /* bit set over class ids */
+	uint64_t *entries; /* bit set over entries, NULL: all */
+} gw_class_set;
+
+typedef struct gw_program {
+	GW_LIST(gw_inst) code;
+	GW_LIST(uint32_t) strings;
+	GW_LIST(gw_char_set) sets;
+	GW_LIST(gw_class_set) class_sets;
+	int dir; /* +1 from the left, -1 from the right */
+	/* what a match can begin with (end with, for dir -1) */
+	bool anywhere;
+	GW_LIST(uint32_t) first_chars;
+	uint64_t *first_classes; /* bit set */
+} gw_program;
+
+typedef struct gw_rule {
+	gw_rule_info info;
+	gw_str match;
+	gw_place match_at;
+	bool from_right;
+	gw_program program;
+	const gw_node *examples, *nots; /* lists of strings, or NULL */
+} gw_rule;
+
+/* All rules that emit the same thing, with their triggers. */
+typedef struct gw_rule_group {
+	gw_str emits;
+	GW_LIST(uint32_t) rules;
+	/* for each direction (0: from the left, 1: from the right) */
+	struct gw_triggers {
+		uint32_t *class_first; /* by class: rules class_rules[class_first[c] .. class_first[c+1]) */
+		uint32_t *class_rules;
+		gw_map chars;          /* UTF-8 of the character -> list in char_lists */
+		GW_LIST(uint32_t) anywhere;
+		struct gw_char_list {
+			GW_LIST(uint32_t) rules;
+		} *char_lists;
+		uint16_t *char_index; /* [65536]: 1 + list, 0 for none */
+		uint32_t char_count, char_cap;
+		bool used;
+	} triggers[2];
+} gw_rule_group;
+
+/* ---- cues ---- */
+typedef enum gw_cue_place {
+	GW_CUE_ALWAYS, GW_CUE_LEFT, GW_CUE_RIGHT, GW_CUE_INSIDE, GW_CUE_CLAUSE, GW_CUE_SENTENCE, GW_CUE_PARAGRAPH,
+	GW_CUE_HEADING, GW_CUE_TITLE, GW_CUE_TYPE, GW_CUE_SECTION, GW_CUE_EXTRA, GW_CUE_PLACES
+} gw_cue_place;
+
+typedef struct gw_cue {
+	gw_str id;
+	uint32_t value;        /* of its decision */
+	double weight;
+	gw_cue_place place;
+	uint32_t within;       /* characters between, for LEFT and RIGHT */
+	uint16_t *classes;
+	uint32_t class_count;
+	gw_str *words;         /* for TYPE, SECTION, EXTRA */
+	uint32_t word_count;
+	gw_str *rules;         /* rule ids or prefixes ended by '.'; none: any */
+	uint32_t rule_count;
+	gw_place at;
+} gw_cue;
+
+struct gw_decision {
+	gw_str name;
+	GW_LIST(gw_str) values;
+	GW_LIST(gw_cue) cues;
+	/* by class: cues that look for it */
+	uint32_t *class_first, *class_cues;
+	bool looks_wide; /* some cue looks at the paragraph, heading or title */
+};
+
+typedef struct gw_file_known {
+	gw_str path, name;
+	char sha256[65];
+} gw_file_known;
+
+struct gw_knowledge {
+	gw_arena *arena;
+	GW_LIST(gw_file_known) files;
+	gw_map class_ids;
+	GW_LIST(const char *) class_names;
+	GW_LIST(gw_entry) entries;
+	gw_map entry_ids;      /* "<class>\t<surface>" -> first entry */
+	uint32_t groups;
+	GW_LIST(gw_rule) rules;
+	gw_map rule_ids;
+	gw_map macros;         /* name -> index in macro_texts */
+	GW_LIST(gw_str) macro_texts;
+	gw_map names;          /* capture names */
+	GW_LIST(gw_str) name_texts;
+	GW_LIST(gw_rule_group) rule_groups;
+	GW_LIST(gw_decision) decisions;
+	gw_trie trie;
+	uint16_t shield;       /* the class whose words hide the words inside them */
+	uint64_t *made_by_code; /* classes that readers and stages make */
+};
+
+static inline bool gw_bit(const uint64_t *bits, uint32_t i) { return bits[i >> 6] >> (i & 63) & 1; }
+static inline void gw_bit_set(uint64_t *bits, uint32_t i) { bits[i >> 6] |= (uint64_t)1 << (i & 63); }
+
+/* lexicon.c */
+gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
+/* Adds one word to a class; used for the words that cues bring along. */
+void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group);
+/* trie.c */
+gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag);
+/* rulefile.c */
+gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
+/* pattern.c */
+gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag);
+uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
+/* match.c */
+void gw_rule_groups_build(gw_knowledge *k);
+/* cue.c */
+void gw_decisions_build(gw_knowledge *k);
+/* scan.c */
+void gw_lattice_index(gw_arena *arena, gw_lattice *l);
+
+#endif

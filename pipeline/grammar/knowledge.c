@@ -1,0 +1,199 @@
+/* What the program knows of words: put together while opening, const afterwards. */
+#include "grammar.h"
+#include "gw/file.h"
+
+#include <stdlib.h>
+
+enum { KNOWLEDGE_FILE_MAX = 64 << 20, CUES_MAX = 512, VALUES_MAX = 64 };
+
+/* Classes that readers and stages make; patterns may name them although no lexicon does. */
+static const char *const code_classes[] = {"number", "date", "duration", "time", "agency", "unit-only", "quantity", "shield"};
+
+gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
+{
+	gw_knowledge *k = GW_NEW(run_arena, gw_knowledge);
+	k->arena = run_arena;
+	gw_map_init(&k->class_ids, run_arena);
+	gw_map_init(&k->entry_ids, run_arena);
+	gw_map_init(&k->rule_ids, run_arena);
+	gw_map_init(&k->macros, run_arena);
+	gw_map_init(&k->names, run_arena);
+	for (size_t i = 0; i < sizeof code_classes / sizeof *code_classes; i++)
+		gw_class_intern(k, code_classes[i]);
+	k->shield = gw_class_id(k, "shield");
+	return k;
+}
+
+void gw_knowledge_free(gw_knowledge *k)
+{
+	(void)k; /* all of it lies in the run arena */
+}
+
+/* Reads a file unless it was read before; its hash goes into the lexicon version. */
+static gw_status load_once(gw_knowledge *k, const char *path, gw_str *bytes, gw_diag *diag)
+{
+	gw_str p = gw_str_of(path);
+	*bytes = (gw_str){NULL, 0};
+	for (uint32_t i = 0; i < k->files.count; i++)
+		if (gw_str_eq(k->files.items[i].path, p))
+			return GW_OK;
+	gw_loaded f;
+	gw_status s = gw_file_load(path, KNOWLEDGE_FILE_MAX, &f, diag);
+	if (s > GW_WARN)
+		return s;
+	gw_file_known *known = GW_PUSH(k->arena, &k->files);
+	known->path = gw_arena_str(k->arena, p);
+	known->name = gw_str_of(gw_path_base(known->path.ptr));
+	gw_sha256_of(f.bytes, f.len, known->sha256);
+	*bytes = gw_arena_str(k->arena, (gw_str){f.len ? f.bytes : "", (uint32_t)f.len});
+	gw_file_unload(&f);
+	return GW_OK;
+}
+
+gw_status gw_knowledge_add_lexicon(gw_knowledge *k, const char *path, gw_diag *diag)
+{
+	gw_str bytes;
+	gw_status s = load_once(k, path, &bytes, diag);
+	return s > GW_WARN || !bytes.ptr ? s : gw_lexicon_parse(k, gw_arena_str(k->arena, gw_str_of(path)).ptr, bytes, diag);
+}
+
+gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *diag)
+{
+	gw_str bytes;
+	gw_status s = load_once(k, path, &bytes, diag);
+	return s > GW_WARN || !bytes.ptr ? s : gw_rulefile_parse(k, gw_arena_str(k->arena, gw_str_of(path)).ptr, bytes, diag);
+}
+
+static bool class_has_words(const gw_knowledge *k, uint16_t cls)
+{
+	if (cls < sizeof code_classes / sizeof *code_classes)
+		return true;
+	for (uint32_t i = 0; i < k->entries.count; i++)
+		if (k->entries.items[i].cls == cls)
+			return true;
+	return false;
+}
+
+static void check_cues(const gw_knowledge *k, gw_diag *diag)
+{
+	for (uint32_t i = 0; i < k->decisions.count; i++) {
+		const gw_decision *d = &k->decisions.items[i];
+		if (d->cues.count > CUES_MAX || d->values.count > VALUES_MAX)
+			gw_report(diag, GW_E_CUE, NULL, "the decision `%s` has more than %d cues or %d values", d->name.ptr, CUES_MAX, VALUES_MAX);
+		for (uint32_t q = 0; q < d->cues.count; q++)
+			for (uint32_t c = 0; c < d->cues.items[q].class_count; c++)
+				if (!class_has_words(k, d->cues.items[q].classes[c]))
+					gw_report(diag, GW_E_CUE, &d->cues.items[q].at, "the cue `%s` looks for the class `%s`, which no lexicon or reader makes",
+						d->cues.items[q].id.ptr, gw_class_name(k, d->cues.items[q].classes[c]));
+	}
+}
+
+gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag)
+{
+	uint32_t before = diag->errors;
+	gw_trie_build(k, diag);
+	for (uint32_t i = 0; i < k->rules.count; i++)
+		gw_pattern_compile(k, &k->rules.items[i], diag);
+	check_cues(k, diag);
+	if (diag->errors > before)
+		return GW_FAILED;
+	gw_rule_groups_build(k);
+	gw_decisions_build(k);
+	return GW_OK;
+}
+
+static int known_by_name(const void *a, const void *b)
+{
+	const gw_file_known *x = *(const gw_file_known *const *)a, *y = *(const gw_file_known *const *)b;
+	int c = gw_str_cmp(x->name, y->name);
+	return c ? c : strcmp(x->sha256, y->sha256);
+}
+
+void gw_knowledge_version(const gw_knowledge *k, char hex[65])
+{
+	const gw_file_known **files = calloc(k->files.count + 1u, sizeof *files);
+	if (!files)
+		abort();
+	for (uint32_t i = 0; i < k->files.count; i++)
+		files[i] = &k->files.items[i];
+	qsort(files, k->files.count, sizeof *files, known_by_name);
+	gw_sha256 h;
+	gw_sha256_init(&h);
+	for (uint32_t i = 0; i < k->files.count; i++) {
+		gw_sha256_add(&h, files[i]->name.ptr, files[i]->name.len);
+		gw_sha256_add(&h, files[i]->sha256, 64);
+	}
+	gw_sha256_hex(&h, hex);
+	free(files);
+}
+
+/* ---- what others ask ---- */
+
+uint16_t gw_class_id(const gw_knowledge *k, const char *name)
+{
+	uint32_t id = gw_map_get(&k->class_ids, gw_str_of(name));
+	return id == GW_NONE ? GW_NO_CLASS : (uint16_t)id;
+}
+
+uint16_t gw_class_intern(gw_knowledge *k, const char *name)
+{
+	uint32_t *id = gw_map_put(&k->class_ids, gw_str_of(name));
+	if (*id == GW_NONE) {
+		*id = k->class_names.count;
+		*GW_PUSH(k->arena, &k->class_names) = gw_arena_str(k->arena, gw_str_of(name)).ptr;
+	}
+	return (uint16_t)*id;
+}
+
+const char *gw_class_name(const gw_knowledge *k, uint16_t cls)
+{
+	return k->class_names.items[cls];
+}
+
+const gw_entry *gw_entry_at(const gw_knowledge *k, uint32_t entry)
+{
+	return &k->entries.items[entry];
+}
+
+uint32_t gw_entry_count(const gw_knowledge *k)
+{
+	return k->entries.count;
+}
+
+gw_str gw_entry_attr(const gw_entry *e, const char *key)
+{
+	for (uint32_t i = 0; i < e->attr_count; i++)
+		if (gw_str_eq(e->attrs[i].key, gw_str_of(key)))
+			return e->attrs[i].value;
+	return (gw_str){NULL, 0};
+}
+
+uint16_t gw_name_id(const gw_knowledge *k, const char *capture_name)
+{
+	uint32_t id = gw_map_get(&k->names, gw_str_of(capture_name));
+	return id == GW_NONE ? GW_NO_NAME : (uint16_t)id;
+}
+
+const gw_rule_info *gw_rule_at(const gw_knowledge *k, uint32_t rule)
+{
+	return &k->rules.items[rule].info;
+}
+
+uint32_t gw_rule_count(const gw_knowledge *k)
+{
+	return k->rules.count;
+}
+
+uint32_t gw_rule_find(const gw_knowledge *k, const char *id)
+{
+	return gw_map_get(&k->rule_ids, gw_str_of(id));
+}
+
+gw_str gw_rule_field(const gw_knowledge *k, uint32_t rule, const char *key)
+{
+	const gw_rule_info *r = &k->rules.items[rule].info;
+	for (uint32_t i = 0; i < r->field_count; i++)
+		if (gw_str_eq(r->fields[i].key, gw_str_of(key)))
+			return r->fields[i].value;
+	return (gw_str){NULL, 0};
+}

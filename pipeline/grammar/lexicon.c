@@ -1,0 +1,202 @@
+/* Reads lexicon files: line by line, so that every complaint has its line and column. */
+#include "grammar.h"
+
+typedef struct reader {
+	gw_knowledge *k;
+	gw_diag *diag;
+	const char *path;
+	uint32_t line;
+	const char *line_begin;
+	uint16_t cls;
+	GW_LIST(gw_attr) shared; /* attributes of the @class line */
+	bool about, source, licence;
+	bool bad;
+} reader;
+
+static void complain(reader *r, gw_code code, const char *at, const char *what, gw_str word)
+{
+	gw_place p = {r->path, r->line, 0, 0};
+	p.column = 1 + (uint32_t)gw_utf8_count(r->line_begin, (size_t)(at - r->line_begin));
+	gw_report(r->diag, code, &p, "%s: `%.*s`", what, (int)word.len, word.ptr);
+	r->bad = true;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The next word up to a blank; *p advances behind it. */
+static gw_str next_word(const char **p, const char *end)
+{
+	while (*p < end && is_blank(**p))
+		++*p;
+	const char *b = *p;
+	while (*p < end && !is_blank(**p))
+		++*p;
+	return (gw_str){b, (uint32_t)(*p - b)};
+}
+
+/* key=value pairs up to the end of the line, behind those that the class line gave. */
+static const gw_attr *read_attrs(reader *r, const char *p, const char *end, uint32_t *count)
+{
+	GW_LIST(gw_attr) attrs = {0};
+	for (uint32_t i = 0; i < r->shared.count; i++)
+		*GW_PUSH(r->k->arena, &attrs) = r->shared.items[i];
+	for (;;) {
+		gw_str w = next_word(&p, end);
+		if (w.len == 0)
+			break;
+		const char *eq = memchr(w.ptr, '=', w.len);
+		if (!eq || eq == w.ptr) {
+			complain(r, GW_E_LEXICON_LINE, w.ptr, "an attribute is written key=value", w);
+			continue;
+		}
+		gw_str key = gw_arena_str(r->k->arena, (gw_str){w.ptr, (uint32_t)(eq - w.ptr)});
+		gw_str value = gw_arena_str(r->k->arena, (gw_str){eq + 1, (uint32_t)(w.ptr + w.len - eq - 1)});
+		gw_attr *a = NULL;
+		for (uint32_t i = 0; i < attrs.count; i++)
+			if (gw_str_eq(attrs.items[i].key, key))
+				a = &attrs.items[i]; /* the line's own value wins over the class line's */
+		if (!a)
+			a = GW_PUSH(r->k->arena, &attrs);
+		a->key = key;
+		a->value = value;
+	}
+	*count = attrs.count;
+	return attrs.items;
+}
+
+static void read_directive(reader *r, const char *p, const char *end)
+{
+	gw_str name = next_word(&p, end);
+	if (gw_str_eq(name, GW_STR("@about")))
+		r->about = true;
+	else if (gw_str_eq(name, GW_STR("@source")))
+		r->source = true;
+	else if (gw_str_eq(name, GW_STR("@licence")))
+		r->licence = true;
+	else if (gw_str_eq(name, GW_STR("@class"))) {
+		gw_str cls = next_word(&p, end);
+		if (cls.len == 0) {
+			complain(r, GW_E_LEXICON_LINE, name.ptr, "a class needs a name", name);
+			return;
+		}
+		r->shared.count = 0;
+		uint32_t n = 0;
+		const gw_attr *attrs = read_attrs(r, p, end, &n);
+		r->shared.items = NULL;
+		r->shared.cap = 0;
+		for (uint32_t i = 0; i < n; i++)
+			*GW_PUSH(r->k->arena, &r->shared) = attrs[i];
+		r->cls = gw_class_intern(r->k, gw_arena_str(r->k->arena, cls).ptr);
+	} else
+		complain(r, GW_E_LEXICON_LINE, name.ptr, "no such directive; known are @about @source @licence @class", name);
+}
+
+static gw_str folded(reader *r, gw_str surface)
+{
+	uint32_t n;
+	uint32_t *ch = gw_fold_text(r->k->arena, surface, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (ch[i] > 0xFFFF)
+			n = 0; /* words lie in the basic plane */
+	return gw_fold_to_utf8(r->k->arena, ch, n);
+}
+
+static void read_entry(reader *r, const char *p, const char *end)
+{
+	const char *words_end = p;
+	while (words_end < end && *words_end != '\t' && !(is_blank(words_end[0]) && words_end + 1 < end && is_blank(words_end[1])))
+		words_end++;
+	gw_str words = {p, (uint32_t)(words_end - p)};
+	if (r->cls == GW_NO_CLASS) {
+		complain(r, GW_E_LEXICON_LINE, p, "a word needs an @class line above it", words);
+		return;
+	}
+	uint32_t n = 0;
+	const gw_attr *attrs = read_attrs(r, words_end, end, &n);
+	gw_str canonical = {NULL, 0};
+	uint32_t group = r->k->groups++;
+	for (const char *b = p; b <= words_end;) {
+		const char *bar = memchr(b, '|', (size_t)(words_end - b));
+		const char *e = bar ? bar : words_end;
+		gw_str surface = {b, (uint32_t)(e - b)};
+		while (surface.len && is_blank(surface.ptr[surface.len - 1]))
+			surface.len--;
+		gw_str f = folded(r, surface);
+		if (f.len == 0)
+			complain(r, GW_E_LEXICON_LINE, b, "an empty word, or one outside the basic plane", surface);
+		else {
+			if (!canonical.ptr)
+				canonical = f;
+			gw_entry_add(r->k, r->cls, f, canonical, attrs, n, group);
+		}
+		b = e + 1;
+	}
+}
+
+gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag)
+{
+	reader r = {.k = k, .diag = diag, .path = path, .cls = GW_NO_CLASS};
+	const char *end = bytes.ptr + bytes.len;
+	for (const char *p = bytes.ptr; p < end;) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		const char *e = nl ? nl : end;
+		r.line++;
+		r.line_begin = p;
+		const char *line_end = e > p && e[-1] == '\r' ? e - 1 : e;
+		if (!gw_utf8_valid(p, (size_t)(line_end - p)))
+			complain(&r, GW_E_LEXICON_LINE, p, "not UTF-8", GW_STR("…"));
+		else {
+			const char *q = p;
+			while (q < line_end && is_blank(*q))
+				q++;
+			if (q < line_end && *q == '@')
+				read_directive(&r, q, line_end);
+			else if (q < line_end && *q != '#')
+				read_entry(&r, q, line_end);
+		}
+		p = e + 1;
+	}
+	if (!r.about || !r.source || !r.licence) {
+		gw_place at = {path, 1, 1, 0};
+		gw_report(diag, GW_E_LEXICON_LINE, &at, "a lexicon says @about, @source and @licence, each once");
+		r.bad = true;
+	}
+	return r.bad ? GW_FAILED : GW_OK;
+}
+
+void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group)
+{
+	char prefix[8];
+	gw_buf key;
+	gw_buf_init(&key);
+	prefix[0] = (char)(cls & 0x7F);
+	prefix[1] = (char)(cls >> 7 & 0x7F);
+	prefix[2] = (char)(cls >> 14);
+	gw_buf_add(&key, prefix, 3);
+	gw_buf_add_str(&key, surface);
+	uint32_t *known = gw_map_put(&k->entry_ids, (gw_str){key.ptr, (uint32_t)key.len});
+	gw_buf_release(&key);
+	/* The same word with the same canonical form in one class says nothing new (files may overlap). */
+	if (*known != GW_NONE && gw_str_eq(k->entries.items[*known].canonical, canonical) && k->entries.items[*known].group != group)
+		return;
+	if (*known == GW_NONE)
+		*known = k->entries.count;
+	*GW_PUSH(k->arena, &k->entries) =
+		(gw_entry){.surface = surface, .canonical = canonical, .cls = cls, .attr_count = (uint16_t)attr_count, .attrs = attrs, .group = group};
+}
+
+uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str surface)
+{
+	char key[512];
+	if (surface.len + 3 > sizeof key)
+		return GW_NONE;
+	key[0] = (char)(cls & 0x7F);
+	key[1] = (char)(cls >> 7 & 0x7F);
+	key[2] = (char)(cls >> 14);
+	if (surface.len)
+		memcpy(key + 3, surface.ptr, surface.len);
+	return gw_map_get(&k->entry_ids, (gw_str){key, surface.len + 3});
+}

@@ -1,0 +1,444 @@
+/* Runs compiled patterns over the paragraphs of a document.
+ *
+ * A small backtracking machine over characters and tokens. Every attempt has a budget of steps, so the time is
+ * linear in the text whatever the pattern; the budget is far above what real matches need (see tests). */
+#include "grammar.h"
+
+#include <stdlib.h>
+
+enum { STEPS = 20000, CAPTURES = 4096 };
+
+typedef struct machine {
+	const gw_program *prog;
+	const gw_lattice *l;
+	const uint32_t *ch;
+	uint32_t begin, end; /* the paragraph */
+	uint32_t steps;
+	uint32_t stop;       /* where the match ended */
+	gw_capture *captures;
+	uint32_t count;
+} machine;
+
+static bool in_set(const gw_char_set *s, uint32_t c)
+{
+	uint32_t lo = 0, hi = s->count;
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+		if (s->chars[mid] < c)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (lo < s->count && s->chars[lo] == c) != s->negative;
+}
+
+static bool token_fits(const gw_class_set *set, const gw_token *t)
+{
+	return gw_bit(set->classes, t->cls) && (!set->entries || gw_bit(set->entries, t->entry));
+}
+
+/* The tokens that begin (dir > 0) or end (dir < 0) at a position, as a range of an index. */
+static uint32_t tokens_here(const gw_lattice *l, uint32_t pos, int dir, uint32_t *to)
+{
+	uint32_t p = pos - l->base;
+	const uint32_t *index = dir > 0 ? l->first : l->last;
+	*to = index[p + 1];
+	return index[p];
+}
+
+static const gw_token *token_of(const gw_lattice *l, uint32_t i, int dir, uint32_t *index)
+{
+	*index = dir > 0 ? i : l->by_end[i];
+	return &l->tokens[*index];
+}
+
+static bool none_here(const machine *m, const gw_class_set *set, uint32_t pos, int dir)
+{
+	uint32_t to, index;
+	for (uint32_t i = tokens_here(m->l, pos, dir, &to); i < to; i++)
+		if (token_fits(set, token_of(m->l, i, dir, &index)))
+			return false;
+	return true;
+}
+
+static bool capture_push(machine *m, uint16_t name, gw_span span, uint32_t token)
+{
+	if (m->count == CAPTURES)
+		return false;
+	m->captures[m->count++] = (gw_capture){name, span, token};
+	return true;
+}
+
+/* Marks a capture that is still open; no span of a document is that long. */
+#define OPEN_MARK (GW_NONE - 1)
+
+static gw_capture *capture_open(machine *m, uint16_t name)
+{
+	for (uint32_t i = m->count; i-- > 0;)
+		if (m->captures[i].name == name && m->captures[i].token == OPEN_MARK)
+			return &m->captures[i];
+	return NULL;
+}
+
+static bool run(machine *m, uint32_t pc, uint32_t pos, int dir);
+
+static bool run_token(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
+{
+	const gw_class_set *set = &m->prog->class_sets.items[in->x];
+	uint32_t to, index, count = m->count;
+	for (uint32_t i = tokens_here(m->l, pos, dir, &to); i < to; i++) {
+		const gw_token *t = token_of(m->l, i, dir, &index);
+		if (!token_fits(set, t) || t->begin < m->begin || t->end > m->end)
+			continue;
+		if (in->name != GW_NO_NAME && !capture_push(m, in->name, (gw_span){t->begin, t->end}, index))
+			return false;
+		if (run(m, pc + 1, dir > 0 ? t->end : t->begin, dir))
+			return true;
+		m->count = count;
+	}
+	return false;
+}
+
+/* A look-around leaves no captures and does not move. */
+static bool look_holds(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos)
+{
+	uint32_t count = m->count, stop = m->stop;
+	bool found = run(m, pc + 1, pos, in->dir);
+	m->count = count;
+	m->stop = stop;
+	return found != (in->negative != 0);
+}
+
+static bool run_close(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
+{
+	gw_capture *c = capture_open(m, in->name);
+	if (!c)
+		return false;
+	uint32_t at = (uint32_t)(c - m->captures), from = c->span.begin;
+	c->token = GW_NONE;
+	c->span = from <= pos ? (gw_span){from, pos} : (gw_span){pos, from};
+	if (run(m, pc + 1, pos, dir))
+		return true;
+	m->captures[at].token = OPEN_MARK;
+	m->captures[at].span = (gw_span){from, from};
+	return false;
+}
+
+static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
+{
+	const gw_inst *code = m->prog->code.items;
+	for (;;) {
+		const gw_inst *in = &code[pc];
+		if (m->steps == 0)
+			return false;
+		m->steps--;
+		bool room = dir > 0 ? pos < m->end : pos > m->begin;
+		uint32_t c = !room ? 0 : m->ch[dir > 0 ? pos : pos - 1];
+		switch ((gw_op_code)in->op) {
+		case GW_I_STRING:
+			if (!room || c != m->prog->strings.items[in->x])
+				return false;
+			pos = pos + (uint32_t)dir;
+			pc++;
+			break;
+		case GW_I_SET:
+			if (!room || !in_set(&m->prog->sets.items[in->x], c))
+				return false;
+			pos = pos + (uint32_t)dir;
+			pc++;
+			break;
+		case GW_I_ANY:
+			if (!room)
+				return false;
+			pos = pos + (uint32_t)dir;
+			pc++;
+			break;
+		case GW_I_NOT:
+			if (!room || !none_here(m, &m->prog->class_sets.items[in->x], pos, dir))
+				return false;
+			pos = pos + (uint32_t)dir;
+			pc++;
+			break;
+		case GW_I_TOKEN: return run_token(m, in, pc, pos, dir);
+		case GW_I_BEGIN:
+			if (pos != m->begin)
+				return false;
+			pc++;
+			break;
+		case GW_I_END:
+			if (pos != m->end)
+				return false;
+			pc++;
+			break;
+		case GW_I_SPLIT: {
+			uint32_t count = m->count;
+			if (run(m, in->x, pos, dir))
+				return true;
+			m->count = count;
+			pc = in->y;
+			break;
+		}
+		case GW_I_JUMP: pc = in->x; break;
+		case GW_I_OPEN:
+			if (!capture_push(m, in->name, (gw_span){pos, pos}, OPEN_MARK))
+				return false;
+			pc++;
+			break;
+		case GW_I_CLOSE: return run_close(m, in, pc, pos, dir);
+		case GW_I_LOOK:
+			if (!look_holds(m, in, pc, pos))
+				return false;
+			pc = in->x;
+			break;
+		case GW_I_MATCH: m->stop = pos; return true;
+		}
+	}
+}
+
+/* ---- a group of rules over a paragraph ---- */
+
+typedef struct session {
+	const gw_knowledge *k;
+	const gw_rule_group *g;
+	gw_arena *arena;
+	machine m;
+	uint32_t *done;        /* by rule of the group: where its last match reached to */
+	uint32_t *tried;       /* by rule of the group: position + 1 of the last attempt */
+	gw_match_list *out;
+	uint16_t span_name;
+} session;
+
+static int capture_order(const void *a, const void *b)
+{
+	const gw_capture *x = a, *y = b;
+	if (x->span.begin != y->span.begin)
+		return x->span.begin < y->span.begin ? -1 : 1;
+	return x->span.end > y->span.end ? -1 : x->span.end < y->span.end;
+}
+
+static void keep_match(session *s, uint32_t rule, gw_span whole)
+{
+	gw_match *m = GW_PUSH(s->arena, s->out);
+	gw_capture *caps = GW_NEW_N(s->arena, gw_capture, s->m.count + 1);
+	memcpy(caps, s->m.captures, s->m.count * sizeof *caps);
+	if (s->m.prog->dir < 0)
+		qsort(caps, s->m.count, sizeof *caps, capture_order);
+	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = s->m.count, .captures = caps};
+	for (uint32_t i = 0; i < s->m.count; i++)
+		if (caps[i].name == s->span_name)
+			m->span = caps[i].span;
+}
+
+static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
+{
+	if (s->tried[in_group] == pos + 1)
+		return;
+	s->tried[in_group] = pos + 1;
+	bool inside_last = s->done[in_group] != GW_NONE && (dir > 0 ? pos < s->done[in_group] : pos > s->done[in_group]);
+	if (inside_last)
+		return;
+	uint32_t rule = s->g->rules.items[in_group];
+	s->m.prog = &s->k->rules.items[rule].program;
+	s->m.steps = STEPS;
+	s->m.count = 0;
+	if (!run(&s->m, 0, pos, dir) || s->m.stop == pos)
+		return;
+	gw_span whole = dir > 0 ? (gw_span){pos, s->m.stop} : (gw_span){s->m.stop, pos};
+	s->done[in_group] = s->m.stop;
+	keep_match(s, rule, whole);
+}
+
+static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
+{
+	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
+	if (c <= 0xFFFF && t->char_index[c]) {
+		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
+		for (uint32_t i = 0; i < list->rules.count; i++)
+			attempt(s, list->rules.items[i], pos, dir);
+	}
+	uint32_t to, index;
+	uint16_t last = GW_NO_CLASS;
+	for (uint32_t i = tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
+		uint16_t cls = token_of(s->m.l, i, dir, &index)->cls;
+		if (cls == last)
+			continue;
+		last = cls;
+		for (uint32_t r = t->class_first[cls]; r < t->class_first[cls + 1]; r++)
+			attempt(s, t->class_rules[r], pos, dir);
+	}
+	for (uint32_t i = 0; i < t->anywhere.count; i++)
+		attempt(s, t->anywhere.items[i], pos, dir);
+}
+
+static int match_by_place(const void *a, const void *b)
+{
+	const gw_match *x = a, *y = b;
+	if (x->span.begin != y->span.begin)
+		return x->span.begin < y->span.begin ? -1 : 1;
+	if (x->span.end != y->span.end)
+		return x->span.end > y->span.end ? -1 : 1;
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+typedef struct ranked {
+	const gw_match *m;
+	double priority;
+} ranked;
+
+static int match_by_worth(const void *a, const void *b)
+{
+	const ranked *x = a, *y = b;
+	if (x->priority < y->priority || x->priority > y->priority)
+		return x->priority > y->priority ? -1 : 1;
+	uint32_t lx = gw_span_len(x->m->span), ly = gw_span_len(y->m->span);
+	if (lx != ly)
+		return lx > ly ? -1 : 1;
+	return match_by_place(x->m, y->m);
+}
+
+/* Keeps the best of the matches from `from` on that meet each other. */
+static void select_best(session *s, uint32_t from, gw_span paragraph)
+{
+	uint32_t n = s->out->count - from, kept = 0;
+	if (n < 2)
+		return;
+	ranked *r = GW_NEW_N(s->arena, ranked, n);
+	gw_match *copy = GW_NEW_N(s->arena, gw_match, n);
+	memcpy(copy, s->out->items + from, n * sizeof *copy);
+	for (uint32_t i = 0; i < n; i++)
+		r[i] = (ranked){&copy[i], s->k->rules.items[copy[i].rule].info.priority};
+	qsort(r, n, sizeof *r, match_by_worth);
+	uint8_t *taken = GW_NEW_N(s->arena, uint8_t, gw_span_len(paragraph) + 1);
+	for (uint32_t i = 0; i < n; i++) {
+		gw_span p = r[i].m->span;
+		if (memchr(taken + (p.begin - paragraph.begin), 1, gw_span_len(p)))
+			continue;
+		memset(taken + (p.begin - paragraph.begin), 1, gw_span_len(p));
+		s->out->items[from + kept++] = *r[i].m;
+	}
+	s->out->count = from + kept;
+}
+
+static void run_paragraph(session *s, gw_span p, bool select)
+{
+	uint32_t from = s->out->count, n = s->g->rules.count;
+	s->m.begin = p.begin;
+	s->m.end = p.end;
+	memset(s->done, 0xFF, n * sizeof *s->done);
+	memset(s->tried, 0, n * sizeof *s->tried);
+	if (s->g->triggers[0].used)
+		for (uint32_t pos = p.begin; pos < p.end; pos++)
+			try_here(s, &s->g->triggers[0], pos, 1);
+	if (s->g->triggers[1].used)
+		for (uint32_t pos = p.end; pos > p.begin; pos--)
+			try_here(s, &s->g->triggers[1], pos, -1);
+	if (select)
+		select_best(s, from, p);
+	if (s->out->count > from + 1)
+		qsort(s->out->items + from, s->out->count - from, sizeof *s->out->items, match_by_place);
+}
+
+static bool is_furniture(const gw_document *d, gw_span p)
+{
+	for (uint32_t i = 0; i < d->furniture.count; i++)
+		if (gw_span_within(p, d->furniture.items[i]))
+			return true;
+	return false;
+}
+
+static const gw_rule_group *group_find(const gw_knowledge *k, const char *emits)
+{
+	gw_str name = gw_str_of(emits);
+	for (uint32_t i = 0; i < k->rule_groups.count; i++)
+		if (gw_str_eq(k->rule_groups.items[i].emits, name))
+			return &k->rule_groups.items[i];
+	return NULL;
+}
+
+void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool select, gw_arena *arena, gw_match_list *out)
+{
+	const gw_rule_group *g = group_find(k, emits);
+	if (!g)
+		return;
+	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
+	s.m.l = &d->lattice;
+	s.m.ch = d->source->text.ch;
+	s.m.captures = GW_NEW_N(arena, gw_capture, CAPTURES);
+	s.done = GW_NEW_N(arena, uint32_t, g->rules.count);
+	s.tried = GW_NEW_N(arena, uint32_t, g->rules.count);
+	for (uint32_t i = 0; i < d->paragraphs.count; i++)
+		if (!is_furniture(d, d->paragraphs.items[i]))
+			run_paragraph(&s, d->paragraphs.items[i], select);
+}
+
+const gw_capture *gw_match_get(const gw_match *m, uint16_t name)
+{
+	for (uint32_t i = 0; i < m->capture_count; i++)
+		if (m->captures[i].name == name)
+			return &m->captures[i];
+	return NULL;
+}
+
+/* ---- triggers: which rules are worth an attempt where ---- */
+
+static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, uint32_t in_group)
+{
+	if (c > 0xFFFF)
+		return;
+	if (!t->char_index[c]) {
+		if (t->char_count == t->char_cap)
+			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
+		t->char_index[c] = (uint16_t)++t->char_count;
+	}
+	struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
+	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1] != in_group)
+		*GW_PUSH(k->arena, &list->rules) = in_group;
+}
+
+static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
+{
+	struct gw_triggers *t = &g->triggers[side];
+	uint32_t classes = k->class_names.count;
+	t->char_index = GW_NEW_N(k->arena, uint16_t, 65536);
+	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
+	GW_LIST(uint32_t) all = {0};
+	for (uint32_t c = 0; c < classes; c++) {
+		t->class_first[c] = all.count;
+		for (uint32_t i = 0; i < g->rules.count; i++) {
+			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
+			if ((p->dir < 0) == (side == 1) && gw_bit(p->first_classes, c))
+				*GW_PUSH(k->arena, &all) = i;
+		}
+	}
+	t->class_first[classes] = all.count;
+	t->class_rules = all.items;
+	for (uint32_t i = 0; i < g->rules.count; i++) {
+		const gw_program *p = &k->rules.items[g->rules.items[i]].program;
+		if ((p->dir < 0) != (side == 1))
+			continue;
+		t->used = true;
+		if (p->anywhere)
+			*GW_PUSH(k->arena, &t->anywhere) = i;
+		for (uint32_t c = 0; c < p->first_chars.count && !p->anywhere; c++)
+			trigger_char(k, t, p->first_chars.items[c], i);
+	}
+}
+
+void gw_rule_groups_build(gw_knowledge *k)
+{
+	for (uint32_t r = 0; r < k->rules.count; r++) {
+		gw_str emits = k->rules.items[r].info.emits;
+		gw_rule_group *g = NULL;
+		for (uint32_t i = 0; i < k->rule_groups.count; i++)
+			if (gw_str_eq(k->rule_groups.items[i].emits, emits))
+				g = &k->rule_groups.items[i];
+		if (!g) {
+			g = GW_PUSH(k->arena, &k->rule_groups);
+			g->emits = emits;
+		}
+		*GW_PUSH(k->arena, &g->rules) = r;
+	}
+	for (uint32_t i = 0; i < k->rule_groups.count; i++)
+		for (int side = 0; side < 2; side++)
+			triggers_build(k, &k->rule_groups.items[i], side);
+}

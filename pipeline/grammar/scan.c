@@ -1,0 +1,170 @@
+/* The scanner: every known word of a document in one pass, and the lattice that keeps them.
+ *
+ * One walk of the double array from each character. Most walks end at the first or second step. */
+#include "grammar.h"
+
+enum { MATCHES_AT_ONE_PLACE = 32 };
+
+typedef struct gw_token_list {
+	gw_token *items;
+	uint32_t count, cap;
+} gw_token_list;
+
+static void push_word(const gw_knowledge *k, gw_arena *a, gw_token_list *out, uint32_t word, uint32_t begin, uint32_t end)
+{
+	const gw_trie *t = &k->trie;
+	for (uint32_t i = t->first_entry[word]; i < t->first_entry[word + 1]; i++) {
+		uint32_t e = t->word_entries[i];
+		*GW_PUSH(a, out) = (gw_token){begin, end, k->entries.items[e].cls, 0, e};
+	}
+}
+
+static bool is_shield(const gw_knowledge *k, uint32_t word)
+{
+	const gw_trie *t = &k->trie;
+	for (uint32_t i = t->first_entry[word]; i < t->first_entry[word + 1]; i++)
+		if (k->entries.items[t->word_entries[i]].cls == k->shield)
+			return true;
+	return false;
+}
+
+/* All words from one place, shortest first; returns how many. */
+static unsigned walk(const gw_trie *t, const uint32_t *ch, uint32_t pos, uint32_t end, uint32_t ends[], uint32_t words[])
+{
+	uint32_t node = 0;
+	unsigned n = 0;
+	for (uint32_t p = pos; p < end; p++) {
+		uint32_t c = ch[p];
+		uint16_t s = c <= 0xFFFF ? t->symbol[c] : 0;
+		if (s == 0)
+			break;
+		int32_t b = t->base[node];
+		if (b == 0 || t->check[(uint32_t)b + s] != (int32_t)node)
+			break;
+		node = (uint32_t)b + s;
+		if (t->word[node] != GW_NONE && n < MATCHES_AT_ONE_PLACE) {
+			ends[n] = p + 1;
+			words[n++] = t->word[node];
+		}
+	}
+	return n;
+}
+
+void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count)
+{
+	gw_arena *a = d->source->arena;
+	const gw_text *text = &d->source->text;
+	gw_token_list out = {0};
+	uint32_t ends[MATCHES_AT_ONE_PLACE], words[MATCHES_AT_ONE_PLACE];
+	/* A shield word hides the words inside it; those that reach beyond it stay. */
+	uint32_t shield_end = 0;
+	for (uint32_t p = d->span.begin; p < d->span.end; p++) {
+		unsigned n = walk(&k->trie, text->ch, p, d->span.end, ends, words);
+		uint32_t hide_to = shield_end;
+		for (unsigned i = 0; i < n; i++)
+			if (ends[i] > shield_end && is_shield(k, words[i]))
+				shield_end = ends[i];
+		for (unsigned i = n; i-- > 0;) {
+			bool shield = ends[i] == shield_end && is_shield(k, words[i]);
+			bool hidden = ends[i] <= hide_to || (ends[i] < shield_end && !shield);
+			if (!hidden)
+				push_word(k, a, &out, words[i], p, ends[i]);
+		}
+	}
+	for (uint32_t i = 0; i < extra_count; i++)
+		*GW_PUSH(a, &out) = extra[i];
+	d->lattice = (gw_lattice){.tokens = out.items, .count = out.count, .base = d->span.begin, .len = gw_span_len(d->span)};
+	gw_lattice_index(a, &d->lattice);
+}
+
+/* Longer first, then class, then entry: the order in which patterns try them. */
+static bool sorts_before(const gw_token *x, const gw_token *y, bool by_end)
+{
+	uint32_t lx = x->end - x->begin, ly = y->end - y->begin;
+	(void)by_end;
+	if (lx != ly)
+		return lx > ly;
+	if (x->cls != y->cls)
+		return x->cls < y->cls;
+	return x->entry < y->entry;
+}
+
+static void order_by_begin(gw_arena *arena, gw_lattice *l)
+{
+	uint32_t *first = GW_NEW_N(arena, uint32_t, l->len + 2);
+	gw_token *sorted = GW_NEW_N(arena, gw_token, l->count + 1);
+	for (uint32_t i = 0; i < l->count; i++)
+		first[l->tokens[i].begin - l->base + 1]++;
+	for (uint32_t p = 0; p <= l->len; p++)
+		first[p + 1] += first[p];
+	/* Counting sort, each bucket kept in order by insertion: buckets hold a few tokens. */
+	uint32_t *fill = GW_NEW_N(arena, uint32_t, l->len + 1);
+	for (uint32_t i = 0; i < l->count; i++) {
+		uint32_t b = l->tokens[i].begin - l->base, lo = first[b], at = lo + fill[b]++;
+		while (at > lo && sorts_before(&l->tokens[i], &sorted[at - 1], false)) {
+			sorted[at] = sorted[at - 1];
+			at--;
+		}
+		sorted[at] = l->tokens[i];
+	}
+	l->first = first;
+	l->tokens = sorted;
+}
+
+static void order_by_end(gw_arena *arena, gw_lattice *l)
+{
+	uint32_t *last = GW_NEW_N(arena, uint32_t, l->len + 2);
+	uint32_t *by_end = GW_NEW_N(arena, uint32_t, l->count + 1);
+	for (uint32_t i = 0; i < l->count; i++)
+		last[l->tokens[i].end - l->base + 1]++;
+	for (uint32_t p = 0; p <= l->len; p++)
+		last[p + 1] += last[p];
+	uint32_t *fill = GW_NEW_N(arena, uint32_t, l->len + 1);
+	/* Tokens come by begin, so within one end the longer come first by themselves. */
+	for (uint32_t i = 0; i < l->count; i++) {
+		uint32_t e = l->tokens[i].end - l->base;
+		by_end[last[e] + fill[e]++] = i;
+	}
+	l->last = last;
+	l->by_end = by_end;
+}
+
+void gw_lattice_index(gw_arena *arena, gw_lattice *l)
+{
+	order_by_begin(arena, l);
+	order_by_end(arena, l);
+}
+
+void gw_lattice_add(gw_document *d, const gw_token *more, uint32_t count)
+{
+	if (count == 0)
+		return;
+	gw_arena *a = d->source->arena;
+	gw_lattice *l = &d->lattice;
+	gw_token *all = GW_NEW_N(a, gw_token, l->count + count);
+	memcpy(all, l->tokens, l->count * sizeof *all);
+	memcpy(all + l->count, more, count * sizeof *all);
+	l->tokens = all;
+	l->count += count;
+	gw_lattice_index(a, l);
+}
+
+const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
+{
+	if (pos < l->base || pos >= l->base + l->len)
+		return NULL;
+	for (uint32_t i = l->first[pos - l->base]; i < l->first[pos - l->base + 1]; i++)
+		if (l->tokens[i].cls == cls)
+			return &l->tokens[i];
+	return NULL;
+}
+
+const gw_token *gw_token_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
+{
+	if (pos < l->base || pos > l->base + l->len)
+		return NULL;
+	for (uint32_t i = l->last[pos - l->base]; i < l->last[pos - l->base + 1]; i++)
+		if (l->tokens[l->by_end[i]].cls == cls)
+			return &l->tokens[l->by_end[i]];
+	return NULL;
+}

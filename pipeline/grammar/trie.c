@@ -1,0 +1,180 @@
+/* The double array: built once from all words, walked from every character of every document. */
+#include "grammar.h"
+
+#include <stdlib.h>
+
+typedef struct key {
+	const uint16_t *sym;
+	uint32_t len;
+	uint32_t entry;
+} key;
+
+typedef struct builder {
+	gw_trie *t;
+	const key *keys;
+	int32_t *base, *check;
+	uint32_t *word;
+	uint32_t cap;
+	uint32_t free_hint; /* no free cell lies below */
+	uint32_t top;       /* one behind the highest used cell */
+	uint32_t words;
+	uint32_t *entry_word; /* word of each key */
+} builder;
+
+static int key_compare(const void *a, const void *b)
+{
+	const key *x = a, *y = b;
+	uint32_t n = x->len < y->len ? x->len : y->len;
+	for (uint32_t i = 0; i < n; i++)
+		if (x->sym[i] != y->sym[i])
+			return x->sym[i] < y->sym[i] ? -1 : 1;
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static void grow(builder *b, uint32_t need)
+{
+	if (need <= b->cap)
+		return;
+	uint32_t cap = b->cap ? b->cap : 4096;
+	while (cap < need)
+		cap *= 2;
+	b->base = realloc(b->base, cap * sizeof *b->base);
+	b->check = realloc(b->check, cap * sizeof *b->check);
+	b->word = realloc(b->word, cap * sizeof *b->word);
+	if (!b->base || !b->check || !b->word)
+		abort();
+	for (uint32_t i = b->cap; i < cap; i++) {
+		b->base[i] = 0;
+		b->check[i] = -1;
+		b->word[i] = GW_NONE;
+	}
+	b->cap = cap;
+}
+
+/* The least base at which all symbols find a free cell. */
+static uint32_t place(builder *b, const uint16_t *syms, uint32_t n)
+{
+	uint32_t start = b->free_hint > syms[0] ? b->free_hint - syms[0] : 1;
+	for (uint32_t at = start;; at++) {
+		grow(b, at + b->t->symbols + 2);
+		uint32_t i = 0;
+		while (i < n && b->check[at + syms[i]] < 0)
+			i++;
+		if (i == n)
+			return at;
+	}
+}
+
+static void build_node(builder *b, uint32_t node, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	while (lo < hi && b->keys[lo].len == depth) {
+		if (b->word[node] == GW_NONE)
+			b->word[node] = b->words++;
+		b->entry_word[lo++] = b->word[node];
+	}
+	if (lo == hi)
+		return;
+	uint16_t *syms = malloc((hi - lo) * sizeof *syms);
+	if (!syms)
+		abort();
+	uint32_t n = 0;
+	for (uint32_t i = lo; i < hi; i++)
+		if (n == 0 || syms[n - 1] != b->keys[i].sym[depth])
+			syms[n++] = b->keys[i].sym[depth];
+	uint32_t at = place(b, syms, n);
+	b->base[node] = (int32_t)at;
+	for (uint32_t i = 0; i < n; i++) {
+		b->check[at + syms[i]] = (int32_t)node;
+		if (at + syms[i] >= b->top)
+			b->top = at + syms[i] + 1;
+	}
+	while (b->free_hint < b->cap && b->check[b->free_hint] >= 0)
+		b->free_hint++;
+	for (uint32_t i = 0, from = lo; i < n; i++) {
+		uint32_t to = from;
+		while (to < hi && b->keys[to].sym[depth] == syms[i])
+			to++;
+		build_node(b, at + syms[i], from, to, depth + 1);
+		from = to;
+	}
+	free(syms);
+}
+
+/* Which entries each word stands for: counting sort of the keys by word. */
+static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
+{
+	gw_trie *t = &k->trie;
+	t->words = b->words;
+	t->first_entry = GW_NEW_N(k->arena, uint32_t, b->words + 1);
+	t->word_entries = GW_NEW_N(k->arena, uint32_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		t->first_entry[b->entry_word[i] + 1]++;
+	for (uint32_t w = 0; w < b->words; w++)
+		t->first_entry[w + 1] += t->first_entry[w];
+	uint32_t *next = malloc((b->words + 1) * sizeof *next);
+	if (!next)
+		abort();
+	memcpy(next, t->first_entry, (b->words + 1) * sizeof *next);
+	for (uint32_t i = 0; i < n; i++)
+		t->word_entries[next[b->entry_word[i]]++] = b->keys[i].entry;
+	free(next);
+}
+
+static key *make_keys(gw_knowledge *k)
+{
+	gw_trie *t = &k->trie;
+	t->symbol = GW_NEW_N(k->arena, uint16_t, 65536);
+	key *keys = calloc(k->entries.count + 1u, sizeof *keys);
+	if (!keys)
+		abort();
+	t->symbols = 1;
+	for (uint32_t i = 0; i < k->entries.count; i++) {
+		gw_str s = k->entries.items[i].surface;
+		uint16_t *sym = GW_NEW_N(k->arena, uint16_t, s.len);
+		uint32_t n = 0;
+		for (const char *p = s.ptr; p < s.ptr + s.len;) {
+			uint32_t c = gw_utf8_next(&p, s.ptr + s.len) & 0xFFFF;
+			if (!t->symbol[c])
+				t->symbol[c] = (uint16_t)t->symbols++;
+			sym[n++] = t->symbol[c];
+		}
+		keys[i] = (key){sym, n, i};
+	}
+	return keys;
+}
+
+gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
+{
+	(void)diag;
+	uint32_t n = k->entries.count;
+	key *keys = make_keys(k);
+	qsort(keys, n, sizeof *keys, key_compare);
+	builder b = {.t = &k->trie, .keys = keys, .free_hint = 1};
+	b.entry_word = calloc(n + 1u, sizeof *b.entry_word);
+	if (!b.entry_word)
+		abort();
+	grow(&b, k->trie.symbols + 2);
+	b.check[0] = 0;
+	b.top = 1;
+	build_node(&b, 0, 0, n, 0);
+	gw_trie *t = &k->trie;
+	/* A walk may look as far as the highest base plus the highest symbol. */
+	t->size = b.top + t->symbols + 1;
+	grow(&b, t->size);
+	t->base = GW_NEW_N(k->arena, int32_t, t->size);
+	t->check = GW_NEW_N(k->arena, int32_t, t->size);
+	t->word = GW_NEW_N(k->arena, uint32_t, t->size);
+	memcpy(t->base, b.base, t->size * sizeof *t->base);
+	memcpy(t->check, b.check, t->size * sizeof *t->check);
+	memcpy(t->word, b.word, t->size * sizeof *t->word);
+	/* A node without children must not accept any symbol: base 0 with check 0 belongs to the root's cells. */
+	collect_entries(k, &b, n);
+	free(b.base);
+	free(b.check);
+	free(b.word);
+	free(b.entry_word);
+	free(keys);
+	return GW_OK;
+}
