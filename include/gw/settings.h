@@ -53,7 +53,7 @@ typedef struct gw_option {
 	const char *name;
 	gw_option_kind kind;
 	size_t offset;       /* of the field in the settings struct */
-	const char *preset;  /* the default as it would be written in YAML; NULL: required; "" with STRING/FILES/NODE: none */
+	const char *preset;  /* the default, in YAML; NULL: required; "": none (texts and paths "", nodes NULL) */
 	double min, max;     /* INT and NUMBER; both 0: no limits */
 	const char *choices; /* CHOICE: "a|b|c"; FILES: an ending such as ".lex" */
 	const char *help;    /* one sentence */
