@@ -172,7 +172,8 @@ def read(package, name):
 
 def line(names, **attrs):
     seen = list(dict.fromkeys(names))
-    print("|".join(seen) + "\t" + " ".join(f"{k}={v}" for k, v in attrs.items() if v))
+    attributes = " ".join(f"{k}={v}" for k, v in attrs.items() if v)
+    print("|".join(seen) + ("\t" + attributes if attributes else ""))
 
 
 def main():
