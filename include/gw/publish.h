@@ -17,8 +17,11 @@ typedef struct gw_publish_settings {
 	const char *schemas;      /* folder of the schemas */
 	const char *title, *licence_name, *licence_path; /* for datapackage.json; may be "" */
 	gw_node *sources;         /* for datapackage.json; may be NULL */
+	gw_node *csv_node;        /* `csv:` as written, true, false or {excel: …}; NULL in settings made by hand */
 } gw_publish_settings;
 extern const gw_option gw_publish_options[];
+/* After gw_options_read: turns csv_node into csv and excel. false after a report. */
+bool gw_publish_settings_finish(gw_publish_settings *s, gw_diag *diag);
 
 /* A snapshot being built. One thread; sources must come in the order of their paths (bytes). */
 typedef struct gw_publisher gw_publisher;
@@ -41,8 +44,24 @@ typedef struct gw_published {
 } gw_published;
 /* Ends: organizations, keys, datapackage.json, CHANGES.json, bag, archive, rename, latest. */
 gw_status gw_publisher_commit(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag);
+/* Puts the rejects so far into quarantine/<run>.jsonl; commit does it too. For runs that fail for their rejects.
+ * *path (may be NULL) is NULL when there were none. */
+gw_status gw_publisher_quarantine(gw_publisher *p, const char *run_id, const char **path, gw_diag *diag);
 const char *gw_publisher_place(const gw_publisher *p); /* <output>/<dataset> */
 void gw_publisher_close(gw_publisher *p); /* drops the lock; removes what was not committed */
+
+/* ---- the snapshots of a dataset ---- */
+typedef struct gw_snapshot_info {
+	const char *version, *path;
+	const char *archive;      /* NULL when there is none */
+	uint64_t sequence;
+	bool latest;
+} gw_snapshot_info;
+typedef GW_LIST(gw_snapshot_info) gw_snapshot_list;
+/* Those of <output>/<dataset>, oldest first. An empty list where there are none. */
+gw_status gw_snapshots_list(gw_arena *arena, const char *place, gw_snapshot_list *out, gw_diag *diag);
+/* Removes all but the newest `keep` (at least 1), with their archives; never the latest. Takes no lock: the caller holds it. */
+gw_status gw_snapshots_prune(const char *place, int64_t keep, uint32_t *removed, gw_diag *diag);
 
 /* ---- reading back ---- */
 /* SNAPSHOT is a folder or an archive (.tar.gz, .tar). Problems are reported; GW_OK means every check passed. */
@@ -50,7 +69,7 @@ gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag);
 typedef struct gw_diff_counts {
 	uint64_t added[GW_TABLES], removed[GW_TABLES], changed[GW_TABLES];
 } gw_diff_counts;
-/* CHANGES.json's bytes (also `diff --json`) and/or a readable text. */
+/* CHANGES.json's bytes (also `diff --json`; old_snapshot NULL: the first one, all rows are added) and/or a readable text. */
 gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, gw_diff_counts *counts, gw_diag *diag);
 
 #endif

@@ -36,10 +36,12 @@ typedef struct gw_field {
 	void *compiled;
 } gw_field;
 
+/* A key is one field, or two where ids count within a document: sections are keyed by document_id and section_id. */
 typedef struct gw_foreign {
 	uint32_t field;
-	gw_table_id table;  /* the table itself for parent_id */
+	gw_table_id table;
 	uint32_t to;        /* field there */
+	uint32_t within, to_within; /* the part before it, here and there; GW_NONE where the key is one field */
 } gw_foreign;
 
 typedef struct gw_table {
@@ -47,7 +49,8 @@ typedef struct gw_table {
 	const char *name;
 	gw_field *fields;
 	uint32_t field_count;
-	uint32_t primary;   /* field index of the key */
+	uint32_t primary;   /* field index of the key, its last part where it has two */
+	uint32_t primary_within; /* field index of the part before it; GW_NONE where the key is one field */
 	gw_foreign *foreign;
 	uint32_t foreign_count;
 	const char *json;   /* the schema file's bytes, copied into snapshots */
@@ -62,15 +65,22 @@ typedef struct gw_schema {
 	size_t document_json_len;
 } gw_schema;
 
-/* Loads schemas/<version>/ of `folder`. Lifetime: run. NULL after a report. */
+/* Loads schemas/<version>/ of `folder`, and proves that its columns are those the program makes. With version NULL
+ * the files stand in the folder itself (data/schemas of a snapshot), whatever their columns. Lifetime: run; one schema
+ * may be used by many threads. NULL after a report. */
 const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char *version, gw_diag *diag);
 uint32_t gw_table_field(const gw_table *t, const char *name); /* GW_NONE when absent */
 /* Checks one row: types, required, enums, ranges, patterns. Keys across rows are checked by the publisher.
  * GW_OK or a report naming table, row key and field. */
 gw_status gw_row_check(const gw_table *t, const gw_cell *cells, const char *source_path, gw_diag *diag);
 
+/* A number as it is published: plain, no exponent for ordinary sizes, at most 10 significant digits (whole numbers: all). */
+void gw_number_print(gw_buf *out, double value);
+
 /* All rows of one source, in the arena: what `map` prints and what the publisher takes. Organizations come as
- * one row an organ and document, with that document's counts; the publisher merges them. */
+ * one row an organ and document, with that document's counts; the publisher merges them. Such a row has one cell
+ * more than its table has fields: the document_id of the document that saw the organ.
+ * There are no empty strings: what is not there is null in every format. */
 typedef struct gw_rows {
 	gw_str source_path;
 	gw_str text;         /* the decoded source, kept with the snapshot */
@@ -88,5 +98,21 @@ void gw_tabulate(const gw_schema *schema, const gw_knowledge *k, gw_source *s, g
 
 /* NDJSON, one row a line: {"table":"agencies", …}; then {"table":"text", …} or {"table":"rejects", …}. Deterministic bytes. */
 void gw_rows_print(const gw_schema *schema, const gw_rows *rows, gw_buf *out);
+/* A reject as one JSON object, as in quarantine/<run>.jsonl; and its way back (a line of a quarantine file, or of
+ * table "rejects"). `raw` is plain where it is UTF-8, else base64 ("raw_encoding" says which). */
+void gw_reject_print(const gw_rows *rows, gw_buf *out);
+gw_status gw_reject_parse(gw_arena *arena, const char *line, size_t n, const gw_place *at, gw_rows *out, gw_diag *diag);
+
+/* One line of gw_rows_print, added to the rows of its source. A trailing CR or TAB is tolerated. */
+gw_status gw_rows_parse_line(const gw_schema *schema, gw_arena *arena, const char *line, size_t n, const gw_place *at,
+	gw_rows *into, gw_diag *diag);
+
+/* Row files as a stream of sources, in the order of their paths, whatever the order of files and lines: what
+ * `publish` hands to the publisher. Plain or gzip; "-" is standard input. Only an index is kept in memory. */
+typedef struct gw_row_files gw_row_files;
+gw_row_files *gw_row_files_open(const gw_schema *schema, const char *const *paths, uint32_t count, gw_diag *diag); /* NULL after a report */
+/* The next source's rows, in the arena (reset it between calls). *end is set behind the last one. */
+gw_status gw_row_files_next(gw_row_files *f, gw_arena *arena, gw_rows *out, bool *end, gw_diag *diag);
+void gw_row_files_close(gw_row_files *f);
 
 #endif
