@@ -1,31 +1,101 @@
 # gongwen - see README.md. `make help` lists the targets.
+#
+# Targets for people look after missing packages first and then call make again for the work: nothing here may
+# need pkg-config or a compiler while this file is being read.
 CC ?= cc
 BUILD ?= build
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PKGS = yaml-0.1 jansson zlib libcrypto
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wundef -Wwrite-strings -Wvla -Wformat=2
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
-LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv -lm -pthread
+ifdef WERROR
+WARN += -Werror
+endif
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# Asked once, when the first recipe needs it.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(PKG_CFLAGS) $(CFLAGS)
+LIBS = $(PKG_LIBS) -lcsv -lm -pthread
 
 SRC := $(sort $(shell find pipeline -name '*.c'))
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out pipeline/main.c,$(SRC)))
+UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: build
-build: $(BUILD)/gongwen
+# The work goes to a make of its own, on all cores unless the caller has said how many.
+AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+ASAN = BUILD=$(BUILD)/asan CFLAGS="$(SANITIZE)" WERROR=1
+# V=1 shows the commands.
+Q = $(if $(V),,@)
+SAY = $(if $(V),@:,@echo)
+
+.PHONY: build run check bench score asan layers install clean help deps programs unit-programs
+
+build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
+	@tools/deps.sh build
+	@$(AGAIN) programs
+
+run: build ## build, run the default configuration on the bundled samples, show what came out
+	@tools/first-run.sh $(BUILD)/gongwen
+
+check: ## everything that must hold: warnings, layers, unit tests, golden files, errors, examples
+	@tools/deps.sh check
+	@$(AGAIN) WERROR=1 programs
+	@$(AGAIN) $(ASAN) programs unit-programs
+	@tools/check.sh $(BUILD) $(BUILD)/asan
+
+bench: build ## speed and memory on generated documents
+	@tests/bench/run.sh $(BUILD)/gongwen
+
+score: ## precision and recall on the bundled samples against their annotations
+	@tools/deps.sh check
+	@$(AGAIN) programs
+	@tests/score.sh $(BUILD)/gongwen
+
+asan: ## build build/asan/gongwen with address and undefined-behaviour checks
+	@tools/deps.sh build
+	@$(AGAIN) $(ASAN) programs
+
+layers: ## includes go one way only
+	@tools/layers.sh
+
+install: build ## install under PREFIX (default /usr/local; DESTDIR= is honoured)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gongwen
+	install -m 755 $(BUILD)/gongwen $(DESTDIR)$(PREFIX)/bin/gongwen
+	cp -R config schemas $(DESTDIR)$(PREFIX)/share/gongwen/
+
+clean: ## remove what was built (snapshots in output/ stay)
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+deps: ## look for missing packages, install them where that is possible
+	@tools/deps.sh check
+
+programs: $(BUILD)/gongwen
+
+unit-programs: $(UNIT)
 
 $(BUILD)/gongwen: $(BUILD)/pipeline/main.o $(BUILD)/libgongwen.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(SAY) "  LINK  $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libgongwen.a: $(LIB_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	$(SAY) "  AR    $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
+	$(SAY) "  CC    $<"
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # one cmocka program a file in tests/unit
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libgongwen.a
+	$(SAY) "  TEST  $<"
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP -o $@ $< $(BUILD)/libgongwen.a $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP -o $@ $< $(BUILD)/libgongwen.a $(LIBS) -lcmocka
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
