@@ -31,9 +31,12 @@ void gw_knowledge_version(const gw_knowledge *k, char hex[65]);
 void gw_knowledge_free(gw_knowledge *k); /* what is not in the run arena */
 
 /* ---- classes and entries ----
- * Reader classes are made by code, not by lexicons: "number", "date", "duration" (token.entry indexes
- * document->numbers, dates, durations). Fact classes are added to the lattice once their stage is done:
- * "time", "agency", "quantity" (token.entry indexes the document's list). */
+ * Reader classes are made by code, not by lexicons; token.entry indexes document->numbers, dates or durations:
+ *   number  number.percent (百分之五)  number.ratio (1.94:1)  number.fraction (三分之二)  number.masked (20xx)  number.ordinal
+ *   date.y  date.ym  date.ymd  date.m  date.md  date.part (quarter, half-year, 旬)  date.bare (a side of a range)  date.day (31日)
+ *   duration.year .quarter .month .week .day .workday .hour .minute .second
+ * Fact classes are added to the lattice once their stage is done: "time", "agency", "unit-only" (an index in
+ * document->agencies too), "quantity". Words of the class "shield" hide the words inside them from the scanner. */
 uint16_t gw_class_id(const gw_knowledge *k, const char *name); /* UINT16_MAX when unknown */
 uint16_t gw_class_intern(gw_knowledge *k, const char *name);   /* while opening; makes it */
 const char *gw_class_name(const gw_knowledge *k, uint16_t cls);
@@ -92,6 +95,8 @@ uint16_t gw_name_id(const gw_knowledge *k, const char *capture_name); /* UINT16_
 const gw_rule_info *gw_rule_at(const gw_knowledge *k, uint32_t rule);
 uint32_t gw_rule_count(const gw_knowledge *k);
 uint32_t gw_rule_find(const gw_knowledge *k, const char *id); /* GW_NONE when unknown */
+/* The rule's `example` or `not` texts: a scalar or a list of scalars, or NULL. */
+const gw_node *gw_rule_texts(const gw_knowledge *k, uint32_t rule, bool examples);
 gw_str gw_rule_field(const gw_knowledge *k, uint32_t rule, const char *key);
 const gw_capture *gw_match_get(const gw_match *m, uint16_t name);  /* first of that name, or NULL */
 

@@ -40,4 +40,8 @@ typedef struct gw_stage {
 	void (*close)(void *state); /* may be NULL */
 } gw_stage;
 
+
+extern const gw_stage gw_stage_decode, gw_stage_normalize, gw_stage_split, gw_stage_structure, gw_stage_scan, gw_stage_extract_deadlines,
+	gw_stage_extract_agencies, gw_stage_extract_targets, gw_stage_extract_responsibilities, gw_stage_link;
+
 #endif

@@ -7,7 +7,10 @@
 enum { KNOWLEDGE_FILE_MAX = 64 << 20, CUES_MAX = 512, VALUES_MAX = 64 };
 
 /* Classes that readers and stages make; patterns may name them although no lexicon does. */
-static const char *const code_classes[] = {"number", "date", "duration", "time", "agency", "unit-only", "quantity", "shield"};
+static const char *const code_classes[] = {"number", "number.percent", "number.ratio", "number.fraction", "number.masked",
+	"number.ordinal", "date.y", "date.ym", "date.ymd", "date.m", "date.md", "date.part", "date.bare", "date.day", "duration.year",
+	"duration.quarter", "duration.month", "duration.week", "duration.day", "duration.workday", "duration.hour", "duration.minute",
+	"duration.second", "time", "agency", "unit-only", "quantity", "shield"};
 
 gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
 {
@@ -196,4 +199,9 @@ gw_str gw_rule_field(const gw_knowledge *k, uint32_t rule, const char *key)
 		if (gw_str_eq(r->fields[i].key, gw_str_of(key)))
 			return r->fields[i].value;
 	return (gw_str){NULL, 0};
+}
+
+const gw_node *gw_rule_texts(const gw_knowledge *k, uint32_t rule, bool examples)
+{
+	return examples ? k->rules.items[rule].examples : k->rules.items[rule].nots;
 }
