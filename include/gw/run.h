@@ -2,6 +2,7 @@
 #ifndef GW_RUN_H
 #define GW_RUN_H
 
+#include "gw/file.h"
 #include "gw/ingest.h"
 #include "gw/publish.h"
 #include "gw/stage.h"
@@ -33,19 +34,61 @@ typedef struct gw_config {
 /* Loads and checks everything: settings, stages and their order, lexicons, rules, schemas. All problems in one go.
  * NULL after reports (exit 2). */
 gw_config *gw_config_load(const char *path, gw_diag *diag);
-void gw_config_free(gw_config *c);
+/* The settings alone, for commands that only look at what was published: no stage is opened, no word is read. */
+gw_config *gw_config_read(const char *path, gw_diag *diag);
+extern const gw_option gw_config_options[];
+void gw_config_free(gw_config *c); /* NULL is fine */
+/* Reports every configured input path that does not exist, at its place in the file. */
+bool gw_config_check_inputs(const gw_config *c, gw_diag *diag);
+/* How many rejects are allowed among so many sources; UINT64_MAX: any number. */
+uint64_t gw_config_reject_limit(const gw_config *c, uint64_t sources);
+/* Runs every `example` and `not` of every rule and cue through the chain. */
+gw_status gw_rules_check_examples(const gw_config *c, gw_diag *diag);
 
 /* Runs the chain on one source whose raw bytes are set. On GW_FAILED source->rejected is set. Thread-safe for
  * different sources. */
 gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag);
 
-/* Runs over all inputs with `jobs` threads and hands the rows to `take` in input order, one call at a time. */
+/* One source through everything: loaded, hashed, run, made into rows. s and rows live in the arena; the raw bytes stay
+ * in `file` until gw_file_unload (also after a failure). A reject gives GW_FAILED and rows->rejected. */
+gw_status gw_source_run(
+	const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file, gw_rows *rows, gw_diag *diag);
+
+/* Runs over all inputs with `jobs` threads and hands the rows to `take` in input order, one call at a time. Stops when
+ * `take` returns above GW_WARN, and returns that. At most a few sources a thread are held at any time. */
 typedef gw_status (*gw_take_fn)(void *ctx, const gw_rows *rows, const gw_diag *problems);
 gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, gw_take_fn take, void *ctx, gw_diag *diag);
 
+/* How many threads that makes: 0 jobs are as many as there are cores, never more than sources, never none. */
+uint32_t gw_batch_threads(int64_t jobs, uint32_t sources);
+
+/* ---- the record of a run: runs/<run>.json, rewritten at the start and after every phase so that a failed or killed run
+ * has one too, and run.prom for the monitoring. What differs from run to run (clock, durations, threads, run id) is
+ * kept here and nowhere in a snapshot. ---- */
+typedef struct gw_record gw_record;
+
+/* Begins the record of `command` in <place>/runs/. Never NULL: a record that cannot be written is reported and kept. */
+gw_record *gw_record_begin(const gw_config *c, const char *command, const char *place, gw_diag *diag);
+/* UTC time and a short hash: "20250131T093000Z-1a2b3c4d". */
+const char *gw_record_id(const gw_record *r);
+/* Ends the phase that ran and begins the next: "read", "publish". Writes the record. */
+void gw_record_phase(gw_record *r, const char *name, gw_diag *diag);
+void gw_record_threads(gw_record *r, uint32_t threads);
+/* One source that went through, with its problems. */
+void gw_record_source(gw_record *r, const gw_rows *rows, const gw_diag *problems);
+void gw_record_skipped(gw_record *r, uint64_t skipped);
+void gw_record_published(gw_record *r, const gw_published *p);
+/* Writes the record and the metrics for the last time and frees it. problems: those of the run as a whole. */
+void gw_record_end(gw_record *r, int exit_status, const gw_diag *problems, gw_diag *diag);
+
+/* ---- reference pages (Markdown), made from the tables that the program itself works by ---- */
+bool gw_docs_write(const char *page, gw_buf *out); /* "configuration", "diagnostics"; false: no such page */
+
 /* ---- commands (pipeline/command/): each takes its own arguments and returns the exit status ---- */
 typedef struct gw_command {
-	const char *name, *usage, *summary, *help; /* help: options and an example */
+	const char *name, *usage, *summary;
+	const char *options;  /* the long names it takes, parted by blanks; their help is made from one table */
+	const char *help;     /* what is behind the options: an example */
 	int (*run)(int argc, char **argv);
 } gw_command;
 extern const gw_command *const gw_commands[]; /* NULL at the end */

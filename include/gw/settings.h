@@ -39,6 +39,7 @@ typedef enum gw_option_kind {
 	GW_OPT_FILE,    /* const char *: an existing file, resolved against the folder of the YAML file */
 	GW_OPT_PATH,    /* const char *: resolved likewise, need not exist */
 	GW_OPT_STRINGS, /* gw_strings */
+	GW_OPT_PATHS,   /* gw_strings: resolved like PATH, need not exist; "-" stays */
 	GW_OPT_FILES,   /* gw_strings: existing files; a folder stands for its files with the option's `choices` as ending, sorted */
 	GW_OPT_NODE     /* gw_node *: the raw subtree, for the module to read itself */
 } gw_option_kind;

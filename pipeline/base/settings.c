@@ -114,6 +114,7 @@ static void none_set(const task *t)
 	case GW_OPT_FILE:
 	case GW_OPT_PATH: *(const char **)t->field = ""; break;
 	case GW_OPT_STRINGS:
+	case GW_OPT_PATHS:
 	case GW_OPT_FILES: *(gw_strings *)t->field = (gw_strings){0}; break;
 	case GW_OPT_NODE: *(gw_node **)t->field = NULL; break;
 	default: break;
@@ -247,11 +248,13 @@ static bool files_add(const task *t, const gw_node *n, gw_strings *list)
 
 static bool list_item_add(const task *t, const gw_node *n, gw_strings *list)
 {
-	if (n->kind != GW_NODE_SCALAR || (t->opt->kind == GW_OPT_FILES && n->text.len == 0))
-		return wrong_type(t, n, t->opt->kind == GW_OPT_FILES ? "a path" : "a text");
+	bool path = t->opt->kind != GW_OPT_STRINGS;
+	if (n->kind != GW_NODE_SCALAR || (path && n->text.len == 0))
+		return wrong_type(t, n, path ? "a path" : "a text");
 	if (t->opt->kind == GW_OPT_FILES)
 		return files_add(t, n, list);
-	strings_add(t, list, n->text.ptr, n->at);
+	path = path && strcmp(n->text.ptr, "-") != 0;
+	strings_add(t, list, path ? resolve(t->arena, t->folder, n->text.ptr) : n->text.ptr, n->at);
 	return true;
 }
 
@@ -282,6 +285,7 @@ static bool value_read(const task *t, gw_node *n)
 	case GW_OPT_FILE:
 	case GW_OPT_PATH: return read_path(t, n);
 	case GW_OPT_STRINGS:
+	case GW_OPT_PATHS:
 	case GW_OPT_FILES: return read_strings(t, n);
 	case GW_OPT_NODE: *(gw_node **)t->field = n; return true;
 	}
@@ -411,7 +415,7 @@ bool gw_options_read(const gw_option *table, const gw_node *map, void *settings,
 static void type_document(const gw_option *o, gw_buf *out)
 {
 	static const char *const names[] = {"true or false", "whole number", "number", "text", "", "file", "path",
-		"list of texts", "list of files", "map or list"};
+		"list of texts", "list of paths", "list of files", "map or list"};
 	if (o->kind == GW_OPT_CHOICE) {
 		for (const char *p = o->choices;; p++) {
 			size_t len = strcspn(p, "|");

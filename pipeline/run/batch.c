@@ -1,0 +1,236 @@
+/* The batch: many sources through one chain, by several threads, handed on in the order of the inputs.
+ *
+ *   inputs 0 1 2 3 4 5 …            a ring of slots; input i belongs to slot i % window
+ *            |     |     |
+ *          taken  next  taken + window
+ *
+ * Workers claim `next` as long as it is within the window; the calling thread takes finished slots one after the other.
+ * So at most `window` sources are held in memory, and what is taken does not depend on which thread was faster. */
+#include "gw/run.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* One slow source lets the other threads run ahead by this much before they wait. */
+enum { SLOTS_PER_THREAD = 4 };
+
+/* gw_str and the spans count in 32 bits; the stage `decode` has its own, lower limit. */
+#define LOAD_MAX ((uint64_t)UINT32_MAX - 1)
+
+typedef struct slot {
+	gw_arena arena;
+	gw_diag diag;
+	gw_source source;
+	gw_loaded file;
+	gw_rows rows;
+	gw_status status;
+	bool done;
+} slot;
+
+typedef struct batch {
+	const gw_config *config;
+	const gw_inputs *inputs;
+	slot *slots;
+	uint32_t window;
+	pthread_mutex_t lock;
+	pthread_cond_t room, finished;
+	uint32_t next, taken; /* under the lock */
+	bool stop;            /* under the lock */
+} batch;
+
+/* ---- one source ---- */
+
+static gw_status source_load(const gw_input *in, gw_source *s, gw_loaded *file, gw_diag *diag)
+{
+	*file = (gw_loaded){.bytes = ""};
+	if (in->path) {
+		gw_status status = gw_file_load(in->path, LOAD_MAX, file, diag);
+		if (status >= GW_FAILED)
+			return status;
+		s->raw = file->bytes;
+		s->raw_len = file->len;
+	} else {
+		s->raw = in->content ? in->content : "";
+		s->raw_len = in->content_len;
+		if (s->raw_len > LOAD_MAX) {
+			gw_place at = {.path = in->source_path};
+			return gw_report(diag, GW_E_INPUT_SIZE, &at, "the content is larger than 4 GiB");
+		}
+	}
+	gw_sha256_of(s->raw, (size_t)s->raw_len, s->sha256);
+	return GW_OK;
+}
+
+static const gw_problem *first_error(const gw_diag *diag)
+{
+	for (uint32_t i = 0; i < diag->problems.count; i++)
+		if (gw_code_severity(diag->problems.items[i].code) == GW_ERROR)
+			return &diag->problems.items[i];
+	return NULL;
+}
+
+static void rows_reject(gw_rows *rows, const gw_diag *diag)
+{
+	const gw_problem *why = first_error(diag);
+	memset(rows, 0, sizeof *rows);
+	rows->rejected = true;
+	rows->reject = why ? *why : (gw_problem){.code = GW_E_INTERNAL, .message = "rejected without a reason"};
+}
+
+gw_status gw_source_run(
+	const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file, gw_rows *rows, gw_diag *diag)
+{
+	memset(s, 0, sizeof *s);
+	memset(rows, 0, sizeof *rows);
+	s->arena = arena;
+	s->path = gw_str_of(in->source_path);
+	s->opened_as = gw_str_of(in->path ? in->path : in->source_path);
+	gw_status status = source_load(in, s, file, diag);
+	if (status < GW_FAILED)
+		status = gw_chain_run(c, s, diag);
+	if (status < GW_FAILED)
+		gw_tabulate(c->schema, c->knowledge, s, rows);
+	else
+		rows_reject(rows, diag);
+	rows->source_path = s->path;
+	rows->source_sha256 = gw_str_of(s->sha256);
+	rows->raw = (gw_str){s->raw, (uint32_t)s->raw_len};
+	return status;
+}
+
+/* ---- slots ---- */
+
+static void slot_run(const batch *b, uint32_t input)
+{
+	slot *t = &b->slots[input % b->window];
+	gw_arena_reset(&t->arena);
+	gw_diag_clear(&t->diag);
+	t->status = gw_source_run(b->config, &b->inputs->items.items[input], &t->arena, &t->source, &t->file, &t->rows, &t->diag);
+}
+
+/* What a rejected source leaves behind is a row like any other; only a fatal problem or the taker ends the batch. */
+static gw_status slot_take(slot *t, gw_take_fn take, void *ctx, gw_diag *diag)
+{
+	gw_status status = GW_FATAL;
+	if (t->status < GW_FATAL)
+		status = take(ctx, &t->rows, &t->diag);
+	else
+		gw_diag_merge(diag, &t->diag);
+	gw_file_unload(&t->file);
+	return status > GW_WARN ? status : GW_OK;
+}
+
+static slot *slots_new(uint32_t n)
+{
+	slot *slots = calloc(n, sizeof *slots);
+	if (!slots)
+		abort();
+	for (uint32_t i = 0; i < n; i++) {
+		gw_arena_init(&slots[i].arena);
+		gw_diag_init(&slots[i].diag);
+	}
+	return slots;
+}
+
+static void slots_free(slot *slots, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		gw_file_unload(&slots[i].file);
+		gw_diag_release(&slots[i].diag);
+		gw_arena_release(&slots[i].arena);
+	}
+	free(slots);
+}
+
+/* ---- threads ---- */
+
+static void *work(void *arg)
+{
+	batch *b = arg;
+	pthread_mutex_lock(&b->lock);
+	for (;;) {
+		while (!b->stop && b->next < b->inputs->items.count && b->next >= b->taken + b->window)
+			pthread_cond_wait(&b->room, &b->lock);
+		if (b->stop || b->next >= b->inputs->items.count)
+			break;
+		uint32_t input = b->next++;
+		pthread_mutex_unlock(&b->lock);
+		slot_run(b, input);
+		pthread_mutex_lock(&b->lock);
+		b->slots[input % b->window].done = true;
+		pthread_cond_signal(&b->finished);
+	}
+	pthread_mutex_unlock(&b->lock);
+	return NULL;
+}
+
+static gw_status take_all(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
+{
+	gw_status status = GW_OK;
+	for (uint32_t i = 0; i < b->inputs->items.count && status == GW_OK; i++) {
+		slot *t = &b->slots[i % b->window];
+		pthread_mutex_lock(&b->lock);
+		while (!t->done)
+			pthread_cond_wait(&b->finished, &b->lock);
+		pthread_mutex_unlock(&b->lock);
+		status = slot_take(t, take, ctx, diag);
+		pthread_mutex_lock(&b->lock);
+		t->done = false;
+		b->taken++;
+		b->stop = status != GW_OK;
+		pthread_cond_broadcast(&b->room);
+		pthread_mutex_unlock(&b->lock);
+	}
+	return status;
+}
+
+static gw_status run_threads(batch *b, uint32_t threads, gw_take_fn take, void *ctx, gw_diag *diag)
+{
+	pthread_t *ids = calloc(threads, sizeof *ids);
+	uint32_t started = 0;
+	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->room, NULL);
+	pthread_cond_init(&b->finished, NULL);
+	while (ids && started < threads && pthread_create(&ids[started], NULL, work, b) == 0)
+		started++;
+	/* Fewer threads than asked for is slower, none at all is an error. */
+	gw_status status = started ? take_all(b, take, ctx, diag)
+				   : gw_report(diag, GW_E_INTERNAL, NULL, "no thread could be started; try -j 1");
+	for (uint32_t i = 0; i < started; i++)
+		pthread_join(ids[i], NULL);
+	free(ids);
+	pthread_cond_destroy(&b->finished);
+	pthread_cond_destroy(&b->room);
+	pthread_mutex_destroy(&b->lock);
+	return status;
+}
+
+static gw_status run_alone(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
+{
+	gw_status status = GW_OK;
+	for (uint32_t i = 0; i < b->inputs->items.count && status == GW_OK; i++) {
+		slot_run(b, i);
+		status = slot_take(&b->slots[i % b->window], take, ctx, diag);
+	}
+	return status;
+}
+
+uint32_t gw_batch_threads(int64_t jobs, uint32_t sources)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t threads = jobs > 0 ? jobs : cores > 0 ? cores : 1;
+	if (threads > sources)
+		threads = sources;
+	return threads > 1 ? (uint32_t)threads : 1;
+}
+
+gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, gw_take_fn take, void *ctx, gw_diag *diag)
+{
+	uint32_t threads = gw_batch_threads(jobs, in->items.count);
+	batch b = {.config = c, .inputs = in, .window = threads > 1 ? threads * SLOTS_PER_THREAD : 1};
+	b.slots = slots_new(b.window);
+	gw_status status = threads > 1 ? run_threads(&b, threads, take, ctx, diag) : run_alone(&b, take, ctx, diag);
+	slots_free(b.slots, b.window);
+	return status;
+}

@@ -1,0 +1,174 @@
+/* The configuration file: its keys, its checks, and everything it names opened. */
+#include "chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct file_settings {
+	const char *dataset;
+	gw_strings inputs, exclude;
+	const char *output;
+	int64_t jobs;
+	const char *max_rejects;
+	gw_node *stages, *publish;
+} file_settings;
+
+const gw_option gw_config_options[] = {
+	{"dataset", GW_OPT_STRING, offsetof(file_settings, dataset), NULL, 0, 0, NULL,
+		"Name of the dataset and of its folder under `output`: a to z, 0 to 9, and - . _ inside."},
+	{"inputs", GW_OPT_PATHS, offsetof(file_settings, inputs), "", 0, 0, NULL,
+		"Files and folders (read with all below them) to be read; `-i` on the command line replaces the list."},
+	{"exclude", GW_OPT_STRINGS, offsetof(file_settings, exclude), "", 0, 0, NULL,
+		"Patterns of source paths to leave out: `*` and `?` within a part, `**` over parts."},
+	{"output", GW_OPT_PATH, offsetof(file_settings, output), "output", 0, 0, NULL,
+		"Folder under which the dataset is published; `-o` replaces it."},
+	{"jobs", GW_OPT_INT, offsetof(file_settings, jobs), "0", 0, 1024, NULL,
+		"Threads to work with, 0 for as many as there are cores; `-j` replaces it."},
+	{"max_rejects", GW_OPT_STRING, offsetof(file_settings, max_rejects), "", 0, 0, NULL,
+		"Rejected inputs beyond which nothing is published: a number (`10`), a share (`5%`), or empty for no limit."},
+	{"stages", GW_OPT_NODE, offsetof(file_settings, stages), NULL, 0, 0, NULL,
+		"The stages that a document passes through, in order: a name, or a name with options under it."},
+	{"publish", GW_OPT_NODE, offsetof(file_settings, publish), "", 0, 0, NULL, "What is written, see below."},
+	{.name = NULL},
+};
+
+/* ---- checks that a table cannot express ---- */
+
+static void dataset_check(const gw_node *map, const char *name, gw_diag *diag)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
+	size_t n = strlen(name);
+	if (n && n <= 64 && strspn(name, letters) == n && name[0] != '.' && name[0] != '-')
+		return;
+	gw_report(diag, GW_E_CONFIG_RANGE, &gw_node_get(map, "dataset")->at,
+		"dataset: \"%s\" is no name for a folder, expected a to z, 0 to 9 and - . _ inside", name);
+}
+
+/* The number in "10" or "5%"; false when it is neither. */
+static bool limit_parse(const char *text, double *number, bool *share)
+{
+	char *end;
+	*number = strtod(text, &end);
+	*share = *end == '%';
+	return text[0] >= '0' && text[0] <= '9' && strspn(text, "0123456789.%") == strlen(text) && end[*share] == 0 &&
+	       (!*share || *number <= 100);
+}
+
+static void rejects_check(const gw_node *map, const char *text, gw_diag *diag)
+{
+	double number;
+	bool share;
+	if (*text && !limit_parse(text, &number, &share))
+		gw_report(diag, GW_E_CONFIG_RANGE, &gw_node_get(map, "max_rejects")->at,
+			"max_rejects: \"%s\" is neither a number nor a share such as 5%%", text);
+}
+
+uint64_t gw_config_reject_limit(const gw_config *c, uint64_t sources)
+{
+	double number;
+	bool share;
+	if (!c->max_rejects || !limit_parse(c->max_rejects, &number, &share))
+		return UINT64_MAX;
+	return (uint64_t)(share ? number / 100 * (double)sources : number);
+}
+
+/* ---- loading ---- */
+
+static gw_node *file_read(gw_config *c, const char *path, gw_diag *diag)
+{
+	gw_loaded file;
+	c->path = gw_arena_str(&c->arena, gw_str_of(path)).ptr;
+	gw_place at = {.path = path};
+	if (!gw_path_exists(path)) {
+		gw_report(diag, GW_E_CONFIG_FILE, &at, "the configuration file does not exist");
+		return NULL;
+	}
+	if (gw_file_load(path, (uint64_t)64 << 20, &file, diag) >= GW_FAILED)
+		return NULL;
+	gw_sha256_of(file.bytes, file.len, c->sha256);
+	gw_node *map = gw_yaml_parse(&c->arena, c->path, file.bytes, file.len, diag);
+	gw_file_unload(&file);
+	return map;
+}
+
+static void settings_apply(gw_config *c, const gw_node *map, gw_diag *diag)
+{
+	file_settings f = {0};
+	gw_options_read(gw_config_options, map, &f, &c->arena, diag);
+	c->dataset = f.dataset;
+	c->inputs = f.inputs;
+	c->exclude = f.exclude;
+	c->output = f.output;
+	c->jobs = f.jobs;
+	c->max_rejects = f.max_rejects;
+	if (f.dataset)
+		dataset_check(map, f.dataset, diag);
+	if (f.max_rejects)
+		rejects_check(map, f.max_rejects, diag);
+	/* Defaults that are paths count from the folder of the file: an empty map knows it. */
+	gw_node *empty = GW_NEW(&c->arena, gw_node);
+	*empty = (gw_node){.kind = GW_NODE_MAP, .at = map->at};
+	if (gw_options_read(gw_publish_options, f.publish ? f.publish : empty, &c->publish, &c->arena, diag))
+		gw_publish_settings_finish(&c->publish, diag);
+	if (f.stages && gw_chain_read(c, f.stages, gw_stages, diag))
+		gw_chain_check(c, gw_stages, diag);
+}
+
+static gw_config *config_begin(const char *path, gw_diag *diag)
+{
+	gw_config *c = calloc(1, sizeof *c);
+	if (!c)
+		abort();
+	gw_arena_init(&c->arena);
+	gw_node *map = file_read(c, path, diag);
+	if (map && map->kind != GW_NODE_MAP)
+		gw_report(diag, GW_E_CONFIG_TYPE, &map->at, "expected a map (key: value), found %s", gw_node_kind_name(map->kind));
+	else if (map)
+		settings_apply(c, map, diag);
+	return c;
+}
+
+gw_config *gw_config_read(const char *path, gw_diag *diag)
+{
+	uint32_t errors = diag->errors;
+	gw_config *c = config_begin(path, diag);
+	if (diag->errors == errors)
+		return c;
+	gw_config_free(c);
+	return NULL;
+}
+
+gw_config *gw_config_load(const char *path, gw_diag *diag)
+{
+	uint32_t errors = diag->errors;
+	gw_config *c = config_begin(path, diag);
+	/* With wrong settings what can be opened is opened all the same, for its messages: all problems in one go. */
+	if (c->publish.schemas && *c->publish.schemas)
+		c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, diag);
+	gw_status opened = gw_chain_open(c, diag);
+	if (opened < GW_FAILED && diag->errors == errors)
+		return c;
+	gw_config_free(c);
+	return NULL;
+}
+
+bool gw_config_check_inputs(const gw_config *c, gw_diag *diag)
+{
+	bool good = true;
+	for (uint32_t i = 0; i < c->inputs.count; i++) {
+		if (strcmp(c->inputs.items[i], "-") == 0 || gw_path_exists(c->inputs.items[i]))
+			continue;
+		gw_report(diag, GW_E_CONFIG_PATH, &c->inputs.at[i], "inputs: %s does not exist", c->inputs.items[i]);
+		good = false;
+	}
+	return good;
+}
+
+void gw_config_free(gw_config *c)
+{
+	if (!c)
+		return;
+	gw_chain_close(c);
+	gw_arena_release(&c->arena);
+	free(c);
+}
