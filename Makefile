@@ -85,7 +85,7 @@ $(BUILD)/gongwen: $(BUILD)/pipeline/main.o $(BUILD)/libgongwen.a
 
 $(BUILD)/libgongwen.a: $(LIB_OBJ)
 	$(SAY) "  AR    $@"
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(BUILD)/%.o: %.c
 	$(SAY) "  CC    $<"
