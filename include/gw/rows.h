@@ -69,6 +69,8 @@ typedef struct gw_schema {
  * the files stand in the folder itself (data/schemas of a snapshot), whatever their columns. Lifetime: run; one schema
  * may be used by many threads. NULL after a report. */
 const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char *version, gw_diag *diag);
+/* Before its arena is released: frees the compiled patterns. NULL is fine. */
+void gw_schema_release(const gw_schema *schema);
 uint32_t gw_table_field(const gw_table *t, const char *name); /* GW_NONE when absent */
 /* Checks one row: types, required, enums, ranges, patterns. Keys across rows are checked by the publisher.
  * GW_OK or a report naming table, row key and field. */
