@@ -169,7 +169,20 @@ static bool value_listed(gw_str value, gw_str list)
 	return false;
 }
 
-/* <class key=value/value>: only entries whose attribute has one of the values. */
+static bool entry_passes(const gw_entry *e, gw_str key, gw_str values)
+{
+	/* `min` and `max` are about the length of the word itself. */
+	if (gw_str_eq(key, GW_STR("min")) || gw_str_eq(key, GW_STR("max"))) {
+		size_t want = (size_t)atoi(values.ptr), has = gw_utf8_count(e->surface.ptr, e->surface.len);
+		return key.ptr[1] == 'i' ? has >= want : has <= want;
+	}
+	for (uint32_t a = 0; a < e->attr_count; a++)
+		if (gw_str_eq(e->attrs[a].key, key) && value_listed(e->attrs[a].value, values))
+			return true;
+	return false;
+}
+
+/* <class key=value/value min=2>: only entries whose attribute has one of the values, of that length. */
 static void add_filter(parser *ps, gw_class_set *set, gw_str key, gw_str values)
 {
 	const gw_knowledge *k = ps->k;
@@ -178,9 +191,8 @@ static void add_filter(parser *ps, gw_class_set *set, gw_str key, gw_str values)
 		const gw_entry *e = &k->entries.items[i];
 		if (!gw_bit(set->classes, e->cls) || (set->entries && !gw_bit(set->entries, i)))
 			continue;
-		for (uint32_t a = 0; a < e->attr_count; a++)
-			if (gw_str_eq(e->attrs[a].key, key) && value_listed(e->attrs[a].value, values))
-				gw_bit_set(entries, i);
+		if (entry_passes(e, key, values))
+			gw_bit_set(entries, i);
 	}
 	set->entries = entries;
 }

@@ -1,0 +1,275 @@
+@about The small words from which names of organs are built: administrative units, qualifiers that make a class.
+@source Compiled for this project from the usage of official documents.
+@licence Apache-2.0
+
+# One administrative unit; alone before a head it is the document's own: 省财政厅, 市委, 区政府.
+@class adm
+省  level=provincial
+自治区  level=provincial
+兵团  level=provincial
+市  level=prefectural
+州  level=prefectural
+盟  level=prefectural
+自治州  level=prefectural
+地区  level=prefectural
+县  level=county
+区  level=county
+旗  level=county
+县级市  level=county
+乡  level=township
+镇  level=township
+乡镇  level=township
+街道  level=township
+苏木  level=township
+团场  level=township
+村  level=village
+
+# Compounds of units: always a class.
+@class adm.many
+省市
+省市县
+省市县乡
+市县
+市县区
+市县乡
+县市
+县市区
+区市
+区县
+县区
+市区县
+市州
+州市
+州县
+旗县
+旗县区
+盟市
+县乡
+县镇
+乡村
+镇村
+镇街
+乡镇街道
+镇办
+镇街道
+省区市
+中央和省级
+省、市、县
+省市两级
+市县两级
+县乡两级
+省市县三级
+市县乡三级
+
+# Levels: 省级部门, 县级党委.
+@class adm.level
+省级
+市级
+县级
+区级
+州级
+盟级
+旗级
+地级
+地市级
+副省级
+乡级
+镇级
+乡镇级
+村级
+街道级
+省部级
+国家级
+省、市级
+市、县级
+省市级
+市县级
+区县级
+县乡级
+自治区级
+直辖市级
+设区的市级
+县级以上
+县级以上地方
+县级以上地方各级
+县以上
+市级以上
+省级以上
+地市级以上
+设区的市级以上
+设区的市
+设区市
+不设区的市
+较大的市
+乡镇级以上
+乡级以上
+乡镇以上
+副省级城市
+
+# The direct organs of a level: 省直部门.
+@class adm.direct
+省直
+市直
+州直
+县直
+区直
+旗直
+盟直
+省直属
+市直属
+区直属
+县直属
+直属
+中直
+央地
+垂直
+垂管
+中省直
+驻市
+驻县
+驻区
+驻州
+驻省
+中央驻
+中央在
+省驻
+部属
+省属
+市属
+县属
+区属
+央属
+
+# Qualifiers that make a class.
+@class qual
+地方
+地方各级
+各级地方
+基层
+上级
+下级
+上一级
+下一级
+上下级
+同级
+本级
+当地
+属地
+所在地
+本地
+本地区
+本省
+本市
+本县
+本区
+户籍所在地
+住所地
+居住地
+行为发生地
+常住地
+注册地
+输出地
+输入地
+事发地
+发生地
+沿海
+沿边
+内陆
+边境
+民族地区
+沿海地区
+沿边地区
+沿江地区
+全国各级
+全省各级
+全市各级
+全县各级
+全区各级
+全州各级
+我省
+我市
+我县
+我区
+我州
+其上级
+同级其他
+本行政区域内
+省内
+市内
+县域内
+辖区内
+
+# Qualifiers that say nothing by themselves: 各部门, 有关单位 are no agencies, 省有关单位 is one.
+@class qual.weak
+各地
+各地区
+各地方
+各级
+各市
+各省
+各县
+各级各类
+各
+有关
+各有关
+各相关
+相关
+相应
+其他
+其它
+任何
+所属
+下属
+全体
+多个
+部分
+一些
+涉及
+涉事
+业务
+分管
+各自
+另一
+其他有关
+其他相关
+等有关
+等相关
+
+# The class of one's own region, definite: 全国人大.
+@class qual.self
+我
+本
+全
+
+# Organs that every level has: 各级党委, 县级以上人民政府.
+@class govt
+人民政府  kind=government
+政府  kind=government
+地方人民政府  kind=government
+地方政府  kind=government
+党委  kind=party
+党组  kind=party
+党工委  kind=party
+党委政府  kind=government
+纪委  kind=discipline
+纪委监委  kind=discipline
+监委  kind=discipline
+纪工委  kind=discipline
+人大  kind=congress
+人大常委会  kind=congress
+人大及其常委会  kind=congress
+人民代表大会  kind=congress
+人民代表大会及其常务委员会  kind=congress
+人民代表大会常务委员会  kind=congress
+政协  kind=cppcc
+人民法院  kind=court
+法院  kind=court
+人民检察院  kind=procuratorate
+检察院  kind=procuratorate
+人民武装部  kind=military
+武装部  kind=military
+管委会  kind=government
+管理委员会  kind=government
+街道办事处  kind=government
+办事处  kind=government
+国家机关  kind=class

@@ -1,0 +1,137 @@
+/* Stage `extract-agencies`: organs of party and state.
+ *
+ * Rules that emit `agency` find the names; those with `drop: yes` are decoys (meetings, phrases). Whether a mention is
+ * generic comes from the rule, or from the decision agency.generic where the rule leaves it open; agency.keep lets
+ * cues take a mention out by its context. Captures named `part` and `head` spell out a shared head:
+ * 各(市)、(州)、(县)[人民政府]. */
+#include "extract.h"
+
+typedef struct agency_state {
+	const gw_knowledge *k;
+	const gw_decision *generic, *keep;
+	uint32_t generic_yes, keep_no; /* values of the decisions */
+	uint16_t part, head, cls, organ_name;
+} agency_state;
+
+static gw_status agency_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
+{
+	*state = GW_NEW(arena, agency_state);
+	return gw_extract_open(settings, k, diag);
+}
+
+static uint32_t value_of(const gw_decision *dec, gw_str name)
+{
+	for (uint32_t i = 0; dec && i < gw_decision_count(dec); i++)
+		if (gw_str_eq(gw_decision_value(dec, i), name))
+			return i;
+	return GW_NONE;
+}
+
+static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
+{
+	(void)diag;
+	agency_state *s = state;
+	s->k = k;
+	s->generic = gw_decision_find(k, "agency.generic");
+	s->keep = gw_decision_find(k, "agency.keep");
+	s->generic_yes = value_of(s->generic, GW_STR("yes"));
+	s->keep_no = value_of(s->keep, GW_STR("no"));
+	s->part = gw_name_id(k, "part");
+	s->head = gw_name_id(k, "head");
+	s->cls = gw_class_id(k, "agency");
+	s->organ_name = gw_class_id(k, "organ.name");
+	return GW_OK;
+}
+
+static bool is_generic(const agency_state *s, const gw_document *d, const gw_match *m)
+{
+	gw_str says = gw_rule_field(s->k, m->rule, "generic");
+	if (says.ptr && !gw_str_eq(says, GW_STR("open")))
+		return gw_str_eq(says, GW_STR("yes"));
+	gw_cue_context c = {d, m->span, m->rule, {NULL, 0}};
+	return s->generic && gw_decide(s->k, s->generic, &c, NULL) == s->generic_yes;
+}
+
+static bool is_kept(const agency_state *s, const gw_document *d, const gw_match *m)
+{
+	if (gw_rule_says(s->k, m->rule, "drop") || gw_inside_title_marks(d, m->span))
+		return false;
+	gw_cue_context c = {d, m->span, m->rule, {NULL, 0}};
+	return !s->keep || gw_decide(s->k, s->keep, &c, NULL) != s->keep_no;
+}
+
+/* 各市、州、县人民政府: what stands before the first part goes before each, the head behind each. */
+static void spell_out(const agency_state *s, gw_document *d, const gw_match *m, gw_agency *a)
+{
+	gw_arena *arena = d->source->arena;
+	const gw_text *t = &d->source->text;
+	uint32_t parts = 0;
+	gw_span first = {0, 0};
+	for (uint32_t i = 0; i < m->capture_count; i++)
+		if (m->captures[i].name == s->part && parts++ == 0)
+			first = m->captures[i].span;
+	const gw_capture *head = gw_match_get(m, s->head);
+	if (parts < 2 || !head)
+		return;
+	gw_str lead = gw_text_utf8(arena, t, (gw_span){m->span.begin, first.begin});
+	gw_str tail = gw_text_utf8(arena, t, head->span);
+	a->names = GW_NEW_N(arena, gw_str, parts);
+	gw_buf all;
+	gw_buf_init(&all);
+	for (uint32_t i = 0; i < m->capture_count; i++) {
+		if (m->captures[i].name != s->part)
+			continue;
+		gw_str part = gw_text_utf8(arena, t, m->captures[i].span);
+		char *name = gw_arena_printf(arena, "%.*s%.*s%.*s", (int)lead.len, lead.ptr ? lead.ptr : "", (int)part.len, part.ptr,
+			(int)tail.len, tail.ptr);
+		a->names[a->name_count++] = gw_str_of(name);
+		if (all.len)
+			gw_buf_adds(&all, "、");
+		gw_buf_adds(&all, name);
+	}
+	a->name = gw_arena_str(arena, (gw_str){all.ptr, (uint32_t)all.len});
+	gw_buf_release(&all);
+}
+
+static void mention_add(const agency_state *s, gw_document *d, const gw_match *m)
+{
+	gw_agency *a = GW_PUSH(d->source->arena, &d->agencies);
+	a->span = m->span;
+	a->section = gw_fact_section(d, m->span);
+	a->rule = m->rule;
+	a->generic = is_generic(s, d, m);
+	a->organization = GW_NONE;
+	a->name = gw_text_utf8(d->source->arena, &d->source->text, m->span);
+	a->entry = gw_entry_find(s->k, s->organ_name, a->name);
+	spell_out(s, d, m, a);
+}
+
+static gw_status agency_document(const void *state, gw_document *d, gw_diag *diag)
+{
+	(void)diag;
+	const agency_state *s = state;
+	gw_match_list found = {0};
+	gw_rules_run(s->k, d, "agency", true, d->source->arena, &found);
+	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, found.count);
+	for (uint32_t i = 0; i < found.count; i++) {
+		const gw_match *m = &found.items[i];
+		if (!is_kept(s, d, m))
+			continue;
+		tokens[d->agencies.count] = (gw_token){m->span.begin, m->span.end, s->cls, 0, d->agencies.count};
+		mention_add(s, d, m);
+	}
+	gw_lattice_add(d, tokens, d->agencies.count);
+	return GW_OK;
+}
+
+const gw_stage gw_stage_extract_agencies = {
+	.name = "extract-agencies",
+	.summary = "Finds organs of party and state, definite ones and classes.",
+	.reads = GW_HAS_FOLDED | GW_HAS_SECTIONS | GW_HAS_LATTICE,
+	.writes = GW_HAS_AGENCIES,
+	.options = gw_extract_options,
+	.settings_size = sizeof(extract_settings),
+	.open = agency_open,
+	.bind = agency_bind,
+	.document = agency_document,
+};
