@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""The measuring half of run.sh: measure.py BIN CONFIG WORK RESULT.json"""
+import json, os, shutil, subprocess, sys, time
+
+GONGWEN, CONFIG, WORK, RESULT = sys.argv[1:5]
+REPEATS = 3  # the fastest counts: noise only ever makes a run slower
+PIN = ['taskset', '-c', '0'] if shutil.which('taskset') else []
+
+
+def timed(argv, **how):
+    """Seconds and peak memory in MB of the fastest of some runs; ends the script when one fails."""
+    best = None
+    for _ in range(how.pop('repeats', REPEATS)):
+        if 'before' in how:
+            how['before']()
+        start = time.monotonic()
+        child = subprocess.Popen(PIN + argv, **{k: v for k, v in how.items() if k != 'before'})
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.monotonic() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f'bench: {" ".join(argv)} ended with {child.returncode}')
+        if best is None or seconds < best[0]:
+            best = (seconds, usage.ru_maxrss / 1024)
+    return best
+
+
+def stages(folder):
+    """Each step at its fastest."""
+    best = None
+    for _ in range(REPEATS):
+        found = json.loads(subprocess.run(PIN + [WORK + '/stages', CONFIG, folder], check=True, stdout=subprocess.PIPE).stdout)
+        if best:
+            found['steps'] = {k: min(v, best['steps'][k]) for k, v in found['steps'].items()}
+        best = found
+    return best
+
+
+def joined(folder, name):
+    path = os.path.join(WORK, name)
+    with open(path, 'wb') as out:
+        for root, dirs, files in os.walk(folder):
+            dirs.sort()
+            for f in sorted(files):
+                with open(os.path.join(root, f), 'rb') as one:
+                    shutil.copyfileobj(one, out)
+    return path
+
+
+def main():
+    utf8, gb = os.path.join(WORK, 'utf8'), os.path.join(WORK, 'gb18030')
+    found, found_gb = stages(utf8), stages(gb)
+    mb = found['bytes'] / 1e6
+    steps = found['steps']
+    extract = sum(v for k, v in steps.items() if k == 'scan' or k.startswith('extract-'))
+    lines = []  # name, MB/s of UTF-8 text, seconds, MB of memory
+
+    def line(name, seconds, memory=None):
+        lines.append({'name': name, 'mb_per_s': round(mb / seconds, 1) if seconds else None,
+                      'seconds': round(seconds, 3), **({'peak_mb': round(memory, 1)} if memory else {})})
+
+    line('decode (UTF-8)', steps['decode'])
+    line('decode (GB18030)', found_gb['steps']['decode'])
+    line('normalize', steps['normalize'])
+    for name in ('split', 'structure', 'scan'):
+        if name in steps:
+            line(name, steps[name])
+    for name in (k for k in steps if k.startswith('extract-')):
+        line(name, steps[name])
+    line('extract, with the scan', extract)
+    line('link', steps.get('link', 0))
+    line('rows and their NDJSON', steps['tabulate'] + steps['rows-print'])
+    out = os.path.join(WORK, 'out')
+    clear = lambda: shutil.rmtree(out, ignore_errors=True)
+    line('gongwen run -j 1, whole', *timed([GONGWEN, 'run', '-q', '-c', CONFIG, '-i', utf8, '-o', out, '-j', '1'],
+                                           before=clear, repeats=1, stdout=subprocess.DEVNULL))
+    clear()
+    null = open(os.devnull, 'wb')
+    gb_file, utf8_file = joined(gb, 'all.gb18030'), joined(utf8, 'all.utf8')
+    line('iconv -f gb18030 -t utf-8', *timed(['iconv', '-f', 'gb18030', '-t', 'utf-8', gb_file], stdout=null))
+    line('wc -m', *timed(['wc', '-m', utf8_file], stdout=null, env={**os.environ, 'LC_ALL': 'C.UTF-8'}))
+
+    print(f'{mb:.1f} MB of UTF-8, {found["documents"]} documents, {found["facts"]} facts '
+          f'(one in {found["chars"] / max(1, found["facts"]):.0f} characters); one core')
+    print(f'{"":28}{"MB/s":>9}{"seconds":>10}{"peak MB":>9}')
+    for x in lines:
+        print(f'{x["name"]:28}{x["mb_per_s"] or 0:9.1f}{x["seconds"]:10.3f}{x.get("peak_mb", ""):>9}')
+    with open(RESULT, 'w') as f:
+        json.dump({'bytes': found['bytes'], 'documents': found['documents'], 'facts': found['facts'], 'lines': lines}, f, indent=1)
+        f.write('\n')
+
+
+if __name__ == '__main__':
+    main()
