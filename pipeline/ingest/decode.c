@@ -1,0 +1,207 @@
+/* The stage `decode`: raw bytes to UTF-8 with its lines. */
+#include "decoders.h"
+
+#include "gw/file.h"
+#include "gw/fold.h"
+#include "gw/stage.h"
+
+typedef struct decode_settings {
+	const char *encoding;
+	gw_node *encodings;
+	int64_t max_bytes;
+} decode_settings;
+
+static const gw_option options[] = {
+	{"encoding", GW_OPT_STRING, offsetof(decode_settings, encoding), "auto", 0, 0, NULL,
+		"The encoding of all inputs (UTF-8, GB18030, UTF-16LE, UTF-16BE), or auto."},
+	{"encodings", GW_OPT_NODE, offsetof(decode_settings, encodings), "", 0, 0, NULL,
+		"A list of {glob, encoding}: the first glob that matches the source path fixes its encoding."},
+	{"max_bytes", GW_OPT_INT, offsetof(decode_settings, max_bytes), "256M", 1, 1 << 30, NULL,
+		"A larger input is rejected."},
+	{0},
+};
+
+typedef struct encoding_rule {
+	const char *glob, *encoding;
+	const gw_decoder *decoder;
+} encoding_rule;
+
+static const gw_option rule_options[] = {
+	{"glob", GW_OPT_STRING, offsetof(encoding_rule, glob), NULL, 0, 0, NULL, "Matched against the source path."},
+	{"encoding", GW_OPT_STRING, offsetof(encoding_rule, encoding), NULL, 0, 0, NULL, "Its encoding."},
+	{0},
+};
+
+typedef struct decode_state {
+	const gw_decoder *fixed; /* NULL: auto */
+	GW_LIST(encoding_rule) rules;
+	uint64_t max_bytes;
+} decode_state;
+
+static gw_status unknown(gw_diag *diag, const gw_place *at, const char *name)
+{
+	gw_buf names;
+	gw_buf_init(&names);
+	for (const gw_decoder *const *d = gw_decoders; *d; d++)
+		gw_buf_printf(&names, "%s%s", names.len ? ", " : "", (*d)->name);
+	gw_status s = gw_report(diag, GW_E_CONFIG_RANGE, at, "no encoding \"%s\"; known are %s", name, names.ptr);
+	gw_buf_release(&names);
+	return s;
+}
+
+static gw_status rules_read(decode_state *st, const gw_node *list, gw_arena *arena, gw_diag *diag)
+{
+	gw_status worst = GW_OK;
+	if (list->kind != GW_NODE_LIST)
+		return gw_report(diag, GW_E_CONFIG_TYPE, &list->at, "encodings is %s; a list of {glob, encoding} was expected",
+			gw_node_kind_name(list->kind));
+	for (uint32_t i = 0; i < list->items.count; i++) {
+		const gw_node *item = list->items.items[i];
+		encoding_rule *r = GW_PUSH(arena, &st->rules);
+		if (!gw_options_read(rule_options, item, r, arena, diag)) {
+			worst = GW_FAILED;
+			continue;
+		}
+		r->decoder = gw_decoder_find(r->encoding);
+		if (!r->decoder)
+			worst = unknown(diag, &gw_node_get(item, "encoding")->at, r->encoding);
+	}
+	return worst;
+}
+
+static gw_status decode_open(const void *settings, gw_knowledge *k, gw_arena *run_arena, void **state, gw_diag *diag)
+{
+	(void)k;
+	const decode_settings *set = settings;
+	decode_state *st = GW_NEW(run_arena, decode_state);
+	gw_status worst = GW_OK;
+	*state = st;
+	st->max_bytes = (uint64_t)set->max_bytes;
+	if (strcmp(set->encoding, "auto") != 0) {
+		st->fixed = gw_decoder_find(set->encoding);
+		if (!st->fixed)
+			worst = unknown(diag, NULL, set->encoding);
+	}
+	if (set->encodings && rules_read(st, set->encodings, run_arena, diag) > GW_WARN)
+		worst = GW_FAILED;
+	return worst;
+}
+
+/* ---- a source ---- */
+
+static gw_place place_of(const gw_source *s)
+{
+	gw_str path = s->opened_as.ptr ? s->opened_as : s->path;
+	return (gw_place){.path = path.ptr ? gw_arena_str(s->arena, path).ptr : NULL};
+}
+
+/* A glob without '/' is about the file's name, whatever its folder. */
+static bool glob_fits(const char *glob, const char *path)
+{
+	return gw_glob_match(glob, path) || (!strchr(glob, '/') && gw_glob_match(glob, gw_path_base(path)));
+}
+
+static gw_detected choose(const decode_state *st, const gw_source *s)
+{
+	gw_detected r = {.source = "bom"};
+	r.decoder = gw_detect_mark(s->raw, s->raw_len, &r.skip);
+	if (r.decoder)
+		return r;
+	const char *path = s->path.ptr ? gw_arena_str(s->arena, s->path).ptr : "";
+	r.source = "config";
+	for (uint32_t i = 0; i < st->rules.count; i++) {
+		r.decoder = st->rules.items[i].decoder;
+		if (glob_fits(st->rules.items[i].glob, path))
+			return r;
+	}
+	r.decoder = st->fixed;
+	return r.decoder ? r : gw_detect(s->raw, s->raw_len);
+}
+
+/* The first replacement in the text, so that somebody can go and look. */
+static void place_of_first_bad(const gw_text *t, gw_place *at)
+{
+	const char *hit = memmem(t->bytes, t->byte_len, "\xEF\xBF\xBD", 3);
+	if (!hit)
+		return;
+	at->byte_offset = (uint64_t)(hit - t->bytes);
+	uint32_t c = (uint32_t)gw_utf8_count(t->bytes, (size_t)(hit - t->bytes)), line = 0;
+	while (line + 1 < t->line_count && t->line_start[line + 1] <= c)
+		line++;
+	at->line = line + 1;
+	at->column = c - t->line_start[line] + 1;
+}
+
+static bool is_blank(const gw_text *t)
+{
+	const char *p = t->bytes, *end = p + t->byte_len;
+	uint32_t out[4];
+	unsigned n;
+	while (p < end) {
+		gw_fold_class c = gw_fold(gw_utf8_next(&p, end), out, &n);
+		if (c == GW_FOLD_KEEP || c == GW_FOLD_MORE)
+			return false;
+	}
+	return true;
+}
+
+/* What can be said of a text once it is there. */
+static gw_status report_doubts(gw_source *s, const gw_detected *how, gw_diag *diag)
+{
+	gw_status worst = GW_OK;
+	gw_place at = place_of(s);
+	if (how->declared.ptr)
+		worst = gw_report(diag, GW_W_INPUT_DECLARED, &at, "declared as \"%.*s\", but the bytes are %s", (int)how->declared.len,
+			how->declared.ptr, s->encoding);
+	if (s->encoding_errors) {
+		gw_place bad = at;
+		place_of_first_bad(&s->text, &bad);
+		worst = gw_report(diag, GW_W_INPUT_BYTES, &bad, "%u stretches of bytes that are no %s became U+FFFD",
+			s->encoding_errors, s->encoding);
+	}
+	if (is_blank(&s->text))
+		worst = gw_report(diag, GW_W_INPUT_EMPTY, &at, "the input holds no text");
+	return worst;
+}
+
+static gw_status decode_source(const void *state, gw_source *s, gw_diag *diag)
+{
+	const decode_state *st = state;
+	gw_text *t = &s->text;
+	if (s->raw_len > st->max_bytes) {
+		gw_place at = place_of(s);
+		return gw_report(diag, GW_E_INPUT_SIZE, &at, "%llu bytes are more than max_bytes (%llu)",
+			(unsigned long long)s->raw_len, (unsigned long long)st->max_bytes);
+	}
+	gw_detected how = choose(st, s);
+	if (!how.decoder) {
+		gw_place at = place_of(s);
+		if (how.binary)
+			return gw_report(diag, GW_E_INPUT_BINARY, &at, "not text: this is %s", how.binary);
+		return gw_report(diag, GW_E_INPUT_ENCODING, &at, "the bytes are in no encoding that is known here");
+	}
+	const char *bytes = s->raw_len ? s->raw + how.skip : "";
+	size_t n = s->raw_len - how.skip;
+	if (!how.whole) {
+		gw_status status = how.decoder->decode(bytes, n, s->arena, &bytes, &n, &s->encoding_errors, diag);
+		if (status > GW_WARN)
+			return status;
+	}
+	s->encoding = how.decoder->name;
+	s->encoding_source = how.source;
+	t->bytes = bytes;
+	t->byte_len = (uint32_t)n;
+	gw_text_index(t, s->arena);
+	return report_doubts(s, &how, diag);
+}
+
+const gw_stage gw_stage_decode = {
+	.name = "decode",
+	.summary = "Finds the encoding of an input and makes UTF-8 of it, with an index of its lines.",
+	.reads = GW_HAS_RAW,
+	.writes = GW_HAS_TEXT,
+	.options = options,
+	.settings_size = sizeof(decode_settings),
+	.open = decode_open,
+	.source = decode_source,
+};

@@ -1,0 +1,202 @@
+/* Lists the inputs: files, folders and standard input, sorted by the path under which they are published. */
+#include "gw/file.h"
+#include "gw/ingest.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folders that are being read, innermost first: a folder that is found again in there is a circle. */
+typedef struct trail {
+	dev_t device;
+	ino_t inode;
+	const struct trail *up;
+} trail;
+
+typedef struct walk {
+	gw_arena *arena;
+	const gw_strings *exclude;
+	gw_inputs *out;
+	gw_diag *diag;
+	gw_status worst;
+} walk;
+
+static void report(walk *w, gw_code code, const char *path, const char *what)
+{
+	gw_place at = {.path = path};
+	gw_report(w->diag, code, &at, "%s", what);
+	if (w->worst < GW_WARN)
+		w->worst = GW_WARN;
+}
+
+/* File names are bytes; what is published is UTF-8. A byte that is none is written as %XX. */
+static const char *publishable(gw_arena *a, const char *path)
+{
+	size_t n = strlen(path);
+	if (gw_utf8_valid(path, n))
+		return path;
+	char *out = gw_arena_alloc(a, 3 * n + 1), *to = out;
+	for (const char *p = path, *end = path + n; p < end;) {
+		const char *from = p;
+		if (gw_utf8_next(&p, end) == UINT32_MAX) {
+			for (; from < p; from++, to += 3)
+				memcpy(to, gw_arena_printf(a, "%%%02X", (unsigned)(unsigned char)*from), 3);
+		} else {
+			memcpy(to, from, (size_t)(p - from));
+			to += p - from;
+		}
+	}
+	return out;
+}
+
+/* Patterns are about the published path; one without '/' also about any name in it. */
+static bool is_excluded(const walk *w, const char *source_path)
+{
+	for (uint32_t i = 0; w->exclude && i < w->exclude->count; i++) {
+		const char *glob = w->exclude->items[i];
+		if (gw_glob_match(glob, source_path) || (!strchr(glob, '/') && gw_glob_match(glob, gw_path_base(source_path))))
+			return true;
+	}
+	return false;
+}
+
+static void add_file(walk *w, const char *path, const char *source_path, const struct stat *st)
+{
+	gw_input *in = GW_PUSH(w->arena, &w->out->items);
+	in->path = path;
+	in->source_path = publishable(w->arena, source_path);
+	in->size = (uint64_t)st->st_size;
+}
+
+static void visit(walk *w, const char *path, const char *source_path, const trail *up);
+
+static void visit_folder(walk *w, const char *path, const char *source_path, const struct stat *st, const trail *up)
+{
+	trail here = {st->st_dev, st->st_ino, up};
+	for (const trail *t = up; t; t = t->up)
+		if (t->device == here.device && t->inode == here.inode) {
+			w->out->skipped++;
+			report(w, GW_E_INPUT_LOOP, path, "leads back into a folder that is being read; skipped");
+			return;
+		}
+	DIR *dir = opendir(path);
+	if (!dir) {
+		w->out->skipped++;
+		report(w, GW_E_INPUT_READ, path, strerror(errno));
+		return;
+	}
+	/* Names are taken first, so that only one folder is open at a time however deep the tree. */
+	GW_LIST(const char *) names = {0};
+	errno = 0;
+	for (struct dirent *e; (e = readdir(dir)) != NULL; errno = 0)
+		if (e->d_name[0] != '.')
+			*GW_PUSH(w->arena, &names) = gw_arena_str(w->arena, gw_str_of(e->d_name)).ptr;
+	int error = errno;
+	closedir(dir);
+	if (error)
+		report(w, GW_E_INPUT_READ, path, strerror(error));
+	for (uint32_t i = 0; i < names.count; i++)
+		visit(w, gw_path_join(w->arena, path, names.items[i]), gw_path_join(w->arena, source_path, names.items[i]), &here);
+}
+
+static void visit(walk *w, const char *path, const char *source_path, const trail *up)
+{
+	struct stat st;
+	if (is_excluded(w, source_path))
+		return;
+	if (stat(path, &st) != 0) {
+		w->out->skipped++;
+		report(w, errno == ELOOP ? GW_E_INPUT_LOOP : GW_E_INPUT_READ, path, strerror(errno));
+	} else if (S_ISDIR(st.st_mode)) {
+		visit_folder(w, path, source_path, &st, up);
+	} else if (S_ISREG(st.st_mode)) {
+		add_file(w, path, source_path, &st);
+	} else {
+		w->out->skipped++;
+		report(w, GW_E_INPUT_SPECIAL, path, "not a regular file; skipped");
+	}
+}
+
+static void add_stdin(walk *w)
+{
+	gw_input *in = GW_PUSH(w->arena, &w->out->items);
+	gw_buf b;
+	ssize_t n;
+	gw_buf_init(&b);
+	while ((n = read(STDIN_FILENO, gw_buf_reserve(&b, 65536), 65536)) != 0) {
+		if (n > 0)
+			b.len += (size_t)n;
+		else if (errno != EINTR)
+			break;
+	}
+	if (n < 0)
+		report(w, GW_E_INPUT_READ, "-", strerror(errno));
+	in->source_path = "-";
+	in->content_len = b.len;
+	in->content = memcpy(gw_arena_alloc(w->arena, b.len + 1), b.ptr ? b.ptr : "", b.len);
+	in->size = b.len;
+	gw_buf_release(&b);
+}
+
+/* The last component of an input path, also of "a/b/", "." and "..". */
+static const char *last_component(gw_arena *a, const char *path)
+{
+	size_t n = strlen(path);
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	const char *trimmed = gw_arena_printf(a, "%.*s", (int)n, path), *base = gw_path_base(trimmed);
+	if (strcmp(base, ".") != 0 && strcmp(base, "..") != 0 && *base)
+		return base;
+	char *real = realpath(path, NULL);
+	base = real ? gw_arena_str(a, gw_str_of(gw_path_base(real))).ptr : "";
+	free(real);
+	return base;
+}
+
+static void add_input(walk *w, const char *path, bool alone)
+{
+	struct stat st;
+	if (strcmp(path, "-") == 0) {
+		add_stdin(w);
+	} else if (stat(path, &st) != 0) {
+		gw_place at = {.path = path};
+		gw_report(w->diag, errno == ENOENT || errno == ENOTDIR ? GW_E_INPUT_MISSING : GW_E_INPUT_READ, &at, "%s", strerror(errno));
+		w->worst = GW_FAILED;
+	} else if (S_ISDIR(st.st_mode)) {
+		visit_folder(w, path, alone ? "" : last_component(w->arena, path), &st, NULL);
+	} else {
+		visit(w, path, last_component(w->arena, path), NULL);
+	}
+}
+
+static int by_source_path(const void *a, const void *b)
+{
+	const gw_input *x = a, *y = b;
+	return strcmp(x->source_path, y->source_path);
+}
+
+gw_status gw_inputs_list(
+	gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag)
+{
+	walk w = {arena, exclude, out, diag, GW_OK};
+	memset(out, 0, sizeof *out);
+	for (uint32_t i = 0; i < count; i++)
+		add_input(&w, gw_arena_str(arena, gw_str_of(paths[i])).ptr, count == 1);
+	gw_input *in = out->items.items;
+	if (out->items.count > 1)
+		qsort(in, out->items.count, sizeof *in, by_source_path);
+	for (uint32_t i = 1; i < out->items.count; i++)
+		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
+			gw_place at = {.path = in[i].path ? in[i].path : "-"};
+			gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s", in[i].source_path,
+				in[i - 1].path ? in[i - 1].path : "-");
+			w.worst = GW_FAILED;
+		}
+	if (out->items.count == 0 && w.worst < GW_FAILED) {
+		gw_report(diag, GW_W_NO_INPUT, NULL, "the inputs hold no document");
+		w.worst = GW_WARN;
+	}
+	return w.worst;
+}
