@@ -66,6 +66,11 @@ gw_status gw_snapshots_prune(const char *place, int64_t keep, uint32_t *removed,
 /* ---- reading back ---- */
 /* SNAPSHOT is a folder or an archive (.tar.gz, .tar). Problems are reported; GW_OK means every check passed. */
 gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag);
+/* Hands over the rows of one table. A snapshot without that table is reported (GW_E_SNAPSHOT). */
+typedef gw_status (*gw_row_fn)(void *ctx, const gw_table *t, const gw_cell *cells);
+gw_status gw_snapshot_rows(const char *snapshot, gw_table_id table, gw_row_fn each, void *ctx, gw_diag *diag);
+/* The documents of one source as nested JSON, one after the other: what `show --json` prints. */
+gw_status gw_rows_print_nested(const gw_schema *schema, const gw_rows *rows, gw_buf *out, gw_diag *diag);
 typedef struct gw_diff_counts {
 	uint64_t added[GW_TABLES], removed[GW_TABLES], changed[GW_TABLES];
 } gw_diff_counts;

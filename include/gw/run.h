@@ -38,6 +38,7 @@ gw_config *gw_config_load(const char *path, gw_diag *diag);
 gw_config *gw_config_read(const char *path, gw_diag *diag);
 extern const gw_option gw_config_options[];
 void gw_config_free(gw_config *c); /* NULL is fine */
+bool gw_dataset_name_good(const char *name);
 /* Reports every configured input path that does not exist, at its place in the file. */
 bool gw_config_check_inputs(const gw_config *c, gw_diag *diag);
 /* How many rejects are allowed among so many sources; UINT64_MAX: any number. */
@@ -92,6 +93,8 @@ typedef struct gw_command {
 	int (*run)(int argc, char **argv);
 } gw_command;
 extern const gw_command *const gw_commands[]; /* NULL at the end */
+
+int gw_command_line(int argc, char **argv); /* picks the command; the exit status of the program */
 
 enum gw_exit { GW_EXIT_DONE = 0, GW_EXIT_FAILED = 1, GW_EXIT_USAGE = 2, GW_EXIT_REJECTS = 3, GW_EXIT_BUSY = 75 };
 

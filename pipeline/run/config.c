@@ -34,14 +34,18 @@ const gw_option gw_config_options[] = {
 
 /* ---- checks that a table cannot express ---- */
 
-static void dataset_check(const gw_node *map, const char *name, gw_diag *diag)
+bool gw_dataset_name_good(const char *name)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
 	size_t n = strlen(name);
-	if (n && n <= 64 && strspn(name, letters) == n && name[0] != '.' && name[0] != '-')
-		return;
-	gw_report(diag, GW_E_CONFIG_RANGE, &gw_node_get(map, "dataset")->at,
-		"dataset: \"%s\" is no name for a folder, expected a to z, 0 to 9 and - . _ inside", name);
+	return n && n <= 64 && strspn(name, letters) == n && name[0] != '.' && name[0] != '-';
+}
+
+static void dataset_check(const gw_node *map, const char *name, gw_diag *diag)
+{
+	if (!gw_dataset_name_good(name))
+		gw_report(diag, GW_E_CONFIG_RANGE, &gw_node_get(map, "dataset")->at,
+			"dataset: \"%s\" is no name for a folder, expected a to z, 0 to 9 and - . _ inside", name);
 }
 
 /* The number in "10" or "5%"; false when it is neither. */
@@ -169,6 +173,7 @@ void gw_config_free(gw_config *c)
 	if (!c)
 		return;
 	gw_chain_close(c);
+	gw_schema_release(c->schema);
 	gw_arena_release(&c->arena);
 	free(c);
 }

@@ -1,0 +1,93 @@
+/* What `run` and `publish` have in common. */
+#include "command.h"
+
+gw_status gw_job_take(void *ctx, const gw_rows *rows, const gw_diag *problems)
+{
+	gw_job *job = ctx;
+	gw_print_problems(&job->session->printer, problems);
+	gw_record_source(job->record, rows, problems);
+	job->sources++;
+	job->rejects += rows->rejected;
+	if (job->total)
+		gw_print_progress(&job->session->printer, job->sources, job->total);
+	return gw_publisher_add(job->publisher, rows, &job->session->diag);
+}
+
+static bool too_many_rejects(gw_job *job)
+{
+	uint64_t limit = gw_config_reject_limit(job->config, job->sources);
+	if (job->rejects <= limit)
+		return false;
+	const char *path = NULL;
+	gw_publisher_quarantine(job->publisher, gw_record_id(job->record), &path, &job->session->diag);
+	gw_place at = {.path = path};
+	gw_report(&job->session->diag, GW_E_REJECTS, path ? &at : NULL,
+		"%llu of %llu sources were rejected, max_rejects is %s; nothing was published", (unsigned long long)job->rejects,
+		(unsigned long long)job->sources, job->config->max_rejects);
+	return true;
+}
+
+static void line(const char *word, const char *value, gw_buf *out)
+{
+	if (value && *value)
+		gw_buf_printf(out, "%-10s  %s\n", word, value);
+}
+
+static void report_print(gw_job *job, const gw_published *p)
+{
+	gw_session *s = job->session;
+	gw_buf out;
+	gw_buf_init(&out);
+	line(p->changed ? "published" : "unchanged", p->version, &out);
+	if (!s->args.quiet) {
+		line("before", p->changed ? p->previous : NULL, &out);
+		line("snapshot", p->snapshot_path, &out);
+		line("archive", p->archive_path, &out);
+		line("quarantine", p->quarantine_path, &out);
+		gw_buf_addc(&out, '\n');
+		gw_grid g = {.arena = &s->arena, .align = "lr"};
+		gw_grid_add(&g, GW_STR("table"));
+		gw_grid_add(&g, GW_STR("rows"));
+		for (int t = 0; t < GW_TABLES; t++) {
+			gw_grid_add(&g, gw_str_of(gw_table_names[t]));
+			gw_grid_add_u64(&g, p->rows[t]);
+		}
+		if (p->rejects) {
+			gw_grid_add(&g, GW_STR("rejected"));
+			gw_grid_add_u64(&g, p->rejects);
+		}
+		gw_grid_print(&g, &out);
+	}
+	gw_stdout_write(out.ptr, out.len);
+	gw_buf_release(&out);
+}
+
+/* Reads and publishes; the exit status. */
+static int job_work(gw_job *job, gw_feed_fn feed, void *ctx)
+{
+	gw_diag *diag = &job->session->diag;
+	gw_published published = {0};
+	gw_record_phase(job->record, "read", diag);
+	if (feed(job, ctx) >= GW_FAILED || too_many_rejects(job))
+		return GW_EXIT_FAILED;
+	gw_record_phase(job->record, "publish", diag);
+	if (gw_publisher_commit(job->publisher, gw_record_id(job->record), &published, diag) >= GW_FAILED)
+		return GW_EXIT_FAILED;
+	gw_record_published(job->record, &published);
+	report_print(job, &published);
+	return job->rejects ? GW_EXIT_REJECTS : GW_EXIT_DONE;
+}
+
+int gw_job_run(gw_session *s, gw_config *c, gw_feed_fn feed, void *ctx)
+{
+	bool busy = false;
+	gw_job job = {.session = s, .config = c};
+	job.publisher = gw_publisher_open(c->output, c->dataset, c->schema, &c->publish, &busy, &s->diag);
+	if (!job.publisher)
+		return busy ? GW_EXIT_BUSY : GW_EXIT_FAILED;
+	job.record = gw_record_begin(c, s->command->name, gw_publisher_place(job.publisher), &s->diag);
+	int status = job_work(&job, feed, ctx);
+	gw_record_end(job.record, status, &s->diag, &s->diag);
+	gw_publisher_close(job.publisher);
+	return status;
+}

@@ -1,0 +1,106 @@
+/* gongwen map: documents in, rows out, one JSON object a line. The first half of `run` as a filter. */
+#include "command.h"
+
+#include <unistd.h>
+
+/* Documents from a pipe are worked on by the handful: enough for all threads, little enough to hold. */
+enum { HANDFUL = 256, HANDFUL_BYTES = 16 << 20 };
+
+typedef struct map_run {
+	gw_session *session;
+	gw_config *config;
+	gw_arena arena; /* of the handful */
+	gw_inputs handful;
+	size_t bytes;
+	gw_buf out;
+} map_run;
+
+static gw_status take(void *ctx, const gw_rows *rows, const gw_diag *problems)
+{
+	map_run *m = ctx;
+	gw_print_problems(&m->session->printer, problems);
+	gw_buf_clear(&m->out);
+	gw_rows_print(m->config->schema, rows, &m->out);
+	return gw_stdout_write(m->out.ptr, m->out.len) ? GW_OK : GW_FATAL;
+}
+
+static gw_status handful_run(map_run *m)
+{
+	gw_status status = gw_batch_run(m->config, &m->handful, m->config->jobs, take, m, &m->session->diag);
+	m->handful = (gw_inputs){0};
+	m->bytes = 0;
+	gw_arena_reset(&m->arena);
+	/* A pipe's other end may be waiting for these rows before it sends more documents. */
+	return status < GW_FAILED && fflush(stdout) != 0 ? GW_FATAL : status;
+}
+
+static gw_status each(void *ctx, const gw_input *in, gw_diag *diag)
+{
+	map_run *m = ctx;
+	(void)diag;
+	gw_input *copy = GW_PUSH(&m->arena, &m->handful.items);
+	char *content = gw_arena_alloc(&m->arena, in->content_len + 1);
+	memcpy(content, in->content, in->content_len);
+	*copy = *in;
+	copy->content = content;
+	copy->source_path = gw_arena_str(&m->arena, gw_str_of(in->source_path)).ptr;
+	m->bytes += in->content_len;
+	return m->handful.items.count >= HANDFUL || m->bytes >= HANDFUL_BYTES ? handful_run(m) : GW_OK;
+}
+
+static gw_status pipe_map(map_run *m)
+{
+	gw_status status = gw_ndjson_read(STDIN_FILENO, each, m, &m->session->diag);
+	if (status >= GW_FATAL)
+		return status;
+	/* What came before a bad line is not lost with it. */
+	gw_status last = handful_run(m);
+	return last > status ? last : status;
+}
+
+static int work(gw_session *s, gw_config *c)
+{
+	map_run m = {.session = s, .config = c};
+	gw_inputs in = {0};
+	gw_status status;
+	if (s->args.inputs.count && gw_session_inputs(s, c, &in) >= GW_FAILED)
+		return GW_EXIT_USAGE;
+	gw_arena_init(&m.arena);
+	gw_buf_init(&m.out);
+	if (s->args.inputs.count)
+		status = gw_batch_run(c, &in, c->jobs, take, &m, &s->diag);
+	else
+		status = pipe_map(&m);
+	gw_buf_release(&m.out);
+	gw_arena_release(&m.arena);
+	/* Rejects are rows like others here; they count where they are published. */
+	return status >= GW_FAILED || s->diag.errors ? GW_EXIT_FAILED : GW_EXIT_DONE;
+}
+
+extern const gw_command gw_command_map;
+
+static int run(int argc, char **argv)
+{
+	gw_session s;
+	int status = gw_session_begin(&s, &gw_command_map, argc, argv);
+	if (status == GW_GO_ON && s.args.rest.count)
+		status = gw_session_usage(&s, "unexpected \"%s\"; inputs are given with -i", s.args.rest.items[0]);
+	if (status == GW_GO_ON) {
+		gw_config *c = gw_session_config(&s, false);
+		status = c ? work(&s, c) : GW_EXIT_USAGE;
+		gw_config_free(c);
+	}
+	return gw_session_end(&s, status);
+}
+
+const gw_command gw_command_map = {
+	.name = "map",
+	.usage = "[-c CONFIG] [-i PATH]… [-j N]",
+	.summary = "Prints the rows of documents as NDJSON; without -i the documents come as NDJSON on standard input.",
+	.options = "config input jobs quiet verbose",
+	.help = "A line of input is {\"source_path\": …, \"content\": …} or {\"source_path\": …, \"content_base64\": …}. Rows keep the order\n"
+		"of the documents; a document that cannot be used gives a row of the table \"rejects\". Exit status: 0 done;\n"
+		"1 failed (a line was no document, rows could not be written); 2 wrong usage or configuration.\n\n"
+		"example: gongwen map < documents.ndjson > rows.ndjson\n",
+	.run = run,
+};

@@ -1,0 +1,64 @@
+/* gongwen publish: row files in, a snapshot out. The second half of `run`. */
+#include "command.h"
+
+static gw_status feed(gw_job *job, void *ctx)
+{
+	gw_row_files *files = ctx;
+	gw_diag *diag = &job->session->diag;
+	gw_arena arena;
+	gw_diag none; /* problems were told by the `map` that met them */
+	gw_arena_init(&arena);
+	gw_diag_init(&none);
+	gw_status status = GW_OK;
+	bool end = false;
+	while (status < GW_FAILED) {
+		gw_rows rows = {0};
+		gw_arena_reset(&arena);
+		status = gw_row_files_next(files, &arena, &rows, &end, diag);
+		if (status >= GW_FAILED || end)
+			break;
+		status = gw_job_take(job, &rows, &none);
+	}
+	gw_diag_release(&none);
+	gw_arena_release(&arena);
+	return status;
+}
+
+static int work(gw_session *s, gw_config *c)
+{
+	c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, &s->diag);
+	if (!c->schema)
+		return GW_EXIT_USAGE;
+	gw_row_files *files = gw_row_files_open(c->schema, s->args.rest.items, s->args.rest.count, &s->diag);
+	if (!files)
+		return GW_EXIT_FAILED;
+	int status = gw_job_run(s, c, feed, files);
+	gw_row_files_close(files);
+	return status;
+}
+
+extern const gw_command gw_command_publish;
+
+static int run(int argc, char **argv)
+{
+	gw_session s;
+	int status = gw_session_begin(&s, &gw_command_publish, argc, argv);
+	if (status == GW_GO_ON && !s.args.rest.count)
+		status = gw_session_usage(&s, "no row file is named");
+	if (status == GW_GO_ON) {
+		gw_config *c = gw_session_config(&s, true);
+		status = c ? work(&s, c) : GW_EXIT_USAGE;
+		gw_config_free(c);
+	}
+	return gw_session_end(&s, status);
+}
+
+const gw_command gw_command_publish = {
+	.name = "publish",
+	.usage = "[-c CONFIG] [-o DIR] ROWS…",
+	.summary = "Publishes row files made by map (plain or gzip, any number, any order) as a snapshot.",
+	.options = "config output dataset quiet verbose",
+	.help = "The snapshot is that of `run` over the same documents, byte for byte. - stands for standard input. Exit status as for run.\n\n"
+		"example: gongwen map < part-1.ndjson | gzip > rows-1.gz; gongwen publish -o output/ rows-*.gz\n",
+	.run = run,
+};

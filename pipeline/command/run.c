@@ -1,0 +1,107 @@
+/* gongwen run: reads all inputs, publishes a snapshot. */
+#include "command.h"
+
+#include <stdlib.h>
+
+static int by_source_path(const void *a, const void *b)
+{
+	return strcmp(((const gw_input *)a)->source_path, ((const gw_input *)b)->source_path);
+}
+
+static bool listed(const gw_inputs *in, uint32_t count, const char *source_path)
+{
+	gw_input key = {.source_path = source_path};
+	return count && bsearch(&key, in->items.items, count, sizeof key, by_source_path);
+}
+
+static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, gw_inputs *in, uint32_t count)
+{
+	gw_rows reject = {0};
+	gw_status status = gw_reject_parse(&s->arena, line.ptr, line.len, at, &reject, &s->diag);
+	if (status >= GW_FAILED)
+		return status;
+	/* What is among the inputs is read from there: it may have been mended since. */
+	const char *source_path = gw_arena_str(&s->arena, reject.source_path).ptr;
+	if (!listed(in, count, source_path)) {
+		gw_str raw = gw_arena_str(&s->arena, reject.raw);
+		*GW_PUSH(&s->arena, &in->items) =
+			(gw_input){.source_path = source_path, .content = raw.ptr, .content_len = raw.len, .size = raw.len};
+	}
+	return GW_OK;
+}
+
+/* Adds to the inputs what a quarantine file holds of sources that are no longer there. The other inputs stay: a
+ * snapshot is the whole dataset, and one of the rejects alone would drop the rest of it. */
+static gw_status replay_add(gw_session *s, const char *path, gw_inputs *in)
+{
+	gw_loaded file;
+	gw_status status = gw_file_load(path, UINT32_MAX - 1, &file, &s->diag);
+	if (status >= GW_FAILED)
+		return status;
+	uint32_t count = in->items.count;
+	gw_place at = {.path = path};
+	const char *p = file.bytes, *end = file.bytes + file.len;
+	while (p < end && status < GW_FAILED) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		const char *stop = newline ? newline : end;
+		at.line++;
+		if (stop > p)
+			status = replay_line(s, (gw_str){p, (uint32_t)(stop - p)}, &at, in, count);
+		p = stop + 1;
+	}
+	gw_file_unload(&file);
+	if (in->items.count > count)
+		qsort(in->items.items, in->items.count, sizeof *in->items.items, by_source_path);
+	return status;
+}
+
+static gw_status feed(gw_job *job, void *ctx)
+{
+	const gw_inputs *in = ctx;
+	gw_record_skipped(job->record, in->skipped);
+	gw_record_threads(job->record, gw_batch_threads(job->config->jobs, in->items.count));
+	job->total = in->items.count;
+	return gw_batch_run(job->config, in, job->config->jobs, gw_job_take, job, &job->session->diag);
+}
+
+static int work(gw_session *s, gw_config *c)
+{
+	gw_inputs in = {0};
+	if (gw_session_inputs(s, c, &in) >= GW_FAILED)
+		return GW_EXIT_USAGE;
+	if (s->args.replay && replay_add(s, s->args.replay, &in) >= GW_FAILED)
+		return GW_EXIT_USAGE;
+	if (!in.items.count)
+		gw_report(&s->diag, GW_W_NO_INPUT, NULL, "the inputs hold no document; the dataset will be empty");
+	/* What was said of the inputs comes before what is said of their contents. */
+	gw_print_problems(&s->printer, &s->diag);
+	gw_diag_clear(&s->diag);
+	return gw_job_run(s, c, feed, &in);
+}
+
+extern const gw_command gw_command_run;
+
+static int run(int argc, char **argv)
+{
+	gw_session s;
+	int status = gw_session_begin(&s, &gw_command_run, argc, argv);
+	if (status == GW_GO_ON && s.args.rest.count)
+		status = gw_session_usage(&s, "unexpected \"%s\"; inputs are given with -i", s.args.rest.items[0]);
+	if (status == GW_GO_ON) {
+		gw_config *c = gw_session_config(&s, false);
+		status = c ? work(&s, c) : GW_EXIT_USAGE;
+		gw_config_free(c);
+	}
+	return gw_session_end(&s, status);
+}
+
+const gw_command gw_command_run = {
+	.name = "run",
+	.usage = "[-c CONFIG] [-i PATH]… [-o DIR] [-j N]",
+	.summary = "Reads all inputs, publishes a snapshot, prints its version and a table of counts.",
+	.options = "config input output dataset jobs replay quiet verbose",
+	.help = "Exit status: 0 published, or nothing had changed; 1 failed, nothing published; 2 wrong usage or configuration;\n"
+		"3 published, but some inputs went to quarantine; 75 another run holds the lock.\n\n"
+		"example: gongwen run -i documents/ -o output/ -j 4\n",
+	.run = run,
+};
