@@ -6,21 +6,20 @@ cd "$(dirname "$0")/.."
 
 find pipeline include -name '*.[ch]' | LC_ALL=C sort | xargs awk '
 BEGIN {
-	base = " base diag settings file source fold "
+	base = " base diag settings file source fold read "
 	words = base "knowledge "
 	stage = words "stage "
-	all = stage "read ingest rows publish run "
+	all = stage "ingest rows publish run "
 	may["base"] = base
 	may["grammar"] = words
 	may["ingest"] = stage "ingest "
-	may["normalize"] = may["structure"] = may["link"] = stage
-	may["extract"] = stage "read "
+	may["normalize"] = may["structure"] = may["extract"] = may["link"] = stage
 	may["publish"] = stage "rows publish "
 	may["run"] = may["command"] = may["main.c"] = all
 	# Headers: what each may lean on.
 	own["base"] = own["diag"] = own["settings"] = own["file"] = own["source"] = own["fold"] = base
 	own["knowledge"] = own["stage"] = stage
-	own["read"] = stage "read "
+	own["read"] = base
 	own["ingest"] = stage "ingest "
 	own["rows"] = stage "rows "
 	own["publish"] = stage "rows publish "

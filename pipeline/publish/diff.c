@@ -1,0 +1,455 @@
+/* What changed between two snapshots: rows by primary key, table by table.
+ *
+ * In memory are the keys of one table of the old snapshot and where its rows begin; the rows themselves are read
+ * again where they are compared or printed. */
+#include "read.h"
+#include "gw/publish.h"
+#include "out.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { SHOWN_ROWS = 20, SHOWN_CHARS = 48 };
+
+typedef struct change {
+	gw_str key;
+	size_t old_at, new_at;
+	bool met; /* old rows: the new snapshot has the key too */
+} change;
+
+typedef GW_LIST(change) changes;
+
+/* One snapshot. */
+typedef struct version {
+	gw_fileset m;
+	const gw_schema *schema;
+	const char *name; /* NULL: there is no snapshot before the first */
+} version;
+
+/* One table of one snapshot: one reader goes through it, the other one jumps. */
+typedef struct side {
+	const gw_table *table;
+	gw_loaded file;
+	gw_row_reader walk, jump;
+	bool open;
+	const char *path;
+} side;
+
+typedef struct work {
+	version old_version, new_version;
+	gw_diag *diag;
+	gw_buf *json, *readable;
+	gw_arena arena; /* of one table */
+	side old_side, new_side;
+	uint32_t *old_field; /* of each field of the new table, or GW_NONE */
+	changes old_rows, added, removed, changed;
+	gw_map old_keys;
+	gw_buf key;
+} work;
+
+/* ---- opening ---- */
+
+static const char *version_name(version *v, gw_diag *diag)
+{
+	const gw_fileset_file *f = gw_fileset_find(&v->m, "data/datapackage.json");
+	const char *name = NULL;
+	gw_loaded file;
+	if (f && gw_fileset_load(&v->m, f, &file, diag) == GW_OK) {
+		json_t *root = json_loadb(file.bytes, file.len, 0, NULL);
+		const char *said = json_string_value(json_object_get(root, "version"));
+		if (said)
+			name = gw_arena_str(&v->m.arena, gw_str_of(said)).ptr;
+		json_decref(root);
+		gw_file_unload(&file);
+	}
+	return name ? name : gw_path_base(v->m.name);
+}
+
+static gw_status version_open(version *v, const char *snapshot, gw_diag *diag)
+{
+	gw_status s = gw_fileset_open(&v->m, snapshot, diag);
+	if (s != GW_OK)
+		return s;
+	v->schema = gw_fileset_schema(&v->m, diag);
+	v->name = version_name(v, diag);
+	return v->schema ? GW_OK : GW_FAILED;
+}
+
+static void version_close(version *v)
+{
+	gw_schema_release(v->schema);
+	gw_fileset_close(&v->m);
+}
+
+static gw_status side_broken(const side *s, version *v, const gw_row_reader *r, gw_diag *diag)
+{
+	gw_place at = {.path = gw_fileset_shown(&v->m, s->path), .line = r->line};
+	return gw_report(diag, GW_E_SNAPSHOT, &at, "%s", r->problem.ptr);
+}
+
+/* A table that a snapshot has not has no rows there. */
+static gw_status side_open(side *s, version *v, gw_table_id id, gw_diag *diag)
+{
+	static const char *const endings[] = {[GW_ROWS_CSV] = "csv", [GW_ROWS_JSONL] = "jsonl"};
+	*s = (side){.table = NULL};
+	if (!v->schema)
+		return GW_OK;
+	s->table = &v->schema->tables[id];
+	for (gw_row_format format = GW_ROWS_CSV; format <= GW_ROWS_JSONL; format++) {
+		s->path = gw_arena_printf(&v->m.arena, "data/%s.%s", s->table->name, endings[format]);
+		const gw_fileset_file *f = gw_fileset_find(&v->m, s->path);
+		if (!f)
+			continue;
+		gw_status status = gw_fileset_load(&v->m, f, &s->file, diag);
+		if (status != GW_OK)
+			return status;
+		s->open = true;
+		bool walks = gw_row_reader_open(&s->walk, s->table, format, s->file.bytes, s->file.len);
+		bool jumps = gw_row_reader_open(&s->jump, s->table, format, s->file.bytes, s->file.len);
+		return walks && jumps ? GW_OK : side_broken(s, v, &s->walk, diag);
+	}
+	return GW_OK;
+}
+
+static void side_close(side *s)
+{
+	if (!s->open)
+		return;
+	gw_row_reader_close(&s->walk);
+	gw_row_reader_close(&s->jump);
+	gw_file_unload(&s->file);
+}
+
+static const gw_cell *row_at(side *s, size_t offset)
+{
+	gw_row_reader_seek(&s->jump, offset);
+	gw_row_reader_next(&s->jump);
+	return s->jump.cells;
+}
+
+/* ---- comparing ---- */
+
+static gw_str key_of(work *w, const gw_row_reader *r)
+{
+	gw_row_key(r->table, r->cells, &w->key);
+	return (gw_str){w->key.ptr, (uint32_t)w->key.len};
+}
+
+static gw_status old_read(work *w)
+{
+	gw_row_reader *r = &w->old_side.walk;
+	gw_row_state state;
+	while (w->old_side.open && (state = gw_row_reader_next(r)) != GW_ROW_END) {
+		if (state == GW_ROW_BAD)
+			return side_broken(&w->old_side, &w->old_version, r, w->diag);
+		uint32_t *place = gw_map_put(&w->old_keys, key_of(w, r));
+		if (*place != GW_NONE)
+			continue; /* a broken snapshot; the first of the two counts */
+		*place = w->old_rows.count;
+		*GW_PUSH(&w->arena, &w->old_rows) = (change){.key = gw_arena_str(&w->arena, key_of(w, r)), .old_at = r->offset};
+	}
+	return GW_OK;
+}
+
+typedef void (*field_fn)(const char *name, const gw_cell *was, const gw_cell *is, void *ctx);
+
+/* Calls `each` for every field that differs and returns their number: in the order of the new table, then
+ * fields that only the old one has. What one of them has not is null there. */
+static uint32_t fields_compare(const work *w, const gw_cell *was, const gw_cell *is, field_fn each, void *ctx)
+{
+	static const gw_cell null = {.kind = GW_CELL_NULL};
+	uint32_t n = 0;
+	const gw_table *now = w->new_side.table, *then = w->old_side.table;
+	for (uint32_t i = 0; i < now->field_count; i++) {
+		const gw_cell *before = w->old_field[i] == GW_NONE ? &null : &was[w->old_field[i]];
+		if (gw_cell_eq(before, &is[i]))
+			continue;
+		n++;
+		if (each)
+			each(now->fields[i].name, before, &is[i], ctx);
+	}
+	for (uint32_t i = 0; i < then->field_count; i++) {
+		if (was[i].kind == GW_CELL_NULL || gw_table_field(now, then->fields[i].name) != GW_NONE)
+			continue;
+		n++;
+		if (each)
+			each(then->fields[i].name, &was[i], &null, ctx);
+	}
+	return n;
+}
+
+static gw_status new_read(work *w)
+{
+	gw_row_reader *r = &w->new_side.walk;
+	gw_row_state state;
+	while (w->new_side.open && (state = gw_row_reader_next(r)) != GW_ROW_END) {
+		if (state == GW_ROW_BAD)
+			return side_broken(&w->new_side, &w->new_version, r, w->diag);
+		gw_str key = key_of(w, r);
+		uint32_t old = gw_map_get(&w->old_keys, key);
+		if (old == GW_NONE) {
+			*GW_PUSH(&w->arena, &w->added) = (change){.key = gw_arena_str(&w->arena, key), .new_at = r->offset};
+			continue;
+		}
+		change *c = &w->old_rows.items[old];
+		c->met = true;
+		c->new_at = r->offset;
+		if (fields_compare(w, row_at(&w->old_side, c->old_at), r->cells, NULL, NULL))
+			*GW_PUSH(&w->arena, &w->changed) = *c;
+	}
+	return GW_OK;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return gw_str_cmp(((const change *)a)->key, ((const change *)b)->key);
+}
+
+static void sort(changes *c)
+{
+	if (c->count)
+		qsort(c->items, c->count, sizeof *c->items, by_key);
+}
+
+static gw_status table_compare(work *w, gw_table_id id)
+{
+	memset(&w->old_rows, 0, sizeof w->old_rows);
+	memset(&w->added, 0, sizeof w->added);
+	memset(&w->removed, 0, sizeof w->removed);
+	memset(&w->changed, 0, sizeof w->changed);
+	gw_map_init(&w->old_keys, &w->arena);
+	gw_status s = side_open(&w->old_side, &w->old_version, id, w->diag);
+	gw_status t = side_open(&w->new_side, &w->new_version, id, w->diag);
+	if (s != GW_OK || t != GW_OK)
+		return s > t ? s : t;
+	const gw_table *now = w->new_side.table;
+	w->old_field = GW_NEW_N(&w->arena, uint32_t, now->field_count);
+	for (uint32_t i = 0; w->old_side.table && i < now->field_count; i++)
+		w->old_field[i] = gw_table_field(w->old_side.table, now->fields[i].name);
+	s = old_read(w);
+	if (s == GW_OK)
+		s = new_read(w);
+	for (uint32_t i = 0; i < w->old_rows.count; i++)
+		if (!w->old_rows.items[i].met)
+			*GW_PUSH(&w->arena, &w->removed) = w->old_rows.items[i];
+	sort(&w->added);
+	sort(&w->removed);
+	sort(&w->changed);
+	return s;
+}
+
+/* ---- CHANGES.json ---- */
+
+/* A key of two parts is a list of both. */
+static void json_key(gw_str key, gw_buf *out)
+{
+	const char *gap = memchr(key.ptr, 0, key.len);
+	if (!gap) {
+		gw_json_str(out, key);
+		return;
+	}
+	uint32_t n = (uint32_t)(gap - key.ptr);
+	gw_buf_addc(out, '[');
+	gw_json_str(out, (gw_str){key.ptr, n});
+	gw_buf_adds(out, ", ");
+	gw_json_str(out, (gw_str){gap + 1, key.len - n - 1});
+	gw_buf_addc(out, ']');
+}
+
+static void json_keys(const char *name, const changes *c, gw_buf *out)
+{
+	gw_buf_printf(out, "\"%s\": [", name);
+	for (uint32_t i = 0; i < c->count; i++) {
+		gw_buf_adds(out, i ? ",\n\t\t" : "\n\t\t");
+		json_key(c->items[i].key, out);
+	}
+	gw_buf_addc(out, ']');
+}
+
+typedef struct fields_out {
+	gw_buf *out;
+	bool more;
+} fields_out;
+
+static void json_field(const char *name, const gw_cell *was, const gw_cell *is, void *ctx)
+{
+	fields_out *f = ctx;
+	gw_buf_printf(f->out, "%s\"%s\": [", f->more ? ", " : "", name);
+	f->more = true;
+	gw_json_cell(f->out, was);
+	gw_buf_adds(f->out, ", ");
+	gw_json_cell(f->out, is);
+	gw_buf_addc(f->out, ']');
+}
+
+static void json_table(work *w, bool first)
+{
+	gw_buf *out = w->json;
+	gw_buf_printf(out, "%s\n\"%s\": {\"added\": %u, \"removed\": %u, \"changed\": %u, \"rows\": {\n\t", first ? "" : ",",
+		w->new_side.table->name, w->added.count, w->removed.count, w->changed.count);
+	json_keys("added", &w->added, out);
+	gw_buf_adds(out, ",\n\t");
+	json_keys("removed", &w->removed, out);
+	gw_buf_adds(out, ",\n\t\"changed\": [");
+	for (uint32_t i = 0; i < w->changed.count; i++) {
+		const change *c = &w->changed.items[i];
+		fields_out f = {.out = out};
+		gw_buf_adds(out, i ? ",\n\t\t{\"key\": " : "\n\t\t{\"key\": ");
+		json_key(c->key, out);
+		gw_buf_adds(out, ", \"fields\": {");
+		fields_compare(w, row_at(&w->old_side, c->old_at), row_at(&w->new_side, c->new_at), json_field, &f);
+		gw_buf_adds(out, "}}");
+	}
+	gw_buf_adds(out, "]}}");
+}
+
+static void json_version(const char *label, const char *name, gw_buf *out)
+{
+	gw_buf_printf(out, "\"%s\": ", label);
+	gw_json_str(out, gw_str_of(name));
+	gw_buf_adds(out, ",\n");
+}
+
+/* ---- for people ---- */
+
+/* On one line and not too long. */
+static void short_text(gw_str s, gw_buf *out)
+{
+	const char *p = s.ptr, *end = p + s.len;
+	for (unsigned n = 0; p < end; n++) {
+		uint32_t c = gw_utf8_next(&p, end);
+		if (n == SHOWN_CHARS) {
+			gw_buf_adds(out, "…");
+			return;
+		}
+		gw_buf_add_cp(out, c == UINT32_MAX ? 0xFFFD : c < 0x20 ? ' ' : c);
+	}
+}
+
+static void short_cell(const gw_cell *c, gw_buf *out)
+{
+	if (c->kind == GW_CELL_STR)
+		short_text(c->s, out);
+	else if (c->kind == GW_CELL_NULL)
+		gw_buf_adds(out, "nothing");
+	else
+		gw_cell_print(c, out);
+}
+
+static void key_line(char sign, gw_str key, gw_buf *out)
+{
+	gw_buf_printf(out, "  %c ", sign);
+	for (uint32_t i = 0; i < key.len; i++)
+		gw_buf_addc(out, key.ptr[i] ? key.ptr[i] : ' ');
+}
+
+/* What tells most about a row besides its key. */
+static void row_gist(const gw_table *t, const gw_cell *cells, gw_buf *out)
+{
+	static const char *const names[] = {"title", "name", "heading", "text"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		uint32_t f = gw_table_field(t, names[i]);
+		if (f == GW_NONE || cells[f].kind != GW_CELL_STR)
+			continue;
+		gw_buf_adds(out, "  ");
+		short_text(cells[f].s, out);
+		return;
+	}
+}
+
+static void readable_field(const char *name, const gw_cell *was, const gw_cell *is, void *ctx)
+{
+	fields_out *f = ctx;
+	gw_buf_printf(f->out, "%s%s: ", f->more ? "; " : "  ", name);
+	f->more = true;
+	short_cell(was, f->out);
+	gw_buf_adds(f->out, " → ");
+	short_cell(is, f->out);
+}
+
+static void readable_rows(work *w, char sign, const changes *list)
+{
+	gw_buf *out = w->readable;
+	for (uint32_t i = 0; i < list->count && i < SHOWN_ROWS; i++) {
+		const change *c = &list->items[i];
+		fields_out f = {.out = out};
+		key_line(sign, c->key, out);
+		if (sign == '~')
+			fields_compare(w, row_at(&w->old_side, c->old_at), row_at(&w->new_side, c->new_at), readable_field, &f);
+		else if (sign == '+')
+			row_gist(w->new_side.table, row_at(&w->new_side, c->new_at), out);
+		else
+			row_gist(w->old_side.table, row_at(&w->old_side, c->old_at), out);
+		gw_buf_addc(out, '\n');
+	}
+	if (list->count > SHOWN_ROWS)
+		gw_buf_printf(out, "  %c … and %u more\n", sign, list->count - SHOWN_ROWS);
+}
+
+static void readable_table(work *w)
+{
+	gw_buf_printf(w->readable, "%-17s +%u -%u ~%u\n", w->new_side.table->name, w->added.count, w->removed.count,
+		w->changed.count);
+	readable_rows(w, '+', &w->added);
+	readable_rows(w, '-', &w->removed);
+	readable_rows(w, '~', &w->changed);
+}
+
+/* ---- all tables ---- */
+
+static gw_status table_diff(work *w, gw_table_id id, gw_diff_counts *counts)
+{
+	gw_arena_init(&w->arena);
+	gw_status s = table_compare(w, id);
+	if (s == GW_OK) {
+		counts->added[id] = w->added.count;
+		counts->removed[id] = w->removed.count;
+		counts->changed[id] = w->changed.count;
+		if (w->json)
+			json_table(w, id == 0);
+		if (w->readable)
+			readable_table(w);
+	}
+	side_close(&w->old_side);
+	side_close(&w->new_side);
+	gw_arena_release(&w->arena);
+	return s;
+}
+
+static gw_status tables_diff(work *w, gw_diff_counts *counts)
+{
+	gw_status status = GW_OK;
+	if (w->json) {
+		gw_buf_adds(w->json, "{\n");
+		json_version("old", w->old_version.name, w->json);
+		json_version("new", w->new_version.name, w->json);
+		gw_buf_adds(w->json, "\"tables\": {");
+	}
+	if (w->readable)
+		gw_buf_printf(w->readable, "%s → %s\n", w->old_version.name ? w->old_version.name : "(nothing)", w->new_version.name);
+	gw_buf_init(&w->key);
+	for (gw_table_id id = 0; id < GW_TABLES && status == GW_OK; id++)
+		status = table_diff(w, id, counts);
+	gw_buf_release(&w->key);
+	if (w->json)
+		gw_buf_adds(w->json, "\n}\n}\n");
+	return status;
+}
+
+gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable,
+	gw_diff_counts *counts, gw_diag *diag)
+{
+	work w = {.diag = diag, .json = json, .readable = readable};
+	gw_diff_counts own;
+	counts = counts ? counts : &own;
+	memset(counts, 0, sizeof *counts);
+	gw_status s = old_snapshot ? version_open(&w.old_version, old_snapshot, diag) : GW_OK;
+	gw_status t = version_open(&w.new_version, new_snapshot, diag);
+	s = s > t ? s : t;
+	if (s == GW_OK)
+		s = tables_diff(&w, counts);
+	if (old_snapshot)
+		version_close(&w.old_version);
+	version_close(&w.new_version);
+	return s;
+}

@@ -1,0 +1,71 @@
+/* read.h - snapshots read back: a folder or an archive as a set of files, tables as rows of cells.
+ *
+ * An archive is inflated into one nameless temporary file and its members are looked at there; nothing is unpacked.
+ * Lifetime: from open to close. */
+#ifndef GW_PUBLISH_READ_H
+#define GW_PUBLISH_READ_H
+
+#include "gw/file.h"
+#include "gw/rows.h"
+
+#include <csv.h>
+
+typedef struct gw_fileset_file {
+	const char *path;   /* below the snapshot's root: "data/agencies.csv" */
+	uint64_t size;
+	uint64_t offset;    /* in the archive */
+} gw_fileset_file;
+
+typedef struct gw_fileset {
+	gw_arena arena;
+	const char *name;   /* the snapshot as it was named, for messages */
+	const char *root;   /* of a folder; NULL for an archive */
+	gw_loaded tar;
+	GW_LIST(gw_fileset_file) items; /* by path, bytes */
+} gw_fileset;
+
+/* `snapshot` may also be the folder of a dataset: then its latest one is read. */
+gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag);
+void gw_fileset_close(gw_fileset *m);
+const gw_fileset_file *gw_fileset_find(const gw_fileset *m, const char *path); /* NULL when absent */
+gw_status gw_fileset_load(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag); /* gw_file_unload */
+/* "name/path", in the diag's manner of naming places. */
+const char *gw_fileset_shown(gw_fileset *m, const char *path);
+/* The schemas that the snapshot carries. NULL after a report. */
+const gw_schema *gw_fileset_schema(gw_fileset *m, gw_diag *diag);
+
+/* ---- rows of one table, in the order of the file ---- */
+typedef enum gw_row_format { GW_ROWS_CSV, GW_ROWS_JSONL } gw_row_format;
+typedef enum gw_row_state { GW_ROW_END, GW_ROW_GOOD, GW_ROW_BAD } gw_row_state;
+
+typedef struct gw_row_reader {
+	const gw_table *table;
+	gw_row_format format;
+	const char *bytes, *at, *end;
+	uint32_t line;      /* of the row that was read last, from 1 */
+	uint32_t next_line;
+	size_t offset;      /* where that row begins */
+	gw_cell *cells;     /* table->field_count of them; strings hold until the next row */
+	gw_buf problem;     /* why the row is bad */
+	/* inside */
+	struct csv_parser csv;
+	gw_buf text;        /* the fields of the row behind each other */
+	uint32_t *ends;     /* of each field in text */
+	uint32_t count;
+	bool complete;      /* the row's last field has come */
+	void *json;
+} gw_row_reader;
+
+/* Reads the header of a CSV too: false, with `problem` set, when it is not that of the table. */
+bool gw_row_reader_open(gw_row_reader *r, const gw_table *table, gw_row_format format, const char *bytes, size_t n);
+gw_row_state gw_row_reader_next(gw_row_reader *r);
+/* Goes to a row by an offset seen before; the line numbers are wrong from then on. */
+void gw_row_reader_seek(gw_row_reader *r, size_t offset);
+void gw_row_reader_close(gw_row_reader *r);
+
+/* The row's primary key: one field, or two with a NUL between them. */
+void gw_row_key(const gw_table *t, const gw_cell *cells, gw_buf *out);
+bool gw_cell_eq(const gw_cell *a, const gw_cell *b);
+void gw_cell_print(const gw_cell *c, gw_buf *out); /* as in a CSV, unquoted */
+
+#endif
