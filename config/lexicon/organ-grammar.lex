@@ -232,8 +232,6 @@
 另一
 其他有关
 其他相关
-等有关
-等相关
 
 # The class of one's own region, definite: 全国人大.
 @class qual.self
@@ -273,3 +271,67 @@
 街道办事处  kind=government
 办事处  kind=government
 国家机关  kind=class
+
+# Units that stand in lists of units and are no organs: a responsibility, not an agency.
+@class unit.none
+各部门
+各单位
+各有关部门
+各有关单位
+各相关部门
+各相关单位
+有关部门
+有关单位
+相关部门
+相关单位
+各有关部门和单位
+各相关部门和单位
+有关部门和单位
+相关部门和单位
+各有关方面
+有关方面
+各部门各单位
+各部门、各单位
+各级各部门
+各地各部门
+各地区各部门
+各地区、各部门
+各地
+各地区
+各牵头部门
+各成员单位
+各责任单位
+各责任部门
+各部门单位
+其他部门
+其他有关部门
+其他相关部门
+其他有关单位
+市级有关方面
+
+# Where these end an item of a list, the item is no unit: 责任人, 时限.
+@class unit.tail
+等
+等部门
+等单位
+等有关部门
+等有关单位
+等相关部门
+等相关单位
+等有关部门和单位
+等相关部门和单位
+等部门和单位
+等部门单位
+等按职责分工
+等按职责
+等分别
+等共同
+按职责分工
+按照职责分工
+按职责
+按照职责
+按分工
+分别
+共同
+根据职责分工
+依职责

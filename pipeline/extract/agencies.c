@@ -4,13 +4,14 @@
  * generic comes from the rule, or from the decision agency.generic where the rule leaves it open; agency.keep lets
  * cues take a mention out by its context. Captures named `part` and `head` spell out a shared head:
  * 各(市)、(州)、(县)[人民政府]. */
-#include "extract.h"
+#include "units.h"
 
 typedef struct agency_state {
 	const gw_knowledge *k;
 	const gw_decision *generic, *keep;
 	uint32_t generic_yes, keep_no; /* values of the decisions */
-	uint16_t part, head, cls, organ_name;
+	uint16_t part, head, cls, unit_only, organ_name;
+	unit_reader units;
 } agency_state;
 
 static gw_status agency_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -39,6 +40,8 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->part = gw_name_id(k, "part");
 	s->head = gw_name_id(k, "head");
 	s->cls = gw_class_id(k, "agency");
+	s->unit_only = gw_class_id(k, "unit-only");
+	gw_units_bind(&s->units, k);
 	s->organ_name = gw_class_id(k, "organ.name");
 	return GW_OK;
 }
@@ -93,17 +96,46 @@ static void spell_out(const agency_state *s, gw_document *d, const gw_match *m, 
 	gw_buf_release(&all);
 }
 
-static void mention_add(const agency_state *s, gw_document *d, const gw_match *m)
+static gw_agency *mention_add(const agency_state *s, gw_document *d, gw_span span, uint32_t rule)
 {
 	gw_agency *a = GW_PUSH(d->source->arena, &d->agencies);
-	a->span = m->span;
-	a->section = gw_fact_section(d, m->span);
-	a->rule = m->rule;
-	a->generic = is_generic(s, d, m);
+	a->span = span;
+	a->section = gw_fact_section(d, span);
+	a->rule = rule;
 	a->organization = GW_NONE;
-	a->name = gw_text_utf8(d->source->arena, &d->source->text, m->span);
+	a->name = gw_text_utf8(d->source->arena, &d->source->text, span);
 	a->entry = gw_entry_find(s->k, s->organ_name, a->name);
+	return a;
+}
+
+static void found_add(const agency_state *s, gw_document *d, const gw_match *m)
+{
+	gw_agency *a = mention_add(s, d, m->span, m->rule);
+	a->generic = is_generic(s, d, m);
 	spell_out(s, d, m, a);
+}
+
+static void unit_add(const agency_state *s, gw_document *d, const unit_item *u)
+{
+	gw_agency *a = mention_add(s, d, u->span, u->rule);
+	a->generic = u->generic || !u->organ;
+	a->unit_only = !u->organ;
+}
+
+/* Both lists are in text order. What a list of units says wins over the names found inside its items. */
+static void merge(const agency_state *s, gw_document *d, const gw_match *names, uint32_t count, const unit_list *units)
+{
+	uint32_t u = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		while (u < units->count && units->items[u].span.begin <= names[i].span.begin)
+			unit_add(s, d, &units->items[u++]);
+		bool inside = u > 0 && gw_span_meets(units->items[u - 1].span, names[i].span);
+		bool ahead = u < units->count && gw_span_meets(units->items[u].span, names[i].span);
+		if (!inside && !ahead)
+			found_add(s, d, &names[i]);
+	}
+	while (u < units->count)
+		unit_add(s, d, &units->items[u++]);
 }
 
 static gw_status agency_document(const void *state, gw_document *d, gw_diag *diag)
@@ -111,14 +143,18 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 	(void)diag;
 	const agency_state *s = state;
 	gw_match_list found = {0};
+	unit_list units = {0};
 	gw_rules_run(s->k, d, "agency", true, d->source->arena, &found);
-	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, found.count);
-	for (uint32_t i = 0; i < found.count; i++) {
-		const gw_match *m = &found.items[i];
-		if (!is_kept(s, d, m))
-			continue;
-		tokens[d->agencies.count] = (gw_token){m->span.begin, m->span.end, s->cls, 0, d->agencies.count};
-		mention_add(s, d, m);
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < found.count; i++)
+		if (is_kept(s, d, &found.items[i]))
+			found.items[kept++] = found.items[i];
+	gw_units_read(&s->units, d, found.items, kept, &units);
+	merge(s, d, found.items, kept, &units);
+	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->agencies.count);
+	for (uint32_t i = 0; i < d->agencies.count; i++) {
+		const gw_agency *a = &d->agencies.items[i];
+		tokens[i] = (gw_token){a->span.begin, a->span.end, a->unit_only ? s->unit_only : s->cls, 0, i};
 	}
 	gw_lattice_add(d, tokens, d->agencies.count);
 	return GW_OK;

@@ -1,0 +1,27 @@
+/* Lists of units cut into items (rules that emit `unit-list`). */
+#ifndef GW_EXTRACT_UNITS_H
+#define GW_EXTRACT_UNITS_H
+
+#include "extract.h"
+
+typedef struct unit_reader {
+	const gw_knowledge *k;
+	uint16_t body;                       /* capture */
+	uint16_t none, tail, head, genhead, weak; /* classes */
+} unit_reader;
+
+typedef struct unit_item {
+	gw_span span;
+	uint32_t rule;
+	bool organ;   /* becomes an agency; else a unit only */
+	bool generic;
+} unit_item;
+
+typedef GW_LIST(unit_item) unit_list;
+
+void gw_units_bind(unit_reader *r, const gw_knowledge *k);
+/* The items of all lists of a document, in text order. `known`: the agencies found so far, in text order; an item never
+ * cuts through one that spans separators (南宁、玉林市人民政府), and one that is exactly an item is left out. */
+void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, uint32_t known_count, unit_list *out);
+
+#endif
