@@ -84,7 +84,7 @@ void gw_number_print(gw_buf *out, double value);
  * more than its table has fields: the document_id of the document that saw the organ.
  * There are no empty strings: what is not there is null in every format. */
 typedef struct gw_rows {
-	gw_str source_path;
+	gw_str source_path;  /* NUL-terminated */
 	gw_str text;         /* the decoded source, kept with the snapshot */
 	char text_sha256[65];
 	GW_LIST(gw_cell *) table[GW_TABLES];

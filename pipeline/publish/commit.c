@@ -1,0 +1,246 @@
+/* The end of a snapshot: identity, description, bag, archive, and the renames that make it seen.
+ *
+ * Everything that can fail for want of room or rights is done inside the building place. Then come renames, and
+ * the switch of `latest` last: a run killed at any moment leaves the old snapshot where it was. */
+#include "publisher.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const uint64_t no_epoch = 315532800; /* 1980-01-01, the first day that all archive formats know */
+
+static gw_status trouble(gw_diag *diag, const char *path, const char *what)
+{
+	gw_place at = {.path = path};
+	return gw_report(diag, GW_E_OUTPUT_WRITE, &at, "%s: %s", what, strerror(errno));
+}
+
+/* ---- the payload ---- */
+
+static gw_status close_table(gw_publisher *p, gw_writer **w, const char *folder, gw_table_id id, const char *ending)
+{
+	if (!*w)
+		return GW_OK;
+	gw_writer *open = *w;
+	*w = NULL;
+	return gw_bag_close(p, open, gw_arena_printf(&p->arena, "data/%s%s.%s", folder, gw_table_names[id], ending));
+}
+
+static gw_status close_tables(gw_publisher *p)
+{
+	gw_status worst = GW_OK;
+	for (gw_table_id id = 0; id < GW_TABLES; id++) {
+		gw_table_out *o = &p->tables[id];
+		gw_status s[] = {close_table(p, &o->csv, "", id, "csv"), close_table(p, &o->jsonl, "", id, "jsonl"),
+			close_table(p, &o->excel, "excel/", id, "csv")};
+		for (unsigned i = 0; i < sizeof s / sizeof *s; i++)
+			worst = s[i] > worst ? s[i] : worst;
+	}
+	return worst;
+}
+
+static gw_status put_organizations(gw_publisher *p, gw_diag *diag)
+{
+	gw_cell **rows = gw_organs_rows(&p->organs);
+	gw_status worst = GW_OK;
+	for (uint32_t i = 0; i < p->organs.items.count; i++) {
+		gw_status s = gw_row_check(&p->schema->tables[GW_T_ORGANIZATIONS], rows[i], NULL, diag);
+		worst = s > worst ? s : worst;
+		gw_publisher_row(p, GW_T_ORGANIZATIONS, rows[i]);
+	}
+	return worst;
+}
+
+static gw_status put_schemas(gw_publisher *p)
+{
+	gw_status s = GW_OK;
+	for (gw_table_id id = 0; s == GW_OK && id < GW_TABLES; id++) {
+		const gw_table *t = &p->schema->tables[id];
+		s = gw_bag_put(p, &p->payload, gw_arena_printf(&p->arena, "data/schemas/%s.json", t->name), t->json, t->json_len);
+	}
+	if (s == GW_OK)
+		s = gw_bag_put(p, &p->payload, "data/schemas/document.schema.json", p->schema->document_json,
+			p->schema->document_json_len);
+	return s;
+}
+
+/* A bag and an archive know no empty folders; a run without documents leaves some. */
+static void remove_empty(gw_publisher *p)
+{
+	static const char *const folders[] = {"data/documents", "data/text"};
+	for (unsigned i = 0; i < sizeof folders / sizeof *folders; i++)
+		rmdir(gw_path_join(&p->scratch, p->bag, folders[i]));
+}
+
+/* ---- to disk ---- */
+
+/* One call for all files of the snapshot: an fsync a file takes a journal commit each, and there are two files a
+ * document. The error that a file's writeback met is reported here too (Linux 5.8 and later). */
+static gw_status sync_all(gw_publisher *p, gw_diag *diag)
+{
+	int fd = open(p->bag, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	gw_status s = fd < 0 || syncfs(fd) != 0 ? trouble(diag, p->bag, "cannot be brought to disk") : GW_OK;
+	if (fd >= 0)
+		close(fd);
+	return s;
+}
+
+static gw_status move(const char *from, const char *to, const char *folder, gw_diag *diag)
+{
+	if (rename(from, to) != 0)
+		return trouble(diag, to, "cannot be put into place");
+	return gw_dir_sync(folder, diag);
+}
+
+/* ---- quarantine ---- */
+
+gw_status gw_publisher_quarantine(gw_publisher *p, const char *run_id, const char **path, gw_diag *diag)
+{
+	if (path)
+		*path = NULL;
+	gw_status s = GW_OK;
+	if (p->rejects) {
+		const char *folder = gw_path_join(&p->arena, p->place, "quarantine");
+		const char *from = gw_path_join(&p->arena, p->building, "rejects.jsonl");
+		const char *to = gw_arena_printf(&p->arena, "%s/%s.jsonl", folder, run_id);
+		gw_writer *w = p->rejects;
+		p->rejects = NULL;
+		s = gw_writer_close(w, true, NULL, NULL);
+		if (s == GW_OK)
+			s = gw_dir_make(folder, diag);
+		if (s == GW_OK)
+			s = move(from, to, folder, diag);
+		if (s == GW_OK)
+			p->quarantine_path = to;
+	}
+	if (path)
+		*path = p->quarantine_path;
+	return gw_publisher_settle(p, s, diag);
+}
+
+/* ---- the snapshot ---- */
+
+static gw_status describe(gw_publisher *p, gw_edition *e, gw_diag *diag)
+{
+	snprintf(e->version, sizeof e->version, "%s-%06llu-%.12s", p->schema->version, (unsigned long long)e->sequence,
+		e->content_sha256);
+	gw_status s = gw_descriptor_put(p, e);
+	if (s == GW_OK)
+		s = gw_readme_put(p, e);
+	if (s == GW_OK)
+		s = gw_changes_put(p, e, diag);
+	return s == GW_OK ? gw_bag_finish(p, e) : s;
+}
+
+/* "<dataset>-<version>": the archive's name and its one folder. */
+static char *full_name(gw_publisher *p, const gw_edition *e)
+{
+	return gw_arena_printf(&p->arena, "%s-%s", p->dataset, e->version);
+}
+
+static gw_status make_archive(gw_publisher *p, const gw_edition *e, const char *path, gw_published *out, gw_diag *diag)
+{
+	gw_members lists[] = {p->payload, p->tags};
+	gw_archive_info info = {0};
+	gw_status s = gw_archive_write(path, p->bag, full_name(p, e), lists, 2, p->has_epoch ? p->epoch : no_epoch,
+		(int)p->settings.archive_level, &info, diag);
+	out->archive_bytes = info.gz_size;
+	memcpy(out->archive_sha256, info.gz_sha256, sizeof info.gz_sha256);
+	memcpy(out->tar_sha256, info.tar_sha256, sizeof info.tar_sha256);
+	return s;
+}
+
+/* The renames. A snapshot of this very name that is not the latest is what a killed run left between two of them. */
+static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *archive, gw_published *out, gw_diag *diag)
+{
+	const char *folder = gw_path_join(&p->arena, p->place, "snapshots");
+	const char *snapshot = gw_path_join(&p->arena, folder, e->version);
+	gw_status s = gw_dir_make(folder, diag);
+	if (s == GW_OK && gw_path_exists(snapshot))
+		s = gw_dir_remove(snapshot, diag);
+	if (s == GW_OK)
+		s = move(p->bag, snapshot, folder, diag);
+	if (s == GW_OK && archive) {
+		const char *archives = gw_path_join(&p->arena, p->place, "archives");
+		out->archive_path = gw_arena_printf(&p->arena, "%s/%s.tar.gz", archives, full_name(p, e));
+		s = gw_dir_make(archives, diag);
+		if (s == GW_OK)
+			s = move(archive, out->archive_path, archives, diag);
+	}
+	if (s == GW_OK)
+		s = gw_link_replace(gw_path_join(&p->arena, p->place, "latest"),
+			gw_arena_printf(&p->arena, "snapshots/%s", e->version), diag);
+	out->snapshot_path = snapshot;
+	return s;
+}
+
+static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_published *out, gw_diag *diag)
+{
+	const char *archive = p->settings.archive ? gw_path_join(&p->arena, p->building, "archive.tar.gz") : NULL;
+	e->sequence++;
+	gw_status s = describe(p, e, diag);
+	if (s == GW_OK && archive)
+		s = make_archive(p, e, archive, out, diag);
+	if (s == GW_OK)
+		s = sync_all(p, diag);
+	if (s == GW_OK)
+		s = gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
+	if (s == GW_OK)
+		s = put_in_place(p, e, archive, out, diag);
+	for (uint32_t i = 0; i < p->payload.count; i++)
+		out->payload_bytes += p->payload.items[i].size;
+	/* The snapshot is published now: an old one that stays is no reason to call the run failed. */
+	if (s == GW_OK && p->settings.keep > 0)
+		gw_snapshots_prune(p->place, p->settings.keep, NULL, diag);
+	return s;
+}
+
+static void count_up(const gw_publisher *p, const gw_edition *e, gw_published *out)
+{
+	memcpy(out->content_sha256, e->content_sha256, sizeof out->content_sha256);
+	memcpy(out->previous, e->previous, sizeof out->previous);
+	for (gw_table_id id = 0; id < GW_TABLES; id++)
+		out->rows[id] = p->tables[id].rows;
+	out->documents = p->documents;
+	out->rejects = p->reject_count;
+}
+
+static gw_status finish(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag)
+{
+	gw_edition e = {0};
+	char latest_content[65];
+	gw_status s = put_organizations(p, diag);
+	gw_status closed = close_tables(p);
+	s = closed > s ? closed : s;
+	if (s == GW_OK)
+		s = put_schemas(p);
+	if (s == GW_OK)
+		s = gw_latest_read(p->place, e.previous, latest_content, &e.sequence, diag);
+	if (s != GW_OK)
+		return s;
+	remove_empty(p);
+	gw_content_hash(p, e.content_sha256);
+	out->changed = strcmp(e.content_sha256, latest_content) != 0;
+	count_up(p, &e, out);
+	if (out->changed) {
+		s = publish(p, &e, run_id, out, diag);
+		memcpy(out->version, e.version, sizeof out->version);
+		return s;
+	}
+	memcpy(out->version, e.previous, sizeof out->version);
+	out->snapshot_path = gw_arena_printf(&p->arena, "%s/snapshots/%s", p->place, e.previous);
+	return gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
+}
+
+gw_status gw_publisher_commit(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag)
+{
+	memset(out, 0, sizeof *out);
+	if (p->failed)
+		return GW_FATAL;
+	p->failed = true; /* commit comes once */
+	gw_arena_reset(&p->scratch);
+	gw_status s = gw_publisher_settle(p, finish(p, run_id, out, diag), diag);
+	return s == GW_OK ? GW_OK : GW_FATAL;
+}

@@ -1,0 +1,220 @@
+/* What describes a snapshot: datapackage.json, README.md, CHANGES.json. These name the version, so they are not part
+ * of the content that the version is made from. */
+#include "publisher.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- datapackage.json ---- */
+
+static const gw_member *member_find(const gw_publisher *p, const char *path)
+{
+	for (uint32_t i = 0; i < p->payload.count; i++)
+		if (strcmp(p->payload.items[i].path, path) == 0)
+			return &p->payload.items[i];
+	return NULL;
+}
+
+static void set(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, json_string(text));
+}
+
+/* The table's own schema; in the resources of JSON lines the foreign keys lead to JSON lines. */
+static json_t *schema_of(const gw_table *t, const char *suffix)
+{
+	json_t *schema = json_loadb(t->json, t->json_len, 0, NULL), *key;
+	size_t i;
+	json_array_foreach(json_object_get(schema, "foreignKeys"), i, key)
+	{
+		json_t *reference = json_object_get(key, "reference");
+		char name[64];
+		snprintf(name, sizeof name, "%s%s", json_string_value(json_object_get(reference, "resource")), suffix);
+		set(reference, "resource", name);
+	}
+	return schema;
+}
+
+/* CSV is declared as a table in the words of both versions of the standard. JSON lines are not: readers of the first
+ * version would take them for CSV. They have their schema all the same. */
+static json_t *resource_of(const gw_publisher *p, const gw_table *t, const char *ending, bool csv)
+{
+	char name[64], path[80];
+	snprintf(name, sizeof name, "%s%s", t->name, csv ? "" : "-jsonl");
+	snprintf(path, sizeof path, "data/%s.%s", t->name, ending);
+	const gw_member *m = member_find(p, path);
+	json_t *r = json_object(), *schema = schema_of(t, csv ? "" : "-jsonl");
+	set(r, "name", name);
+	set(r, "path", path + strlen("data/"));
+	set(r, "profile", csv ? "tabular-data-resource" : "data-resource");
+	if (csv)
+		set(r, "type", "table");
+	json_object_set(r, "title", json_object_get(schema, "title"));
+	json_object_set(r, "description", json_object_get(schema, "description"));
+	set(r, "format", ending);
+	set(r, "mediatype", csv ? "text/csv" : "application/x-ndjson");
+	set(r, "encoding", "utf-8");
+	json_object_set_new(r, "bytes", json_integer(m ? (json_int_t)m->size : 0));
+	char hash[80];
+	snprintf(hash, sizeof hash, "sha256:%s", m ? m->sha256 : "");
+	set(r, "hash", hash);
+	json_object_set_new(r, "schema", schema);
+	return r;
+}
+
+static json_t *resources_of(const gw_publisher *p)
+{
+	json_t *list = json_array();
+	for (gw_table_id id = 0; p->settings.csv && id < GW_TABLES; id++)
+		json_array_append_new(list, resource_of(p, &p->schema->tables[id], "csv", true));
+	for (gw_table_id id = 0; p->settings.jsonl && id < GW_TABLES; id++)
+		json_array_append_new(list, resource_of(p, &p->schema->tables[id], "jsonl", false));
+	return list;
+}
+
+/* Texts of a YAML tree; check_sources in options.c has seen that nothing else is there. */
+static json_t *sources_of(const gw_node *n)
+{
+	json_t *list = json_array();
+	for (uint32_t i = 0; i < n->items.count; i++) {
+		json_t *source = json_object();
+		const gw_node *map = n->items.items[i];
+		for (uint32_t j = 0; j < map->pairs.count; j++)
+			set(source, map->pairs.items[j].key->text.ptr, map->pairs.items[j].value->text.ptr);
+		json_array_append_new(list, source);
+	}
+	return list;
+}
+
+static json_t *licences_of(const gw_publish_settings *s)
+{
+	json_t *list = json_array(), *licence = json_object();
+	if (s->licence_name && *s->licence_name)
+		set(licence, "name", s->licence_name);
+	if (s->licence_path && *s->licence_path)
+		set(licence, "path", s->licence_path);
+	json_array_append_new(list, licence);
+	return list;
+}
+
+/* What is ours alone. */
+static json_t *own_of(const gw_publisher *p, const gw_edition *e)
+{
+	json_t *own = json_object(), *rows = json_object(), *guarded = json_object();
+	set(own, "schema_version", p->schema->version);
+	json_object_set_new(own, "sequence", json_integer((json_int_t)e->sequence));
+	set(own, "content_sha256", e->content_sha256);
+	json_object_set_new(own, "previous", *e->previous ? json_string(e->previous) : json_null());
+	for (gw_table_id id = 0; id < GW_TABLES; id++) {
+		json_object_set_new(rows, gw_table_names[id], json_integer((json_int_t)p->tables[id].rows));
+		json_object_set_new(guarded, gw_table_names[id], json_integer((json_int_t)p->tables[id].guarded));
+	}
+	json_object_set_new(own, "rows", rows);
+	if (p->settings.excel)
+		json_object_set(own, "excel_guarded_cells", guarded);
+	json_decref(guarded);
+	return own;
+}
+
+gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e)
+{
+	const gw_publish_settings *s = &p->settings;
+	json_t *root = json_object();
+	set(root, "$schema", "https://datapackage.org/profiles/2.0/datapackage.json");
+	set(root, "name", p->dataset);
+	set(root, "version", e->version);
+	if (p->has_epoch) {
+		char created[32];
+		gw_epoch_print(p->epoch, true, created);
+		set(root, "created", created);
+	}
+	if (s->title && *s->title)
+		set(root, "title", s->title);
+	if ((s->licence_name && *s->licence_name) || (s->licence_path && *s->licence_path))
+		json_object_set_new(root, "licenses", licences_of(s));
+	if (s->sources)
+		json_object_set_new(root, "sources", sources_of(s->sources));
+	json_object_set_new(root, "resources", resources_of(p));
+	json_object_set_new(root, "gongwen", own_of(p, e));
+	char *text = json_dumps(root, JSON_INDENT(2));
+	gw_buf whole;
+	gw_buf_init(&whole);
+	gw_buf_adds(&whole, text ? text : "");
+	gw_buf_addc(&whole, '\n');
+	gw_status result = gw_bag_put(p, &p->payload, "data/datapackage.json", whole.ptr, whole.len);
+	gw_buf_release(&whole);
+	free(text);
+	json_decref(root);
+	return result;
+}
+
+/* ---- README.md ---- */
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+	return text ? text : "";
+}
+
+static void table_describe(const gw_publisher *p, const gw_table *t, gw_buf *out)
+{
+	json_t *schema = json_loadb(t->json, t->json_len, 0, NULL), *field;
+	size_t i;
+	gw_buf_printf(out, "\n### %s (%llu rows)\n\n%s\n\n", t->name, (unsigned long long)p->tables[t->id].rows,
+		text_of(schema, "description"));
+	json_array_foreach(json_object_get(schema, "fields"), i, field)
+	{
+		gw_buf_printf(out, "* `%s` (%s): %s\n", text_of(field, "name"), text_of(field, "type"), text_of(field, "description"));
+	}
+	json_decref(schema);
+}
+
+gw_status gw_readme_put(gw_publisher *p, const gw_edition *e)
+{
+	const gw_publish_settings *s = &p->settings;
+	gw_buf out;
+	gw_buf_init(&out);
+	gw_buf_printf(&out, "# %s\n\nVersion %s", s->title && *s->title ? s->title : p->dataset, e->version);
+	if (*e->previous)
+		gw_buf_printf(&out, ", after %s", e->previous);
+	gw_buf_printf(&out, ". Facts read from %llu policy documents: organs, deadlines, targets, responsibilities, tasks.\n\n",
+		(unsigned long long)p->documents);
+	gw_buf_adds(&out, "## Files\n\n* `datapackage.json`: what is here, for programs (Frictionless Data Package)\n");
+	if (s->csv)
+		gw_buf_adds(&out, "* `<table>.csv`: the tables; an empty cell is \"no value\", there are no empty texts\n");
+	if (s->excel)
+		gw_buf_adds(&out, "* `excel/<table>.csv`: the same for spreadsheets; a `'` stands before texts they would take for formulas\n");
+	if (s->jsonl)
+		gw_buf_adds(&out, "* `<table>.jsonl`: the same rows as JSON lines\n");
+	if (s->json)
+		gw_buf_adds(&out, "* `documents/<hash>.json`: each document with all that was found in it; `documents` tells which\n");
+	if (s->texts)
+		gw_buf_adds(&out, "* `text/<hash>.txt`: the sources as decoded\n");
+	gw_buf_adds(&out, "* `schemas/`: what every row keeps to\n* `CHANGES.json`: rows added, removed and changed since the version before\n\n");
+	gw_buf_adds(&out, "## Positions\n\n`char_start` and `char_end` count Unicode code points in the decoded source, from 0, the end "
+			  "not included;\n`text` is that very stretch. `line` counts from 1. `rule` names the rule that found it.\n\n## Tables\n");
+	for (gw_table_id id = 0; id < GW_TABLES; id++)
+		table_describe(p, &p->schema->tables[id], &out);
+	gw_status result = gw_bag_put(p, &p->payload, "data/README.md", out.ptr, out.len);
+	gw_buf_release(&out);
+	return result;
+}
+
+/* ---- CHANGES.json ---- */
+
+gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag)
+{
+	gw_arena a;
+	gw_arena_init(&a);
+	gw_buf json;
+	gw_buf_init(&json);
+	const char *old = *e->previous ? gw_arena_printf(&a, "%s/snapshots/%s", p->place, e->previous) : NULL;
+	gw_diff_counts counts;
+	gw_status s = gw_snapshot_diff(old, p->bag, &json, NULL, &counts, diag);
+	if (s == GW_OK)
+		s = gw_bag_put(p, &p->payload, "data/CHANGES.json", json.ptr, json.len);
+	gw_buf_release(&json);
+	gw_arena_release(&a);
+	return s;
+}

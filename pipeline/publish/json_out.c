@@ -1,0 +1,166 @@
+/* JSON as it leaves the program. jansson builds a tree for every row; at eight bytes of rows for one of source that
+ * would be most of the run, so rows are written straight into a buffer. The escapes are jansson's (JSON_COMPACT,
+ * no ASCII folding), which the unit test takes as oracle.
+ */
+#include "out.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* True when none of eight bytes has to be escaped: none below 0x20, no quote, no backslash. Bytes from 0x80 on, which
+ * is nearly all of a Chinese text, fall out of each test by their high bit. */
+static inline bool plain8(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t v, quote, slash;
+	memcpy(&v, p, 8);
+	quote = v ^ (ones * '"');
+	slash = v ^ (ones * '\\');
+	return (((v - ones * 0x20) & ~v) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high ? false : true;
+}
+
+static char *escape(char *to, unsigned char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	static const char shorts[] = "btn?fr"; /* 8 to 13; 11 has none */
+	*to++ = '\\';
+	if (c == '"' || c == '\\') {
+		*to++ = (char)c;
+	} else if (c >= 8 && c <= 13 && c != 11) {
+		*to++ = shorts[c - 8];
+	} else {
+		memcpy(to, "u00", 3);
+		to[3] = hex[c >> 4];
+		to[4] = hex[c & 15];
+		to += 5;
+	}
+	return to;
+}
+
+void gw_json_str(gw_buf *out, gw_str s)
+{
+	if (!s.ptr) {
+		gw_buf_add(out, "null", 4);
+		return;
+	}
+	/* Six bytes for one at worst: with the room reserved the loop has no more to check. */
+	char *to = gw_buf_reserve(out, (size_t)s.len * 6 + 2);
+	const char *from = s.ptr, *end = s.ptr + s.len;
+	*to++ = '"';
+	while (from < end) {
+		while (end - from >= 8 && plain8(from)) {
+			memcpy(to, from, 8);
+			to += 8;
+			from += 8;
+		}
+		for (int i = 0; i < 8 && from < end; i++) {
+			unsigned char c = (unsigned char)*from++;
+			if (c >= 0x20 && c != '"' && c != '\\')
+				*to++ = (char)c;
+			else
+				to = escape(to, c);
+		}
+	}
+	*to++ = '"';
+	out->len = (size_t)(to - out->ptr);
+	out->ptr[out->len] = 0;
+}
+
+/* Ten significant digits laid out without an exponent. What ten digits cannot hold to 1e-9 does not exist: they are
+ * right to 5e-10. Reading the result and printing it again gives the same digits, so rows may pass through files. */
+static void fraction_print(gw_buf *out, double value)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%.9e", value);
+	const char *p = text;
+	if (*p == '-')
+		gw_buf_addc(out, *p++);
+	char digits[11] = {p[0]};
+	memcpy(digits + 1, p + 2, 9);
+	int exponent = atoi(strchr(p, 'e') + 1), count = 10;
+	while (count > 1 && digits[count - 1] == '0')
+		count--;
+	if (exponent < -9 || exponent > 20) { /* no figure of a plan; still a number of JSON and of CSV */
+		gw_buf_printf(out, "%c%s%.*se%d", digits[0], count > 1 ? "." : "", count - 1, digits + 1, exponent);
+		return;
+	}
+	if (exponent < 0) {
+		gw_buf_printf(out, "0.%.*s%.*s", -exponent - 1, "0000000000", count, digits);
+		return;
+	}
+	int whole = exponent + 1 < count ? exponent + 1 : count;
+	gw_buf_add(out, digits, (size_t)whole);
+	for (int i = whole; i <= exponent; i++)
+		gw_buf_addc(out, '0');
+	if (count > whole)
+		gw_buf_printf(out, ".%.*s", count - whole, digits + whole);
+}
+
+void gw_number_print(gw_buf *out, double value)
+{
+	if (!isfinite(value)) { /* neither JSON nor CSV has a word for it; the row check refuses it */
+		gw_buf_adds(out, "null");
+		return;
+	}
+	/* Whole numbers keep all their digits: ten would cut a budget in yuan. Above 1e15 a double has none to spare. */
+	if (value == floor(value) && fabs(value) < 1e15) {
+		if (value < 0)
+			gw_buf_addc(out, '-');
+		gw_buf_add_u64(out, (uint64_t)fabs(value));
+	} else {
+		fraction_print(out, value);
+	}
+}
+
+void gw_json_cell(gw_buf *out, const gw_cell *c)
+{
+	switch (c->kind) {
+	case GW_CELL_NULL: gw_buf_add(out, "null", 4); break;
+	case GW_CELL_STR: gw_json_str(out, c->s); break;
+	case GW_CELL_INT:
+		if (c->i < 0)
+			gw_buf_addc(out, '-');
+		gw_buf_add_u64(out, c->i < 0 ? 0 - (uint64_t)c->i : (uint64_t)c->i);
+		break;
+	case GW_CELL_NUM: gw_number_print(out, c->n); break;
+	case GW_CELL_BOOL: gw_buf_adds(out, c->i ? "true" : "false"); break;
+	}
+}
+
+/* ---- rows ---- */
+
+void gw_json_names_make(gw_arena *arena, const gw_table *t, gw_json_names *out)
+{
+	out->comma_name = GW_NEW_N(arena, gw_str, t->field_count);
+	for (uint32_t i = 0; i < t->field_count; i++) {
+		gw_buf b;
+		gw_buf_init(&b);
+		gw_buf_addc(&b, ',');
+		gw_json_str(&b, gw_str_of(t->fields[i].name));
+		gw_buf_addc(&b, ':');
+		out->comma_name[i] = gw_arena_str(arena, (gw_str){b.ptr, (uint32_t)b.len});
+		gw_buf_release(&b);
+	}
+}
+
+void gw_json_row(gw_buf *out, const gw_table *t, const gw_json_names *names, const gw_cell *cells)
+{
+	size_t begin = out->len;
+	for (uint32_t i = 0; i < t->field_count; i++) {
+		gw_buf_add_str(out, names->comma_name[i]);
+		gw_json_cell(out, &cells[i]);
+	}
+	out->ptr[begin] = '{'; /* in the place of the first comma */
+	gw_buf_add(out, "}\n", 2);
+}
+
+void gw_json_members(gw_buf *out, const gw_table *t, const gw_json_names *names, const gw_cell *cells, const bool *skip)
+{
+	for (uint32_t i = 0; i < t->field_count; i++) {
+		if (skip[i] || cells[i].kind == GW_CELL_NULL)
+			continue;
+		gw_buf_add_str(out, names->comma_name[i]);
+		gw_json_cell(out, &cells[i]);
+	}
+}

@@ -1,0 +1,129 @@
+/* publisher.h - a snapshot while it is being built. Inside publish/ only.
+ *
+ *   <place>/.lock                       held from open to close
+ *   <place>/.tmp-<pid>/bag/             becomes snapshots/<version>/
+ *   <place>/.tmp-<pid>/rejects.jsonl    becomes quarantine/<run>.jsonl
+ *   <place>/.tmp-<pid>/archive.tar.gz   becomes archives/<dataset>-<version>.tar.gz
+ *
+ * add() writes rows out at once. What stays in memory: a line a file for the manifests, and the organs, which are
+ * merged over all documents. */
+#ifndef GW_PUBLISHER_H
+#define GW_PUBLISHER_H
+
+#include "gw/file.h"
+#include "gw/publish.h"
+#include "out.h"
+
+/* A file of the bag. */
+typedef struct gw_member {
+	const char *path; /* from the bag's root: "data/agencies.csv" */
+	uint64_t size;
+	char sha256[65];
+} gw_member;
+typedef GW_LIST(gw_member) gw_members;
+int gw_member_order(const void *a, const void *b); /* for qsort: by the bytes of the path */
+
+/* ---- nested documents (document_json.c) ---- */
+typedef struct gw_nest {
+	const gw_schema *schema;
+	gw_json_names names[GW_TABLES];
+	bool *skip[GW_TABLES];            /* columns that nesting makes superfluous */
+	uint32_t document[GW_TABLES];     /* column of document_id */
+	uint32_t section[GW_TABLES];      /* of section_id */
+	uint32_t parent, duty_task;       /* sections.parent_id, responsibilities.task_id */
+} gw_nest;
+void gw_nest_open(gw_nest *n, gw_arena *arena, const gw_schema *schema);
+/* The JSON of one document. at[] holds, by table, the first row not yet used; rows are in the order of documents.
+ * `row` is the document's row. */
+gw_status gw_nest_document(const gw_nest *n, const gw_rows *rows, const gw_cell *row, uint32_t at[GW_TABLES], gw_arena *scratch,
+	gw_buf *out, gw_diag *diag);
+
+/* ---- keys (keys.c) ---- */
+/* Primary keys are there once, foreign keys lead somewhere, ids begin with their document's, documents' with their
+ * source's: so keys are unique over all sources if sources are. */
+gw_status gw_keys_check(const gw_schema *schema, const gw_rows *rows, gw_arena *scratch, gw_diag *diag);
+
+/* ---- organs over all documents (organs.c) ---- */
+typedef struct gw_organ {
+	gw_cell *cells;
+	gw_buf aliases;
+} gw_organ;
+typedef struct gw_organs {
+	gw_arena *arena;
+	const gw_table *t;
+	gw_map by_id, aliases;
+	GW_LIST(gw_organ) items;
+	uint32_t id, name, alias_column, mentions, documents; /* columns */
+} gw_organs;
+void gw_organs_open(gw_organs *o, gw_arena *arena, const gw_table *t);
+void gw_organs_add(gw_organs *o, const gw_cell *row);
+/* The merged rows, by id. */
+gw_cell **gw_organs_rows(gw_organs *o);
+void gw_organs_release(gw_organs *o);
+
+/* ---- the publisher ---- */
+typedef struct gw_table_out {
+	gw_writer *csv, *jsonl, *excel;
+	uint64_t rows, guarded; /* guarded: cells changed in the copy for spreadsheets */
+} gw_table_out;
+
+struct gw_publisher {
+	gw_arena arena, scratch; /* scratch: reset for every source */
+	gw_diag own;             /* for the writers, which outlive the diag of a call */
+	const gw_schema *schema;
+	gw_publish_settings settings;
+	const char *dataset, *place, *building, *bag;
+	int lock;
+	bool has_epoch;          /* SOURCE_DATE_EPOCH is set */
+	uint64_t epoch;
+	gw_table_out tables[GW_TABLES];
+	gw_nest nest;
+	gw_organs organs;
+	gw_members payload, tags;
+	gw_map texts;            /* names of the texts written: two sources may have one text */
+	gw_buf last_path, out;
+	gw_writer *rejects;
+	uint64_t reject_count, documents;
+	const char *quarantine_path;
+	bool failed;
+};
+
+/* Writes a whole file of the bag and enters it in a list. */
+gw_status gw_bag_put(gw_publisher *p, gw_members *list, const char *path, const char *bytes, size_t n);
+/* Closes a file of the bag and enters it. */
+gw_status gw_bag_close(gw_publisher *p, gw_writer *w, const char *path);
+/* Takes the problems that writers have met over to the caller's diag. */
+gw_status gw_publisher_settle(gw_publisher *p, gw_status s, gw_diag *diag);
+/* Sends rows to the table's files; row_check is done before. */
+void gw_publisher_row(gw_publisher *p, gw_table_id id, const gw_cell *cells);
+
+/* ---- what stands beside the tables ---- */
+/* The identity of the snapshot in the making. */
+typedef struct gw_edition {
+	uint64_t sequence;
+	char version[96], content_sha256[65], previous[96];
+} gw_edition;
+gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e); /* data/datapackage.json */
+gw_status gw_readme_put(gw_publisher *p, const gw_edition *e);     /* data/README.md */
+gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag);    /* data/CHANGES.json */
+gw_status gw_bag_finish(gw_publisher *p, const gw_edition *e);     /* bagit.txt, manifests */
+void gw_content_hash(gw_publisher *p, char hex[65]);               /* over the payload so far; sorts it */
+/* "2024-01-31" or "2024-01-31T00:00:00Z" of a second since 1970. */
+void gw_epoch_print(uint64_t epoch, bool with_time, char out[32]);
+
+/* ---- archive.c ---- */
+typedef struct gw_archive_info {
+	char tar_sha256[65], gz_sha256[65];
+	uint64_t gz_size;
+} gw_archive_info;
+/* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. */
+gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
+	uint64_t mtime, int level, gw_archive_info *out, gw_diag *diag);
+
+/* ---- snapshots.c ---- */
+/* What `latest` points at. version is "" where there is none. */
+gw_status gw_latest_read(const char *place, char version[96], char content_sha256[65], uint64_t *sequence, gw_diag *diag);
+/* "1.0.0-000003-5f0c9b1e77aa": its sequence; false for other names. */
+bool gw_version_parse(const char *version, uint64_t *sequence);
+
+#endif
