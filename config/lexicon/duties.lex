@@ -275,3 +275,31 @@
 工作要求
 整改措施
 目标任务
+
+# What may stand between a unit and its duty verb.
+@class duty.adverb
+切实
+具体
+主要
+分别
+统一
+共同
+全面
+及时
+依法
+继续
+进一步
+加快
+尽快
+也
+都
+均
+同时
+还
+抓紧
+认真
+积极
+严格
+充分
+立即
+定期

@@ -35,8 +35,8 @@ void gw_knowledge_free(gw_knowledge *k); /* what is not in the run arena */
  *   number  number.percent (百分之五)  number.ratio (1.94:1)  number.fraction (三分之二)  number.masked (20xx)  number.ordinal
  *   date.y  date.ym  date.ymd  date.m  date.md  date.part (quarter, half-year, 旬)  date.bare (a side of a range)  date.day (31日)
  *   duration.year .quarter .month .week .day .workday .hour .minute .second
- * Fact classes are added to the lattice once their stage is done: "time", "agency", "unit-only" (an index in
- * document->agencies too), "quantity". Words of the class "shield" hide the words inside them from the scanner. */
+ * Fact classes are added to the lattice once their stage is done: "time", "agency", "agency.modal" (an agency that can
+ * bear a duty of its own: X应当…) and "unit-only" (indexes of document->agencies all three), "quantity". Words of the class "shield" hide the words inside them from the scanner. */
 uint16_t gw_class_id(const gw_knowledge *k, const char *name); /* UINT16_MAX when unknown */
 uint16_t gw_class_intern(gw_knowledge *k, const char *name);   /* while opening; makes it */
 const char *gw_class_name(const gw_knowledge *k, uint16_t cls);

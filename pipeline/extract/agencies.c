@@ -10,7 +10,7 @@ typedef struct agency_state {
 	const gw_knowledge *k;
 	const gw_decision *generic, *keep;
 	uint32_t generic_yes, keep_no; /* values of the decisions */
-	uint16_t part, head, cls, unit_only, organ_name;
+	uint16_t part, head, cls, modal, unit_only, organ_name;
 	unit_reader units;
 } agency_state;
 
@@ -40,6 +40,7 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->part = gw_name_id(k, "part");
 	s->head = gw_name_id(k, "head");
 	s->cls = gw_class_id(k, "agency");
+	s->modal = gw_class_id(k, "agency.modal");
 	s->unit_only = gw_class_id(k, "unit-only");
 	gw_units_bind(&s->units, k);
 	s->organ_name = gw_class_id(k, "organ.name");
@@ -138,6 +139,19 @@ static void merge(const agency_state *s, gw_document *d, const gw_match *names, 
 		unit_add(s, d, &units->items[u++]);
 }
 
+static void tokens_add(const agency_state *s, gw_document *d)
+{
+	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->agencies.count * 2);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < d->agencies.count; i++) {
+		const gw_agency *a = &d->agencies.items[i];
+		tokens[n++] = (gw_token){a->span.begin, a->span.end, a->unit_only ? s->unit_only : s->cls, 0, i};
+		if (!a->unit_only && gw_rule_says(s->k, a->rule, "modal"))
+			tokens[n++] = (gw_token){a->span.begin, a->span.end, s->modal, 0, i};
+	}
+	gw_lattice_add(d, tokens, n);
+}
+
 static gw_status agency_document(const void *state, gw_document *d, gw_diag *diag)
 {
 	(void)diag;
@@ -151,12 +165,7 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 			found.items[kept++] = found.items[i];
 	gw_units_read(&s->units, d, found.items, kept, &units);
 	merge(s, d, found.items, kept, &units);
-	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->agencies.count);
-	for (uint32_t i = 0; i < d->agencies.count; i++) {
-		const gw_agency *a = &d->agencies.items[i];
-		tokens[i] = (gw_token){a->span.begin, a->span.end, a->unit_only ? s->unit_only : s->cls, 0, i};
-	}
-	gw_lattice_add(d, tokens, d->agencies.count);
+	tokens_add(s, d);
 	return GW_OK;
 }
 

@@ -1,0 +1,26 @@
+/* Inside of the stage `link`. */
+#ifndef GW_LINK_LINK_H
+#define GW_LINK_LINK_H
+
+#include "gw/stage.h"
+
+/* Regions by GB/T 2260 code, from the gazetteer. */
+typedef struct region {
+	char code[7];
+	uint32_t entry; /* its first entry: canonical name and level */
+} region;
+
+typedef struct link_state {
+	const gw_knowledge *k;
+	uint16_t province, prefecture, county, adm, head, govt, organ_name, due_label;
+	region *regions; /* by code */
+	uint32_t region_count;
+} link_state;
+
+gw_status gw_regions_bind(link_state *s, gw_arena *arena);
+const region *gw_region_find(const link_state *s, const char *code);
+
+void gw_link_organizations(const link_state *s, gw_document *d);
+void gw_link_tasks(const link_state *s, gw_document *d);
+
+#endif

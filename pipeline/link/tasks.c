@@ -1,0 +1,244 @@
+/* Tasks: the ledger's rows.
+ *
+ *   section with a list of units, a deadline or a target   -> one task, its marker and heading
+ *   prose duty (X负责Y)                                     -> one task a verb phrase Y
+ *
+ * A due date governs its task: one behind 完成时间 for the whole section, else the first deadline of the section;
+ * for prose and for quantities the deadline of the same sentence comes first. */
+#include "link.h"
+
+#include <stdlib.h>
+
+/* First time at or behind a position. */
+static uint32_t time_from(const gw_document *d, uint32_t pos)
+{
+	uint32_t lo = 0, hi = d->times.count;
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+		if (d->times.items[mid].span.begin < pos)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool is_due(const gw_time *t)
+{
+	return t->role == GW_TIME_DEADLINE;
+}
+
+/* The deadline of a stretch: one behind a label such as 完成时间 wins over the first. */
+static uint32_t due_in(const link_state *s, const gw_document *d, gw_span at, bool *labelled)
+{
+	uint32_t first = GW_NONE;
+	*labelled = false;
+	for (uint32_t i = time_from(d, at.begin); i < d->times.count && d->times.items[i].span.begin < at.end; i++) {
+		const gw_time *t = &d->times.items[i];
+		if (!is_due(t))
+			continue;
+		uint32_t p = t->span.begin;
+		while (p > at.begin && (d->source->text.ch[p - 1] == ':' || d->source->text.ch[p - 1] == ' '))
+			p--;
+		if (p < t->span.begin && gw_token_before(&d->lattice, p, s->due_label)) {
+			*labelled = true;
+			return i;
+		}
+		if (first == GW_NONE)
+			first = i;
+	}
+	return first;
+}
+
+/* In a sentence a date governs what follows it until the next date; failing that, the first one behind. */
+static uint32_t due_of_sentence(const gw_document *d, gw_span at)
+{
+	gw_span sentence = gw_document_sentence(d, at);
+	uint32_t before = GW_NONE, behind = GW_NONE;
+	for (uint32_t i = time_from(d, sentence.begin); i < d->times.count && d->times.items[i].span.begin < sentence.end; i++) {
+		if (!is_due(&d->times.items[i]) && d->times.items[i].role != GW_TIME_SCHEDULE)
+			continue;
+		if (d->times.items[i].span.begin <= at.begin)
+			before = i;
+		else if (behind == GW_NONE)
+			behind = i;
+	}
+	return before != GW_NONE ? before : behind;
+}
+
+/* Where a heading is missing: the first words of the text, up to its 。 or 40 characters. */
+static gw_span opening_words(const gw_document *d, gw_span text)
+{
+	const uint32_t *ch = d->source->text.ch;
+	gw_span t = {text.begin, text.begin};
+	while (t.end < text.end && t.end - t.begin < 40 && ch[t.end] != 0x3002 && ch[t.end] != '\n')
+		t.end++;
+	return t;
+}
+
+static gw_task *task_new(gw_document *d, gw_span span, uint32_t section, uint32_t rule)
+{
+	gw_task *t = GW_PUSH(d->source->arena, &d->tasks);
+	*t = (gw_task){.span = span, .section = section, .rule = rule, .due = GW_NONE};
+	return t;
+}
+
+/* The task of a section, made when first asked for. */
+static uint32_t section_task(const link_state *s, gw_document *d, uint32_t *of_section, uint32_t section, uint32_t rule)
+{
+	if (section == GW_NONE || section >= d->sections.count)
+		return GW_NONE;
+	if (of_section[section] != GW_NONE)
+		return of_section[section];
+	const gw_section *sec = &d->sections.items[section];
+	gw_task *t = task_new(d, sec->span, section, rule);
+	bool labelled;
+	t->marker = sec->marker;
+	t->title = gw_span_empty(sec->heading) ? opening_words(d, (gw_span){sec->marker.end > sec->span.begin ? sec->marker.end : sec->span.begin, sec->span.end})
+					       : sec->heading;
+	t->due = due_in(s, d, sec->span, &labelled);
+	return of_section[section] = d->tasks.count - 1;
+}
+
+static void link_lists(const link_state *s, gw_document *d, uint32_t *of_section)
+{
+	for (uint32_t i = 0; i < d->duties.count; i++) {
+		gw_duty *x = &d->duties.items[i];
+		if (!x->prose)
+			x->task = section_task(s, d, of_section, x->section, x->rule);
+	}
+}
+
+static gw_span duty_sentence(const gw_document *d, const gw_duty *x)
+{
+	gw_span at = x->span.begin < x->object.begin ? (gw_span){x->span.begin, x->object.end} : (gw_span){x->object.begin, x->span.end};
+	gw_span sentence = gw_document_sentence(d, at);
+	return gw_span_within(at, sentence) ? sentence : at;
+}
+
+/* Duties of one sentence with one object are one task. */
+static void link_prose(gw_document *d)
+{
+	uint32_t first = d->tasks.count;
+	for (uint32_t i = 0; i < d->duties.count; i++) {
+		gw_duty *x = &d->duties.items[i];
+		if (!x->prose)
+			continue;
+		for (uint32_t t = d->tasks.count; t-- > first && x->task == GW_NONE;)
+			if (d->tasks.items[t].title.begin == x->object.begin)
+				x->task = t;
+		if (x->task == GW_NONE) {
+			gw_task *t = task_new(d, duty_sentence(d, x), x->section, x->rule);
+			t->title = x->object;
+			uint32_t due = due_of_sentence(d, x->span);
+			t->due = due != GW_NONE && is_due(&d->times.items[due]) ? due : GW_NONE;
+			x->task = d->tasks.count - 1;
+		}
+	}
+}
+
+/* A target goes to the prose task whose words it stands in, else to its section. */
+static uint32_t task_of_target(const link_state *s, gw_document *d, uint32_t *of_section, const gw_quantity *q)
+{
+	for (uint32_t t = 0; t < d->tasks.count; t++)
+		if (gw_span_empty(d->tasks.items[t].marker) && gw_span_within(q->span, d->tasks.items[t].title))
+			return t;
+	return section_task(s, d, of_section, q->section, q->rule);
+}
+
+typedef struct ordered {
+	uint32_t span, title, index;
+} ordered;
+
+static int task_order(const void *x, const void *y)
+{
+	const ordered *a = x, *b = y;
+	if (a->span != b->span)
+		return a->span < b->span ? -1 : 1;
+	if (a->title != b->title)
+		return a->title < b->title ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+/* Tasks in text order; what points to them follows. */
+static void order_tasks(gw_document *d, uint32_t *of_target)
+{
+	gw_arena *a = d->source->arena;
+	uint32_t n = d->tasks.count;
+	ordered *order = GW_NEW_N(a, ordered, n + 1);
+	uint32_t *place = GW_NEW_N(a, uint32_t, n + 1);
+	gw_task *sorted = GW_NEW_N(a, gw_task, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = (ordered){d->tasks.items[i].span.begin, d->tasks.items[i].title.begin, i};
+	qsort(order, n, sizeof *order, task_order);
+	for (uint32_t i = 0; i < n; i++) {
+		sorted[i] = d->tasks.items[order[i].index];
+		place[order[i].index] = i;
+	}
+	d->tasks.items = sorted;
+	d->tasks.cap = n + 1;
+	for (uint32_t i = 0; i < d->duties.count; i++)
+		if (d->duties.items[i].task != GW_NONE)
+			d->duties.items[i].task = place[d->duties.items[i].task];
+	for (uint32_t i = 0; i < d->quantities.count; i++)
+		if (of_target[i] != GW_NONE)
+			of_target[i] = place[of_target[i]];
+}
+
+/* The section's 完成时间 governs quantities whose own sentence names no date. */
+static void link_due_of_quantities(const link_state *s, gw_document *d)
+{
+	for (uint32_t i = 0; i < d->quantities.count; i++) {
+		gw_quantity *q = &d->quantities.items[i];
+		if (!q->target || q->due != GW_NONE)
+			continue;
+		q->due = due_of_sentence(d, q->span);
+		bool labelled = false;
+		if (q->due == GW_NONE && q->section < d->sections.count) {
+			uint32_t due = due_in(s, d, d->sections.items[q->section].span, &labelled);
+			q->due = labelled ? due : GW_NONE;
+		}
+	}
+}
+
+static void collect_members(gw_document *d, const uint32_t *target_task)
+{
+	gw_arena *a = d->source->arena;
+	for (uint32_t i = 0; i < d->duties.count; i++) {
+		gw_duty *x = &d->duties.items[i];
+		if (x->task == GW_NONE)
+			continue;
+		gw_task *t = &d->tasks.items[x->task];
+		*GW_PUSH(a, &t->duties) = i;
+		t->duty_count++;
+		if (x->due == GW_NONE)
+			x->due = t->due;
+	}
+	for (uint32_t i = 0; i < d->quantities.count; i++) {
+		if (target_task[i] == GW_NONE)
+			continue;
+		gw_task *t = &d->tasks.items[target_task[i]];
+		*GW_PUSH(a, &t->targets) = i;
+		t->target_count++;
+	}
+}
+
+void gw_link_tasks(const link_state *s, gw_document *d)
+{
+	gw_arena *a = d->source->arena;
+	uint32_t *of_section = GW_NEW_N(a, uint32_t, d->sections.count + 1);
+	uint32_t *of_target = GW_NEW_N(a, uint32_t, d->quantities.count + 1);
+	memset(of_section, 0xFF, (d->sections.count + 1) * sizeof *of_section);
+	memset(of_target, 0xFF, (d->quantities.count + 1) * sizeof *of_target);
+	link_due_of_quantities(s, d);
+	link_prose(d);
+	link_lists(s, d, of_section);
+	for (uint32_t i = 0; i < d->times.count; i++)
+		if (is_due(&d->times.items[i]))
+			section_task(s, d, of_section, d->times.items[i].section, d->times.items[i].rule);
+	for (uint32_t i = 0; i < d->quantities.count; i++)
+		if (d->quantities.items[i].target)
+			of_target[i] = task_of_target(s, d, of_section, &d->quantities.items[i]);
+	order_tasks(d, of_target);
+	collect_members(d, of_target);
+}
