@@ -34,13 +34,13 @@ typedef struct gw_config {
 /* Loads and checks everything: settings, stages and their order, lexicons, rules, schemas. All problems in one go.
  * NULL after reports (exit 2). */
 gw_config *gw_config_load(const char *path, gw_diag *diag);
+/* The same, and the configured input paths must exist: for where the command line gives no others. */
+gw_config *gw_config_load_with_inputs(const char *path, gw_diag *diag);
 /* The settings alone, for commands that only look at what was published: no stage is opened, no word is read. */
 gw_config *gw_config_read(const char *path, gw_diag *diag);
 extern const gw_option gw_config_options[];
 void gw_config_free(gw_config *c); /* NULL is fine */
 bool gw_dataset_name_good(const char *name);
-/* Reports every configured input path that does not exist, at its place in the file. */
-bool gw_config_check_inputs(const gw_config *c, gw_diag *diag);
 /* How many rejects are allowed among so many sources; UINT64_MAX: any number. */
 uint64_t gw_config_reject_limit(const gw_config *c, uint64_t sources);
 /* Runs every `example` and `not` of every rule and cue through the chain. */

@@ -54,7 +54,7 @@ static void plan_print(gw_session *s, const gw_config *c, const gw_inputs *in)
 
 static int work(gw_session *s)
 {
-	gw_config *c = gw_session_config(s, false);
+	gw_config *c = gw_session_config(s, GW_NEED_INPUTS);
 	gw_inputs in = {0};
 	int status = c ? GW_EXIT_DONE : GW_EXIT_USAGE;
 	if (c && gw_session_inputs(s, c, &in) >= GW_FAILED)

@@ -34,10 +34,16 @@ static const char *config_path(gw_arena *a)
 	return here;
 }
 
-gw_config *gw_session_config(gw_session *s, bool settings_only)
+gw_config *gw_session_config(gw_session *s, gw_need need)
 {
 	const char *path = s->args.config ? s->args.config : config_path(&s->arena);
-	gw_config *c = settings_only ? gw_config_read(path, &s->diag) : gw_config_load(path, &s->diag);
+	gw_config *c;
+	if (need == GW_NEED_SETTINGS)
+		c = gw_config_read(path, &s->diag);
+	else if (need == GW_NEED_INPUTS && !s->args.inputs.count)
+		c = gw_config_load_with_inputs(path, &s->diag);
+	else
+		c = gw_config_load(path, &s->diag);
 	if (!c)
 		return NULL;
 	if (s->args.output)
@@ -58,8 +64,6 @@ gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 {
 	if (s->args.inputs.count)
 		return gw_inputs_list(&s->arena, s->args.inputs.items, s->args.inputs.count, &c->exclude, out, &s->diag);
-	if (!gw_config_check_inputs(c, &s->diag))
-		return GW_FAILED;
 	return gw_inputs_list(&s->arena, c->inputs.items, c->inputs.count, &c->exclude, out, &s->diag);
 }
 

@@ -38,8 +38,9 @@ int gw_session_begin(gw_session *s, const gw_command *command, int argc, char **
 int gw_session_end(gw_session *s, int status);
 /* Complains with the usage; returns GW_EXIT_USAGE. */
 int gw_session_usage(gw_session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The configuration with -o, -j, --dataset applied; NULL after reports. settings_only: no words are read. */
-gw_config *gw_session_config(gw_session *s, bool settings_only);
+/* The configuration with -o, -j, --dataset applied; NULL after reports. */
+typedef enum gw_need { GW_NEED_SETTINGS, GW_NEED_STAGES, GW_NEED_INPUTS } gw_need;
+gw_config *gw_session_config(gw_session *s, gw_need need);
 /* Lists -i, or else the configured inputs. */
 gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out);
 

@@ -86,7 +86,7 @@ static int run(int argc, char **argv)
 		/* Any folder can be looked at, without a configuration. */
 		status = print_list(&s, s.args.output, s.args.dataset);
 	} else if (status == GW_GO_ON) {
-		gw_config *c = gw_session_config(&s, true);
+		gw_config *c = gw_session_config(&s, GW_NEED_SETTINGS);
 		status = c ? print_list(&s, c->output, s.args.dataset) : GW_EXIT_USAGE;
 		gw_config_free(c);
 	}

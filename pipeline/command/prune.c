@@ -36,7 +36,7 @@ static int run(int argc, char **argv)
 	if (status == GW_GO_ON && s.args.keep < 1)
 		status = gw_session_usage(&s, "--keep N says how many of the newest snapshots stay, at least 1");
 	if (status == GW_GO_ON) {
-		gw_config *c = gw_session_config(&s, true);
+		gw_config *c = gw_session_config(&s, GW_NEED_SETTINGS);
 		status = c ? prune(&s, c) : GW_EXIT_USAGE;
 		gw_config_free(c);
 	}

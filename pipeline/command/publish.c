@@ -46,7 +46,7 @@ static int run(int argc, char **argv)
 	if (status == GW_GO_ON && !s.args.rest.count)
 		status = gw_session_usage(&s, "no row file is named");
 	if (status == GW_GO_ON) {
-		gw_config *c = gw_session_config(&s, true);
+		gw_config *c = gw_session_config(&s, GW_NEED_SETTINGS);
 		status = c ? work(&s, c) : GW_EXIT_USAGE;
 		gw_config_free(c);
 	}

@@ -88,7 +88,7 @@ static int run(int argc, char **argv)
 	if (status == GW_GO_ON && s.args.rest.count)
 		status = gw_session_usage(&s, "unexpected \"%s\"; inputs are given with -i", s.args.rest.items[0]);
 	if (status == GW_GO_ON) {
-		gw_config *c = gw_session_config(&s, false);
+		gw_config *c = gw_session_config(&s, GW_NEED_INPUTS);
 		status = c ? work(&s, c) : GW_EXIT_USAGE;
 		gw_config_free(c);
 	}

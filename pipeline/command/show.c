@@ -118,7 +118,7 @@ static int file_show(gw_session *s, const gw_config *c, const gw_input *in)
 
 static int work(gw_session *s)
 {
-	gw_config *c = gw_session_config(s, false);
+	gw_config *c = gw_session_config(s, GW_NEED_STAGES);
 	if (!c)
 		return GW_EXIT_USAGE;
 	gw_inputs in = {0};

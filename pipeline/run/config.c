@@ -142,10 +142,19 @@ gw_config *gw_config_read(const char *path, gw_diag *diag)
 	return NULL;
 }
 
-gw_config *gw_config_load(const char *path, gw_diag *diag)
+static void inputs_check(const gw_config *c, gw_diag *diag)
+{
+	for (uint32_t i = 0; i < c->inputs.count; i++)
+		if (strcmp(c->inputs.items[i], "-") != 0 && !gw_path_exists(c->inputs.items[i]))
+			gw_report(diag, GW_E_CONFIG_PATH, &c->inputs.at[i], "inputs: %s does not exist", c->inputs.items[i]);
+}
+
+static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)
 {
 	uint32_t errors = diag->errors;
 	gw_config *c = config_begin(path, diag);
+	if (inputs)
+		inputs_check(c, diag);
 	/* With wrong settings what can be opened is opened all the same, for its messages: all problems in one go. */
 	if (c->publish.schemas && *c->publish.schemas)
 		c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, diag);
@@ -156,16 +165,14 @@ gw_config *gw_config_load(const char *path, gw_diag *diag)
 	return NULL;
 }
 
-bool gw_config_check_inputs(const gw_config *c, gw_diag *diag)
+gw_config *gw_config_load(const char *path, gw_diag *diag)
 {
-	bool good = true;
-	for (uint32_t i = 0; i < c->inputs.count; i++) {
-		if (strcmp(c->inputs.items[i], "-") == 0 || gw_path_exists(c->inputs.items[i]))
-			continue;
-		gw_report(diag, GW_E_CONFIG_PATH, &c->inputs.at[i], "inputs: %s does not exist", c->inputs.items[i]);
-		good = false;
-	}
-	return good;
+	return config_load(path, false, diag);
+}
+
+gw_config *gw_config_load_with_inputs(const char *path, gw_diag *diag)
+{
+	return config_load(path, true, diag);
 }
 
 void gw_config_free(gw_config *c)
