@@ -234,7 +234,7 @@ static gw_row_state json_next(gw_row_reader *r)
 	if (!lf)
 		return bad(r, NULL, "the last row has no end", (gw_str){0});
 	json_error_t error;
-	r->json = json_loadb(line, (size_t)(lf - line), JSON_REJECT_DUPLICATES, &error);
+	r->json = json_loadb(line, (size_t)(lf - line), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (!r->json)
 		return bad(r, NULL, "not JSON", gw_str_of(error.text));
 	json_t *row = r->json;

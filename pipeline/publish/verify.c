@@ -241,6 +241,40 @@ static void resources_check(bag *b, const json_t *root)
 	}
 }
 
+/* The version is made from the content: the manifest's lines but for the files that name the version. */
+static void content_check(bag *b, const json_t *root)
+{
+	static const char *const naming[] = {"data/CHANGES.json", "data/README.md", "data/datapackage.json"};
+	gw_verify *v = b->v;
+	const char *version = json_string_value(json_object_get(root, "version"));
+	const char *said = json_string_value(json_object_get(json_object_get(root, "gongwen"), "content_sha256"));
+	gw_sha256 hash;
+	gw_sha256_init(&hash);
+	for (uint32_t i = 0; i < v->m.items.count; i++) {
+		const char *path = v->m.items.items[i].path;
+		bool names = !is_payload(path);
+		for (size_t k = 0; k < sizeof naming / sizeof *naming; k++)
+			names = names || strcmp(path, naming[k]) == 0;
+		if (names)
+			continue;
+		gw_sha256_add(&hash, b->hash[i], 64);
+		gw_sha256_add(&hash, "  ", 2);
+		gw_sha256_add(&hash, path, strlen(path));
+		gw_sha256_add(&hash, "\n", 1);
+	}
+	char hex[65];
+	gw_sha256_hex(&hash, hex);
+	if (!version)
+		gw_verify_problem(v, 0, "there is no version");
+	if (!said) /* by another program perhaps; the manifest still holds */
+		return;
+	if (strcmp(said, hex) != 0)
+		gw_verify_problem(v, 0, "content_sha256 is not %s", hex);
+	size_t n = version ? strlen(version) : 0;
+	if (n < 13 || version[n - 13] != '-' || strncmp(version + n - 12, said, 12) != 0)
+		gw_verify_problem(v, 0, "the version %s does not end with the content's hash %.12s", version ? version : "", said);
+}
+
 static void descriptor_check(bag *b)
 {
 	gw_verify *v = b->v;
@@ -249,10 +283,12 @@ static void descriptor_check(bag *b)
 	if (load(v, v->file, &file)) {
 		json_error_t error;
 		json_t *root = json_loadb(file.bytes, file.len, JSON_REJECT_DUPLICATES, &error);
-		if (root)
+		if (root) {
 			resources_check(b, root);
-		else
+			content_check(b, root);
+		} else {
 			gw_verify_problem(v, (uint32_t)error.line, "not JSON: %s", error.text);
+		}
 		json_decref(root);
 		gw_file_unload(&file);
 	}

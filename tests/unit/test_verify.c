@@ -123,6 +123,13 @@ static void descriptor_broken(void **state)
 	bag_write(b, "s");
 	assert_broken(b, "s", "data/datapackage.json: error[GW510]: the table more.csv is no resource");
 	unlink(maker_path(b, "s", "data/more.csv"));
+	put_text(b, "s", "data/datapackage.json", "{\"version\": \"1\", \"resources\": [], \"gongwen\": {\"content_sha256\": \"" HASH "\"}}");
+	bag_write(b, "s");
+	gw_diag_clear(&b->diag);
+	gw_snapshot_verify(maker_path(b, "s", ""), &b->diag);
+	assert_non_null(strstr(said(b), "there are no resources"));
+	assert_non_null(strstr(said(b), "content_sha256 is not "));
+	assert_non_null(strstr(said(b), "the version 1 does not end with the content's hash 000000000000"));
 	put_text(b, "s", "data/datapackage.json", "{\"resources\": [\n1}");
 	bag_write(b, "s");
 	gw_diag_clear(&b->diag);
