@@ -425,7 +425,7 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 航次
 班轮
 吨次
-@class unit kind=chance
+@class unit kind=rate
 次/年
 次/月
 次/周
@@ -497,7 +497,6 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 窗口
 中心
 
-# ---- words that follow a number without measuring: 第十二届, 3号, Ⅲ类, 第六章, 十大, 四位一体 ----
 里
 行
 面
@@ -538,6 +537,7 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 人才
 码
 
+# ---- words that follow a number without measuring: 第十二届, 3号, Ⅲ类, 第六章, 十大, 四位一体 ----
 @class unit.not
 号
 号文
