@@ -12,6 +12,9 @@
 
 #define GW_READ_MAX 64u
 
+/* Every character (UTF-8) that one of the readers below may begin at; at any other they return false. */
+extern const char gw_read_starts[];
+
 /* 1,100 3 000 1.2万 25万6千 一百二十 三点五 三十多 两三 几十 百分之五 三分之二 1/3 三成 一半 1.94:1 20xx 负3.9
  * A minus sign and % are left to the caller. Plain runs (三五, 一二三, 十三五) are no numbers, 二〇三五 and
  * 一九九八 are. Whether 一 in a word is a number is not judged here. */
