@@ -2,13 +2,13 @@
 #include "gw/source.h"
 
 const char *const gw_section_kind_names[GW_SEC_KINDS] = {
-	"preamble", "chapter", "article", "part", "item", "point", "subpoint", "dash", "paragraph"};
+        "preamble", "chapter", "article", "part", "item", "point", "subpoint", "dash", "paragraph"};
 const char *const gw_op_names[GW_OPS] = {"=", ">=", ">", "<=", "<", "~", "range"};
 const char *const gw_time_role_names[GW_TIME_ROLES] = {
-	"deadline", "schedule", "effective", "adopted", "issued", "past", "reference", "period", "limit"};
+        "deadline", "schedule", "effective", "adopted", "issued", "past", "reference", "period", "limit"};
 const char *const gw_relation_names[GW_RELS] = {"", "by", "within", "in", "from", "until", "at", "range", "after"};
 const char *const gw_duty_role_names[GW_DUTY_ROLES] = {
-	"lead", "responsible", "support", "member", "supervise", "interpret"};
+        "lead", "responsible", "support", "member", "supervise", "interpret"};
 
 /* ---- positions ---- */
 

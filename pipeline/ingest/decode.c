@@ -12,13 +12,13 @@ typedef struct decode_settings {
 } decode_settings;
 
 static const gw_option options[] = {
-	{"encoding", GW_OPT_STRING, offsetof(decode_settings, encoding), "auto", 0, 0, NULL,
-		"The encoding of all inputs (UTF-8, GB18030, UTF-16LE, UTF-16BE), or auto."},
-	{"encodings", GW_OPT_NODE, offsetof(decode_settings, encodings), "", 0, 0, NULL,
-		"A list of {glob, encoding}: the first glob that matches the source path fixes its encoding."},
-	{"max_bytes", GW_OPT_INT, offsetof(decode_settings, max_bytes), "256M", 1, 1 << 30, NULL,
-		"A larger input is rejected."},
-	{0},
+        {"encoding", GW_OPT_STRING, offsetof(decode_settings, encoding), "auto", 0, 0, NULL,
+                "The encoding of all inputs (UTF-8, GB18030, UTF-16LE, UTF-16BE), or auto."},
+        {"encodings", GW_OPT_NODE, offsetof(decode_settings, encodings), "", 0, 0, NULL,
+                "A list of {glob, encoding}: the first glob that matches the source path fixes its encoding."},
+        {"max_bytes", GW_OPT_INT, offsetof(decode_settings, max_bytes), "256M", 1, 1 << 30, NULL,
+                "A larger input is rejected."},
+        {0},
 };
 
 typedef struct encoding_rule {
@@ -27,9 +27,9 @@ typedef struct encoding_rule {
 } encoding_rule;
 
 static const gw_option rule_options[] = {
-	{"glob", GW_OPT_STRING, offsetof(encoding_rule, glob), NULL, 0, 0, NULL, "Matched against the source path."},
-	{"encoding", GW_OPT_STRING, offsetof(encoding_rule, encoding), NULL, 0, 0, NULL, "Its encoding."},
-	{0},
+        {"glob", GW_OPT_STRING, offsetof(encoding_rule, glob), NULL, 0, 0, NULL, "Matched against the source path."},
+        {"encoding", GW_OPT_STRING, offsetof(encoding_rule, encoding), NULL, 0, 0, NULL, "Its encoding."},
+        {0},
 };
 
 typedef struct decode_state {
@@ -53,8 +53,8 @@ static gw_status rules_read(decode_state *st, const gw_node *list, gw_arena *are
 {
 	gw_status worst = GW_OK;
 	if (list->kind != GW_NODE_LIST)
-		return gw_report(diag, GW_E_CONFIG_TYPE, &list->at, "encodings is %s; a list of {glob, encoding} was expected",
-			gw_node_kind_name(list->kind));
+		return gw_report(diag, GW_E_CONFIG_TYPE, &list->at,
+		        "encodings is %s; a list of {glob, encoding} was expected", gw_node_kind_name(list->kind));
 	for (uint32_t i = 0; i < list->items.count; i++) {
 		const gw_node *item = list->items.items[i];
 		encoding_rule *r = GW_PUSH(arena, &st->rules);
@@ -151,13 +151,13 @@ static gw_status report_doubts(gw_source *s, const gw_detected *how, gw_diag *di
 	gw_status worst = GW_OK;
 	gw_place at = place_of(s);
 	if (how->declared.ptr)
-		worst = gw_report(diag, GW_W_INPUT_DECLARED, &at, "declared as \"%.*s\", but the bytes are %s", (int)how->declared.len,
-			how->declared.ptr, s->encoding);
+		worst = gw_report(diag, GW_W_INPUT_DECLARED, &at, "declared as \"%.*s\", but the bytes are %s",
+		        (int)how->declared.len, how->declared.ptr, s->encoding);
 	if (s->encoding_errors) {
 		gw_place bad = at;
 		place_of_first_bad(&s->text, &bad);
 		worst = gw_report(diag, GW_W_INPUT_BYTES, &bad, "%u stretches of bytes that are no %s became U+FFFD",
-			s->encoding_errors, s->encoding);
+		        s->encoding_errors, s->encoding);
 	}
 	if (is_blank(&s->text))
 		worst = gw_report(diag, GW_W_INPUT_EMPTY, &at, "the input holds no text");
@@ -171,7 +171,7 @@ static gw_status decode_source(const void *state, gw_source *s, gw_diag *diag)
 	if (s->raw_len > st->max_bytes) {
 		gw_place at = place_of(s);
 		return gw_report(diag, GW_E_INPUT_SIZE, &at, "%llu bytes are more than max_bytes (%llu)",
-			(unsigned long long)s->raw_len, (unsigned long long)st->max_bytes);
+		        (unsigned long long)s->raw_len, (unsigned long long)st->max_bytes);
 	}
 	gw_detected how = choose(st, s);
 	if (!how.decoder) {
@@ -196,12 +196,12 @@ static gw_status decode_source(const void *state, gw_source *s, gw_diag *diag)
 }
 
 const gw_stage gw_stage_decode = {
-	.name = "decode",
-	.summary = "Finds the encoding of an input and makes UTF-8 of it, with an index of its lines.",
-	.reads = GW_HAS_RAW,
-	.writes = GW_HAS_TEXT,
-	.options = options,
-	.settings_size = sizeof(decode_settings),
-	.open = decode_open,
-	.source = decode_source,
+        .name = "decode",
+        .summary = "Finds the encoding of an input and makes UTF-8 of it, with an index of its lines.",
+        .reads = GW_HAS_RAW,
+        .writes = GW_HAS_TEXT,
+        .options = options,
+        .settings_size = sizeof(decode_settings),
+        .open = decode_open,
+        .source = decode_source,
 };

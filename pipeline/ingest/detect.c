@@ -5,7 +5,7 @@
 #include <strings.h>
 
 const gw_decoder *const gw_decoders[] = {
-	&gw_decoder_utf8, &gw_decoder_gb18030, &gw_decoder_utf16le, &gw_decoder_utf16be, NULL};
+        &gw_decoder_utf8, &gw_decoder_gb18030, &gw_decoder_utf16le, &gw_decoder_utf16be, NULL};
 
 static bool in_list(const char *list, const char *name)
 {
@@ -34,10 +34,10 @@ const gw_decoder *gw_detect_mark(const char *bytes, size_t n, unsigned *skip)
 		const char *mark;
 		unsigned len;
 	} marks[] = {
-		{&gw_decoder_utf8, "\xEF\xBB\xBF", 3},
-		{&gw_decoder_gb18030, "\x84\x31\x95\x33", 4},
-		{&gw_decoder_utf16le, "\xFF\xFE", 2},
-		{&gw_decoder_utf16be, "\xFE\xFF", 2},
+	        {&gw_decoder_utf8, "\xEF\xBB\xBF", 3},
+	        {&gw_decoder_gb18030, "\x84\x31\x95\x33", 4},
+	        {&gw_decoder_utf16le, "\xFF\xFE", 2},
+	        {&gw_decoder_utf16be, "\xFE\xFF", 2},
 	};
 	*skip = 0;
 	/* the mark of UTF-32LE begins with that of UTF-16LE */
@@ -61,21 +61,25 @@ static const char *binary_format(const char *bytes, size_t n)
 		unsigned len;
 		const char *name;
 	} formats[] = {
-		{"\x89PNG\r\n\x1A\n", 8, "a PNG image"},
-		{"\xFF\xD8\xFF", 3, "a JPEG image"},
-		{"GIF8", 4, "a GIF image"},
-		{"\x7F""ELF", 4, "an ELF program"},
-		{"PK\x03\x04", 4, "a ZIP archive (or DOCX, OFD)"},
-		{"%PDF-", 5, "a PDF file"},
-		{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an OLE file (old DOC or WPS)"},
-		{"\x1F\x8B\x08", 3, "gzip data"},
-		{"BZh", 3, "bzip2 data"},
-		{"\xFD""7zXZ", 5, "xz data"},
-		{"7z\xBC\xAF\x27\x1C", 6, "a 7-Zip archive"},
-		{"Rar!\x1A\x07", 6, "a RAR archive"},
-		{"{\\rtf", 5, "an RTF file"},
-		{"\0\0\xFE\xFF", 4, "UTF-32 text, which is not supported"},
-		{"\xFF\xFE\0\0", 4, "UTF-32 text, which is not supported"},
+	        {"\x89PNG\r\n\x1A\n", 8, "a PNG image"},
+	        {"\xFF\xD8\xFF", 3, "a JPEG image"},
+	        {"GIF8", 4, "a GIF image"},
+	        {"\x7F"
+	         "ELF",
+	                4, "an ELF program"},
+	        {"PK\x03\x04", 4, "a ZIP archive (or DOCX, OFD)"},
+	        {"%PDF-", 5, "a PDF file"},
+	        {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an OLE file (old DOC or WPS)"},
+	        {"\x1F\x8B\x08", 3, "gzip data"},
+	        {"BZh", 3, "bzip2 data"},
+	        {"\xFD"
+	         "7zXZ",
+	                5, "xz data"},
+	        {"7z\xBC\xAF\x27\x1C", 6, "a 7-Zip archive"},
+	        {"Rar!\x1A\x07", 6, "a RAR archive"},
+	        {"{\\rtf", 5, "an RTF file"},
+	        {"\0\0\xFE\xFF", 4, "UTF-32 text, which is not supported"},
+	        {"\xFF\xFE\0\0", 4, "UTF-32 text, which is not supported"},
 	};
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (n >= formats[i].len && memcmp(bytes, formats[i].begin, formats[i].len) == 0)
@@ -171,7 +175,8 @@ static const gw_decoder *best_bid(const char *bytes, size_t n, int *bid)
 	return *bid >= GW_BID_LEAST ? best : NULL;
 }
 
-/* A declaration is believed unless the bytes speak clearly against it: pages are often converted and keep the old one. */
+/* A declaration is believed unless the bytes speak clearly against it: pages are often converted and keep the old one.
+ */
 static void weigh_declaration(gw_detected *r, int bid, const char *bytes, size_t n)
 {
 	gw_str name = declaration(bytes, n);

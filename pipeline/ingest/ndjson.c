@@ -116,7 +116,8 @@ static gw_status read_line(reader *r, const char *p, size_t n)
 	return s;
 }
 
-/* Gives all whole lines of the buffer to read_line and keeps the rest; `from` is where the search for a line end goes on. */
+/* Gives all whole lines of the buffer to read_line and keeps the rest; `from` is where the search for a line end goes
+ * on. */
 static gw_status take_lines(reader *r, gw_buf *b, size_t from)
 {
 	size_t begin = 0;

@@ -56,7 +56,8 @@ static bool is_excluded(const walk *w, const char *source_path)
 {
 	for (uint32_t i = 0; w->exclude && i < w->exclude->count; i++) {
 		const char *glob = w->exclude->items[i];
-		if (gw_glob_match(glob, source_path) || (!strchr(glob, '/') && gw_glob_match(glob, gw_path_base(source_path))))
+		if (gw_glob_match(glob, source_path) ||
+		        (!strchr(glob, '/') && gw_glob_match(glob, gw_path_base(source_path))))
 			return true;
 	}
 	return false;
@@ -98,7 +99,8 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 	if (error)
 		report(w, GW_E_INPUT_READ, path, strerror(error));
 	for (uint32_t i = 0; i < names.count; i++)
-		visit(w, gw_path_join(w->arena, path, names.items[i]), gw_path_join(w->arena, source_path, names.items[i]), &here);
+		visit(w, gw_path_join(w->arena, path, names.items[i]),
+		        gw_path_join(w->arena, source_path, names.items[i]), &here);
 }
 
 static void visit(walk *w, const char *path, const char *source_path, const trail *up)
@@ -162,7 +164,8 @@ static void add_input(walk *w, const char *path, bool alone)
 		add_stdin(w);
 	} else if (stat(path, &st) != 0) {
 		gw_place at = {.path = path};
-		gw_report(w->diag, errno == ENOENT || errno == ENOTDIR ? GW_E_INPUT_MISSING : GW_E_INPUT_READ, &at, "%s", strerror(errno));
+		gw_report(w->diag, errno == ENOENT || errno == ENOTDIR ? GW_E_INPUT_MISSING : GW_E_INPUT_READ, &at,
+		        "%s", strerror(errno));
 		w->worst = GW_FAILED;
 	} else if (S_ISDIR(st.st_mode)) {
 		visit_folder(w, path, alone ? "" : last_component(w->arena, path), &st, NULL);
@@ -177,8 +180,8 @@ static int by_source_path(const void *a, const void *b)
 	return strcmp(x->source_path, y->source_path);
 }
 
-gw_status gw_inputs_list(
-	gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag)
+gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude,
+        gw_inputs *out, gw_diag *diag)
 {
 	walk w = {arena, exclude, out, diag, GW_OK};
 	memset(out, 0, sizeof *out);
@@ -190,8 +193,8 @@ gw_status gw_inputs_list(
 	for (uint32_t i = 1; i < out->items.count; i++)
 		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
 			gw_place at = {.path = in[i].path ? in[i].path : "-"};
-			gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s", in[i].source_path,
-				in[i - 1].path ? in[i - 1].path : "-");
+			gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s",
+			        in[i].source_path, in[i - 1].path ? in[i - 1].path : "-");
 			w.worst = GW_FAILED;
 		}
 	if (out->items.count == 0 && w.worst < GW_FAILED) {

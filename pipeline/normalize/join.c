@@ -1,27 +1,28 @@
 /* Which line ends stand within a sentence and are taken out.
  *
- * Documents come in two shapes. On web pages a paragraph is a line; a break within a sentence is an accident there, and only
- * what can be nothing else is joined: an open 《 or bracket that is closed soon after, a comma at the end, a line that
- * begins with what cannot begin one, a date in pieces. A line without punctuation is a heading, a cell or a signature
- * and stays alone, however long. Plain text from mail or PDF is wrapped at a fixed width: there the full lines
- * are joined to the next. Whether a text is wrapped is seen from its lines' widths. */
+ * Documents come in two shapes. On web pages a paragraph is a line; a break within a sentence is an accident there, and
+ * only what can be nothing else is joined: an open 《 or bracket that is closed soon after, a comma at the end, a line
+ * that begins with what cannot begin one, a date in pieces. A line without punctuation is a heading, a cell or a
+ * signature and stays alone, however long. Plain text from mail or PDF is wrapped at a fixed width: there the full
+ * lines are joined to the next. Whether a text is wrapped is seen from its lines' widths. */
 #include "normalize.h"
 
 #include "gw/fold.h"
 
 enum {
-	LONG_ENOUGH = 20,   /* characters; a shorter line that ends in a comma may be a cell of a list */
+	LONG_ENOUGH = 20,    /* characters; a shorter line that ends in a comma may be a cell of a list */
 	BRACKET_REACH = 200, /* characters to either side in which the two halves of a bracket are looked for */
-	WRAP_LEAST = 40,    /* columns; narrower is a list of names */
+	BRACKET_LINES = 12,  /* the same in lines; some pages set every word apart */
+	WRAP_LEAST = 40,     /* columns; narrower is a list of names */
 	WRAP_MOST = 160,
-	WRAP_PLAY = 4,      /* columns by which full lines differ: a wide character, a punctuation mark carried over */
+	WRAP_PLAY = 4, /* columns by which full lines differ: a wide character, a punctuation mark carried over */
 };
 
 typedef struct layout {
 	bool wrapped, double_spaced;
-	uint32_t full;    /* columns from which on a line counts as full */
-	uint32_t margin;  /* columns before every line */
-	bool indents;     /* paragraphs begin with an indent */
+	uint32_t full;   /* columns from which on a line counts as full */
+	uint32_t margin; /* columns before every line */
+	bool parted;     /* paragraphs begin with an indent, or blank lines stand between them */
 } layout;
 
 /* ---- what a line begins and ends with ---- */
@@ -29,8 +30,8 @@ typedef struct layout {
 static bool is_numeral(uint32_t c)
 {
 	/* 一二三四五六七八九十百零〇两: number syntax */
-	static const uint32_t numerals[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341,
-		0x767E, 0x96F6, 0x3007, 0x4E24};
+	static const uint32_t numerals[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D,
+	        0x5341, 0x767E, 0x96F6, 0x3007, 0x4E24};
 	for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
 		if (numerals[i] == c)
 			return true;
@@ -47,8 +48,8 @@ static bool in_set(const uint32_t *set, uint32_t c)
 /* Signs that open an item of a list: bullets, Markdown, dashes, circled numbers. */
 static bool is_bullet(uint32_t c)
 {
-	static const uint32_t bullets[] = {'-', '#', '*', '|', '>', 0x2022, 0x25CF, 0x25A0, 0x25A1, 0x25C6, 0x25C7, 0x2605,
-		0x2606, 0x25B2, 0x25B3, 0x203B, 0x25B6, 0x25BA, 0x2192, 0x27A2, 0};
+	static const uint32_t bullets[] = {'-', '#', '*', '|', '>', 0x2022, 0x25CF, 0x25A0, 0x25A1, 0x25C6, 0x25C7,
+	        0x2605, 0x2606, 0x25B2, 0x25B3, 0x203B, 0x25B6, 0x25BA, 0x2192, 0x27A2, 0};
 	return in_set(bullets, c) || (c >= 0x2460 && c <= 0x24FF) || (c >= 0x2776 && c <= 0x2793) ||
 	       (c >= 0x3251 && c <= 0x325F) || (c >= 0x3280 && c <= 0x3289);
 }
@@ -114,10 +115,11 @@ static void find_margin(const norm_text *n, layout *lay)
 		lay->margin = 0;
 	for (uint32_t i = 0; i < n->line_count; i++)
 		deeper += n->lines[i].indent >= lay->margin + 2;
-	lay->indents = deeper >= 2 && deeper * 20 >= n->line_count;
+	lay->parted = deeper >= 2 && deeper * 20 >= n->line_count;
 }
 
-/* Wrapped: a third of the lines have nearly one width, next to none is longer, and most of them end within a sentence. */
+/* Wrapped: a third of the lines have nearly one width, next to none is longer, and most of them end within a sentence.
+ */
 static void find_wrap(const norm_text *n, layout *lay)
 {
 	uint32_t by_width[WRAP_MOST + 1] = {0}, best = 0, width = 0, longer = 0, open = 0;
@@ -152,6 +154,7 @@ static layout find_layout(const norm_text *n)
 		spaced += n->lines[i].blanks > 0;
 	lay.double_spaced = n->line_count >= 8 && spaced * 4 >= n->line_count * 3;
 	find_margin(n, &lay);
+	lay.parted = lay.parted || (!lay.double_spaced && spaced >= 2 && spaced * 20 >= n->line_count);
 	find_wrap(n, &lay);
 	return lay;
 }
@@ -160,9 +163,9 @@ static layout find_layout(const norm_text *n)
 
 /* What stands on both sides. The left side is the text as joined so far, from the begin of its paragraph. */
 typedef struct seam {
-	const uint32_t *begin, *left;  /* [begin, left) */
-	const uint32_t *right, *stop;  /* [right, stop): the next line */
-	const uint32_t *last;          /* the end of the text */
+	const uint32_t *begin, *left; /* [begin, left) */
+	const uint32_t *right, *stop; /* [right, stop): the next line */
+	const uint32_t *last;         /* the end of the text */
 	const norm_line *before, *after;
 } seam;
 
@@ -188,7 +191,7 @@ static uint32_t open_bracket(const seam *s)
 			depth++;
 		else if (in_set(closes, *p) && !depth--)
 			return found;
-		else if (*p == '\n' && ++lines == 3)
+		else if (*p == '\n' && ++lines == BRACKET_LINES)
 			break;
 	}
 	return 0;
@@ -207,8 +210,9 @@ static bool splits_bracket(const seam *s)
 static bool splits_clause(const seam *s)
 {
 	uint32_t c = s->left[-1];
-	return (c == ',' || c == 0x3001) && s->left - s->begin >= LONG_ENOUGH && s->after->indent <= s->before->indent + 1 &&
-	       !is_marker(s->right, s->stop) && !is_label(s->right, s->stop);
+	return (c == ',' || c == 0x3001) && s->left - s->begin >= LONG_ENOUGH &&
+	       s->after->indent <= s->before->indent + 1 && !is_marker(s->right, s->stop) &&
+	       !is_label(s->right, s->stop);
 }
 
 /* 2023|年, 2023年10|月, 2023年|10月, 2023年10月|24日: pages that set every part of a date apart. */
@@ -221,7 +225,8 @@ static bool splits_date(const seam *s)
 			l--;
 		if (*r == units[0])
 			return s->left - l == 4;
-		return l < s->left && s->left - l <= 2 && l > s->begin && l[-1] == (*r == units[1] ? units[0] : units[1]);
+		return l < s->left && s->left - l <= 2 && l > s->begin &&
+		       l[-1] == (*r == units[1] ? units[0] : units[1]);
 	}
 	if (l - s->begin < 2 || !(l[-1] == units[0] || l[-1] == units[1]) || !gw_is_digit(l[-2]))
 		return false;
@@ -238,8 +243,9 @@ static bool splits_wrapped(const seam *s, const layout *lay)
 	if (s->before->width < lay->full || s->after->indent > lay->margin + 1)
 		return false;
 	bool whole = ends_sentence(s->begin, s->left), marker = is_marker(s->right, s->stop);
-	/* Where paragraphs are indented, a line that is not goes on with the one before; else only a sentence tells. */
-	return lay->indents ? !(whole && marker) : !whole && !marker;
+	/* Where paragraphs are set apart, a line that is not goes on with the one before; else only a sentence tells.
+	 */
+	return lay->parted ? !(whole && marker) : !whole && !marker;
 }
 
 static bool joins(const seam *s, const layout *lay, norm_join how)

@@ -8,9 +8,10 @@ typedef struct normalize_settings {
 } normalize_settings;
 
 static const gw_option options[] = {
-	{"join_lines", GW_OPT_CHOICE, offsetof(normalize_settings, join_lines), "auto", 0, 0, "auto|never|always",
-		"Whether lines that were broken within a sentence are joined; always: all but at blank lines, indents and markers."},
-	{0},
+        {"join_lines", GW_OPT_CHOICE, offsetof(normalize_settings, join_lines), "auto", 0, 0, "auto|never|always",
+                "Whether lines that were broken within a sentence are joined; always: all but at blank lines, indents "
+                "and markers."},
+        {0},
 };
 
 static gw_status normalize_open(const void *settings, gw_knowledge *k, gw_arena *run_arena, void **state, gw_diag *diag)
@@ -37,12 +38,12 @@ static gw_status normalize_source(const void *state, gw_source *s, gw_diag *diag
 }
 
 const gw_stage gw_stage_normalize = {
-	.name = "normalize",
-	.summary = "Folds characters to one form, drops blanks between Han characters, joins broken lines.",
-	.reads = GW_HAS_TEXT,
-	.writes = GW_HAS_FOLDED,
-	.options = options,
-	.settings_size = sizeof(normalize_settings),
-	.open = normalize_open,
-	.source = normalize_source,
+        .name = "normalize",
+        .summary = "Folds characters to one form, drops blanks between Han characters, joins broken lines.",
+        .reads = GW_HAS_TEXT,
+        .writes = GW_HAS_FOLDED,
+        .options = options,
+        .settings_size = sizeof(normalize_settings),
+        .open = normalize_open,
+        .source = normalize_source,
 };

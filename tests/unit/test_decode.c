@@ -81,8 +81,9 @@ static gw_str convert(gw_arena *a, const char *to, const char *from, const char 
 	return (gw_str){out, (uint32_t)(room - left)};
 }
 
-static const char sample[] = "关于印发《某某市优化营商环境实施方案》的通知\n各县(市、区)人民政府：\r\n　　一、到2025年底前，城镇化率达到63%以上。"
-			     "责任单位：市发展改革委、市财政局；😀〇";
+static const char sample[] = "关于印发《某某市优化营商环境实施方案》的通知\n各县(市、区)"
+                             "人民政府：\r\n　　一、到2025年底前，城镇化率达到63%以上。"
+                             "责任单位：市发展改革委、市财政局；😀〇";
 
 static void test_one_text_in_all_encodings(void **state)
 {
@@ -90,14 +91,14 @@ static void test_one_text_in_all_encodings(void **state)
 	static const struct {
 		const char *iconv_name, *name, *mark, *source;
 	} cases[] = {
-		{"UTF-8", "UTF-8", "", "detected"},
-		{"UTF-8", "UTF-8", "\xEF\xBB\xBF", "bom"},
-		{"GB18030", "GB18030", "", "detected"},
-		{"GB18030", "GB18030", "\x84\x31\x95\x33", "bom"},
-		{"UTF-16LE", "UTF-16LE", "", "detected"},
-		{"UTF-16LE", "UTF-16LE", "\xFF\xFE", "bom"},
-		{"UTF-16BE", "UTF-16BE", "", "detected"},
-		{"UTF-16BE", "UTF-16BE", "\xFE\xFF", "bom"},
+	        {"UTF-8", "UTF-8", "", "detected"},
+	        {"UTF-8", "UTF-8", "\xEF\xBB\xBF", "bom"},
+	        {"GB18030", "GB18030", "", "detected"},
+	        {"GB18030", "GB18030", "\x84\x31\x95\x33", "bom"},
+	        {"UTF-16LE", "UTF-16LE", "", "detected"},
+	        {"UTF-16LE", "UTF-16LE", "\xFF\xFE", "bom"},
+	        {"UTF-16BE", "UTF-16BE", "", "detected"},
+	        {"UTF-16BE", "UTF-16BE", "\xFE\xFF", "bom"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		gw_buf b;
@@ -176,9 +177,11 @@ static void test_four_bytes(void **state)
 	for (uint32_t linear = 0; linear < 1237576; linear += linear < 39420 ? 1 : 101) {
 		if (linear == 39420)
 			linear = 189000;
-		unsigned char code[4] = {(unsigned char)(0x81 + linear / 12600), (unsigned char)(0x30 + linear / 1260 % 10),
-			(unsigned char)(0x81 + linear / 10 % 126), (unsigned char)(0x30 + linear % 10)};
-		/* codes whose characters have moved to two bytes: glibc sends them to the private use area in exchange */
+		unsigned char code[4] = {(unsigned char)(0x81 + linear / 12600),
+		        (unsigned char)(0x30 + linear / 1260 % 10), (unsigned char)(0x81 + linear / 10 % 126),
+		        (unsigned char)(0x30 + linear % 10)};
+		/* codes whose characters have moved to two bytes: glibc sends them to the private use area in exchange
+		 */
 		if (!(linear >= 39076 && linear <= 39085) && !(linear >= 19057 && linear <= 19064) && linear != 7457)
 			same_as_iconv(f, cd, code, 4, &seen);
 		if (linear % 4096 == 0)
@@ -202,9 +205,13 @@ static void bad_gb(fixture *f, const char *bytes, size_t n, const char *want, ui
 static void test_bad_gb18030(void **state)
 {
 	fixture *f = *state;
-	bad_gb(f, "a\x80""b\xFF""c", 5, "a\uFFFDb\uFFFDc", 2);
-	bad_gb(f, "\xB0", 1, "\uFFFD", 1);             /* cut */
-	bad_gb(f, "\xB0\n", 2, "\uFFFD\n", 1);          /* the line end stays */
+	bad_gb(f,
+	        "a\x80"
+	        "b\xFF"
+	        "c",
+	        5, "a\uFFFDb\uFFFDc", 2);
+	bad_gb(f, "\xB0", 1, "\uFFFD", 1);     /* cut */
+	bad_gb(f, "\xB0\n", 2, "\uFFFD\n", 1); /* the line end stays */
 	bad_gb(f, "\x81\x30\x81", 3, "\uFFFD0\uFFFD", 2);
 	bad_gb(f, "\x84\x31\xA5\x30x", 5, "\uFFFDx", 1); /* no character there */
 	bad_gb(f, "\xE3\x32\x9A\x36", 4, "\uFFFD", 1);   /* above U+10FFFF */
@@ -229,8 +236,10 @@ static void test_bad_bytes_are_counted(void **state)
 	assert_true(reported(f, GW_W_INPUT_BYTES));
 	assert_int_equal(f->diag.problems.items[0].place.line, 2);
 	assert_int_equal(f->diag.problems.items[0].place.column, 8);
-	static const char mixed[] = "第一条 为了规范\xFF管理\xC0\x80，制定本办法。本办法自发布之日起施行。全市各单位都要遵照执行，不得有误。"
-				    "有关部门要加强协调配合，抓好贯彻落实，确保各项任务如期完成，取得实效，并及时报告。";
+	static const char mixed[] =
+	        "第一条 "
+	        "为了规范\xFF管理\xC0\x80，制定本办法。本办法自发布之日起施行。全市各单位都要遵照执行，不得有误。"
+	        "有关部门要加强协调配合，抓好贯彻落实，确保各项任务如期完成，取得实效，并及时报告。";
 	assert_int_equal(decode(f, mixed, strlen(mixed), &s), GW_WARN);
 	assert_int_equal(s.encoding_errors, 3);
 	assert_true(gw_utf8_valid(s.text.bytes, s.text.byte_len));
@@ -252,7 +261,10 @@ static void test_what_is_no_text(void **state)
 {
 	fixture *f = *state;
 	rejects(f, "\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16, GW_E_INPUT_BINARY);
-	rejects(f, "\x7F""ELF\2\1\1", 7, GW_E_INPUT_BINARY);
+	rejects(f,
+	        "\x7F"
+	        "ELF\2\1\1",
+	        7, GW_E_INPUT_BINARY);
 	rejects(f, "PK\3\4\24\0\0\0", 8, GW_E_INPUT_BINARY);
 	rejects(f, "%PDF-1.7\n", 9, GW_E_INPUT_BINARY);
 	rejects(f, "\0\1\2\3\4\5\6\7", 8, GW_E_INPUT_BINARY);
@@ -263,7 +275,10 @@ static void test_what_is_no_text(void **state)
 		noise[i] = (char)x;
 	}
 	rejects(f, noise, sizeof noise, GW_E_INPUT_BINARY);
-	rejects(f, "caf\xE9 cr\xE8me br\xFBl\xE9""e", 17, GW_E_INPUT_ENCODING);
+	rejects(f,
+	        "caf\xE9 cr\xE8me br\xFBl\xE9"
+	        "e",
+	        17, GW_E_INPUT_ENCODING);
 }
 
 static void test_empty(void **state)
@@ -284,7 +299,8 @@ static void test_declared(void **state)
 {
 	fixture *f = *state;
 	gw_source s;
-	static const char page[] = "<html><head><META http-equiv=Content-Type content='text/html; charset=gb2312'></head>某某市人民政府办公室";
+	static const char page[] = "<html><head><META http-equiv=Content-Type content='text/html; "
+	                           "charset=gb2312'></head>某某市人民政府办公室";
 	gw_str gb = convert(&f->document, "GB18030", "UTF-8", page, strlen(page));
 	assert_int_equal(decode(f, gb.ptr, gb.len, &s), GW_OK);
 	assert_string_equal(s.encoding, "GB18030");
@@ -361,7 +377,8 @@ static void check_index(fixture *f, const char *bytes, size_t n)
 static void test_index(void **state)
 {
 	fixture *f = *state;
-	static const char *const pieces[] = {"a", "\n", "\r\n", "\r", "é", "中", "😀", "中文字符很多", "plain words", "\n\n", "，"};
+	static const char *const pieces[] = {
+	        "a", "\n", "\r\n", "\r", "é", "中", "😀", "中文字符很多", "plain words", "\n\n", "，"};
 	uint64_t x = 42;
 	for (unsigned round = 0; round < 400; round++) {
 		gw_buf b;
@@ -377,22 +394,56 @@ static void test_index(void **state)
 	}
 }
 
+/* Whatever the bytes, every decoder gives valid UTF-8, counts what it replaced and reads no byte beyond the end. */
+static void test_noise(void **state)
+{
+	fixture *f = *state;
+	static const char *const names[] = {"UTF-8", "GB18030", "UTF-16LE", "UTF-16BE"};
+	uint64_t x = 99;
+	for (unsigned round = 0; round < 4000; round++) {
+		size_t n = round % 67;
+		char *bytes = malloc(n + (n == 0)); /* of its very size, so that a sanitizer sees one byte too many */
+		for (size_t i = 0; i < n; i++) {
+			x = x * 6364136223846793005u + 1442695040888963407u;
+			bytes[i] = (char)(round & 1 ? 0x80 | x >> 40 : x >> 40);
+		}
+		for (size_t d = 0; d < 4; d++) {
+			const gw_decoder *dec = gw_decoder_find(names[d]);
+			int bid = dec->bid(bytes, n);
+			assert_true(bid >= 0 && bid <= 1000);
+			const char *out;
+			size_t len;
+			uint32_t errors, found = 0;
+			dec->decode(bytes, n, &f->document, &out, &len, &errors, &f->diag);
+			assert_true(gw_utf8_valid(out, len));
+			for (const char *p = out; p < out + len;)
+				found += gw_utf8_next(&p, out + len) == 0xFFFD;
+			assert_true(found >= errors);
+		}
+		gw_source s;
+		decode(f, bytes, n, &s);
+		free(bytes);
+		gw_arena_reset(&f->document);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_one_text_in_all_encodings),
-		TEST(test_every_pair),
-		TEST(test_four_bytes),
-		TEST(test_bad_gb18030),
-		TEST(test_bad_bytes_are_counted),
-		TEST(test_what_is_no_text),
-		TEST(test_empty),
-		TEST(test_declared),
-		TEST(test_settings),
-		TEST(test_names),
-		TEST(test_index),
+	        TEST(test_one_text_in_all_encodings),
+	        TEST(test_every_pair),
+	        TEST(test_four_bytes),
+	        TEST(test_bad_gb18030),
+	        TEST(test_bad_bytes_are_counted),
+	        TEST(test_what_is_no_text),
+	        TEST(test_empty),
+	        TEST(test_declared),
+	        TEST(test_settings),
+	        TEST(test_names),
+	        TEST(test_index),
+	        TEST(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,19 +82,22 @@ static void test_every_character(void **state)
 static void test_predicates(void **state)
 {
 	(void)state;
-	assert_true(gw_is_han(0x4E00) && gw_is_han(0x9FFF) && gw_is_han(0x3007) && gw_is_han(0x3400) && gw_is_han(0x20000));
-	assert_false(gw_is_han(0x3001) || gw_is_han('a') || gw_is_han(0xFF08) || gw_is_han(0x4DC0) || gw_is_han(0xA000));
+	assert_true(
+	        gw_is_han(0x4E00) && gw_is_han(0x9FFF) && gw_is_han(0x3007) && gw_is_han(0x3400) && gw_is_han(0x20000));
+	assert_false(
+	        gw_is_han(0x3001) || gw_is_han('a') || gw_is_han(0xFF08) || gw_is_han(0x4DC0) || gw_is_han(0xA000));
 	assert_true(gw_is_digit('0') && gw_is_digit('9') && !gw_is_digit('a') && !gw_is_digit(0xFF10));
-	assert_true(gw_is_letter('a') && gw_is_letter('Z') && !gw_is_letter('@') && !gw_is_letter('[') && !gw_is_letter(0x4E00));
+	assert_true(gw_is_letter('a') && gw_is_letter('Z') && !gw_is_letter('@') && !gw_is_letter('[') &&
+	            !gw_is_letter(0x4E00));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_classes),
-		cmocka_unit_test(test_every_character),
-		cmocka_unit_test(test_predicates),
+	        cmocka_unit_test(test_forms),
+	        cmocka_unit_test(test_classes),
+	        cmocka_unit_test(test_every_character),
+	        cmocka_unit_test(test_predicates),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

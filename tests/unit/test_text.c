@@ -172,11 +172,11 @@ static int arena_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_places),
-		cmocka_unit_test(test_slices),
-		cmocka_unit_test(test_sentence_and_clause),
-		cmocka_unit_test(test_lookup),
-		cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_places),
+	        cmocka_unit_test(test_slices),
+	        cmocka_unit_test(test_sentence_and_clause),
+	        cmocka_unit_test(test_lookup),
+	        cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, arena_make, arena_end);
 }

@@ -9,7 +9,8 @@ static inline uint32_t unit(const unsigned char *p, bool big)
 /* What only UTF-16 can be: ASCII with a zero beside it, and the commonest punctuation. */
 static inline bool is_telling(uint32_t c)
 {
-	return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == 0x3001 || c == 0x3002 || c == 0xFF0C || c == 0xFF1A;
+	return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == 0x3001 || c == 0x3002 || c == 0xFF0C ||
+	       c == 0xFF1A;
 }
 
 /* The share of units that Chinese or English text is made of. GB 18030 and UTF-8 taken for UTF-16 fall among Hangul and
@@ -17,13 +18,15 @@ static inline bool is_telling(uint32_t c)
 static int bid(const char *bytes, size_t n, bool big)
 {
 	const unsigned char *p = (const unsigned char *)bytes;
-	size_t units = (n < 1 << 18 ? n : 1 << 18) / 2, good = 0, bad = 0, telling = 0; /* a quarter of a megabyte tells */
+	size_t units = (n < 1 << 18 ? n : 1 << 18) / 2, good = 0, bad = 0,
+	       telling = 0; /* a quarter of a megabyte tells */
 	if (units == 0)
 		return 0;
 	for (size_t i = 0; i < units; i++) {
 		uint32_t c = unit(p + 2 * i, big);
 		good += (c >= 0x20 && c < 0x7F) || (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x2010 && c <= 0x206F) ||
-			(c >= 0x3000 && c <= 0x303F) || (c >= 0xFF01 && c <= 0xFF5E) || c == '\n' || c == '\r' || c == '\t';
+		        (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF01 && c <= 0xFF5E) || c == '\n' || c == '\r' ||
+		        c == '\t';
 		telling += is_telling(c);
 		bad += c == 0 || c >= 0xFFFE;
 	}
@@ -42,7 +45,8 @@ static int bid_be(const char *bytes, size_t n)
 	return bid(bytes, n, true);
 }
 
-static gw_status decode(const char *bytes, size_t n, bool big, gw_arena *arena, const char **out, size_t *out_len, uint32_t *errors)
+static gw_status decode(
+        const char *bytes, size_t n, bool big, gw_arena *arena, const char **out, size_t *out_len, uint32_t *errors)
 {
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + n;
 	/* A unit becomes at most three bytes, a pair of surrogates four; an odd byte at the end a replacement. */
@@ -72,15 +76,15 @@ static gw_status decode(const char *bytes, size_t n, bool big, gw_arena *arena, 
 	return GW_OK;
 }
 
-static gw_status decode_le(
-	const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len, uint32_t *errors, gw_diag *diag)
+static gw_status decode_le(const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len,
+        uint32_t *errors, gw_diag *diag)
 {
 	(void)diag;
 	return decode(bytes, n, false, arena, out, out_len, errors);
 }
 
-static gw_status decode_be(
-	const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len, uint32_t *errors, gw_diag *diag)
+static gw_status decode_be(const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len,
+        uint32_t *errors, gw_diag *diag)
 {
 	(void)diag;
 	return decode(bytes, n, true, arena, out, out_len, errors);
