@@ -45,7 +45,8 @@ static int minimums_check(gw_session *s, const gw_measure_list *list)
 	return status;
 }
 
-/* The shortest digits that read back as the same number. */
+/* The shortest digits that read back as the same number; always with a point, as JSON readers of other languages tell
+ * 1 from 1.0. */
 static void exact(gw_buf *out, double v)
 {
 	char text[40];
@@ -54,7 +55,7 @@ static void exact(gw_buf *out, double v)
 		if (strtod(text, NULL) == v)
 			break;
 	}
-	gw_buf_adds(out, text);
+	gw_buf_printf(out, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
 static void json_print(const gw_measure_list *list, gw_buf *out)

@@ -12,7 +12,9 @@ struct gw_record {
 	gw_arena arena;
 	const char *place, *path, *dataset;
 	char id[32];
-	json_t *root, *inputs, *problems, *phases, *counts;
+	json_t *root, *phases, *counts;
+	/* One JSON object a line, with a comma before all but the first: there may be as many as there are sources. */
+	gw_buf inputs, problems;
 	const char *phase;
 	double started, phase_started; /* monotonic */
 	uint64_t sources, documents, rejected, skipped, bytes, warnings, errors;
@@ -108,8 +110,23 @@ static void root_fill(gw_record *r, const gw_config *c, const char *command)
 	json_object_set_new(root, "started", now_utc());
 	json_object_set(root, "counts", r->counts);
 	json_object_set(root, "phases", r->phases);
-	json_object_set(root, "problems", r->problems);
-	json_object_set(root, "inputs", r->inputs);
+}
+
+/* Takes the reference. */
+static void line_add(gw_buf *list, json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+	gw_buf_adds(list, list->len ? ",\n  " : "\n  ");
+	gw_buf_adds(list, text ? text : "{}");
+	free(text);
+	json_decref(object);
+}
+
+static void list_write(gw_buf *out, const char *name, const gw_buf *list)
+{
+	gw_buf_printf(out, ",\n \"%s\": [", name);
+	gw_buf_add(out, list->ptr, list->len);
+	gw_buf_adds(out, list->len ? "\n ]" : "]");
 }
 
 static void record_write(gw_record *r, gw_diag *diag)
@@ -119,7 +136,14 @@ static void record_write(gw_record *r, gw_diag *diag)
 		gw_report(diag, GW_E_INTERNAL, NULL, "the run record cannot be written as JSON");
 		return;
 	}
-	gw_file_replace(r->path, text, strlen(text), diag);
+	gw_buf out;
+	gw_buf_init(&out);
+	gw_buf_add(&out, text, strlen(text) - strlen("\n}"));
+	list_write(&out, "problems", &r->problems);
+	list_write(&out, "inputs", &r->inputs);
+	gw_buf_adds(&out, "\n}\n");
+	gw_file_replace(r->path, out.ptr, out.len, diag);
+	gw_buf_release(&out);
 	free(text);
 }
 
@@ -135,8 +159,6 @@ gw_record *gw_record_begin(const gw_config *c, const char *command, const char *
 	r->dataset = gw_arena_str(&r->arena, gw_str_of(c->dataset)).ptr;
 	r->path = gw_path_join(&r->arena, folder, gw_arena_printf(&r->arena, "%s.json", r->id));
 	r->root = json_object();
-	r->inputs = json_array();
-	r->problems = json_array();
 	r->phases = json_object();
 	r->counts = json_object();
 	r->started = r->phase_started = monotonic();
@@ -200,7 +222,7 @@ static void problems_add(gw_record *r, const gw_diag *problems, gw_str source_pa
 		json_object_set_new(j, "line", p->place.line ? int_json(p->place.line) : json_null());
 		json_object_set_new(j, "stage", text_json(gw_str_of(p->stage)));
 		json_object_set_new(j, "message", text_json(gw_str_of(p->message)));
-		json_array_append_new(r->problems, j);
+		line_add(&r->problems, j);
 	}
 	r->warnings += problems->warnings;
 	r->errors += problems->errors;
@@ -216,7 +238,7 @@ void gw_record_source(gw_record *r, const gw_rows *rows, const gw_diag *problems
 	json_object_set_new(j, "documents", int_json(documents));
 	if (rows->rejected)
 		json_object_set_new(j, "rejected", json_string(gw_code_name(rows->reject.code)));
-	json_array_append_new(r->inputs, j);
+	line_add(&r->inputs, j);
 	problems_add(r, problems, rows->source_path);
 	r->sources++;
 	r->bytes += rows->raw.len;
@@ -337,8 +359,8 @@ void gw_record_end(gw_record *r, int exit_status, const gw_diag *problems, gw_di
 	json_object_set_new(r->root, "peak_memory_bytes", int_json(peak_memory()));
 	record_write(r, diag);
 	metrics_write(r, exit_status, total, diag);
-	json_decref(r->inputs);
-	json_decref(r->problems);
+	gw_buf_release(&r->inputs);
+	gw_buf_release(&r->problems);
 	json_decref(r->phases);
 	json_decref(r->counts);
 	json_decref(r->root);
