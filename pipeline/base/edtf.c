@@ -10,7 +10,10 @@ typedef struct point {
 	int month, day;
 } point;
 
-static bool leap(int y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
+static bool leap(int y)
+{
+	return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+}
 
 int gw_days_in_month(int year, int month)
 {
@@ -236,7 +239,10 @@ static bool read_side(gw_str s, char first[11], char last[11])
 	return true;
 }
 
-static bool is_open(gw_str s) { return gw_str_eq(s, GW_STR("..")); }
+static bool is_open(gw_str s)
+{
+	return gw_str_eq(s, GW_STR(".."));
+}
 
 bool gw_edtf_bounds(gw_str edtf, char start[11], char end[11])
 {
@@ -246,8 +252,9 @@ bool gw_edtf_bounds(gw_str edtf, char start[11], char end[11])
 	if (!slash)
 		return read_side(edtf, start, end);
 	gw_str left = {edtf.ptr, (uint32_t)(slash - edtf.ptr)}, right = {slash + 1, edtf.len - left.len - 1};
-	bool good = (is_open(left) || read_side(left, start, other)) && (is_open(right) || read_side(right, other, end)) &&
-		!(is_open(left) && is_open(right)) && !(*start && *end && strcmp(start, end) > 0);
+	bool good = (is_open(left) || read_side(left, start, other)) &&
+	            (is_open(right) || read_side(right, other, end)) && !(is_open(left) && is_open(right)) &&
+	            !(*start && *end && strcmp(start, end) > 0);
 	if (!good)
 		start[0] = end[0] = '\0';
 	return good;
@@ -261,7 +268,10 @@ bool gw_edtf_valid(gw_str edtf)
 
 /* ---- durations ---- */
 
-static bool whole(double x) { return x >= 0 && x < 1e9 && x == (double)(int64_t)x; }
+static bool whole(double x)
+{
+	return x >= 0 && x < 1e9 && x == (double)(int64_t)x;
+}
 
 /* The next smaller unit, for an amount that is not whole. */
 static bool finer(double *amount, char *unit)
@@ -291,7 +301,8 @@ gw_str gw_duration_iso(gw_arena *a, const gw_duration *d)
 		return gw_str_of(gw_arena_printf(a, "P%s%lld%s", time ? "T" : "", (long long)amount, mark));
 	double months = (double)(int64_t)amount;
 	if (unit == 'M' && amount - months == 0.5) /* half a month is 15 days */
-		return gw_str_of(months > 0 ? gw_arena_printf(a, "P%lldM15D", (long long)months) : gw_arena_printf(a, "P15D"));
+		return gw_str_of(
+		        months > 0 ? gw_arena_printf(a, "P%lldM15D", (long long)months) : gw_arena_printf(a, "P15D"));
 	return gw_str_of(gw_arena_printf(a, "P%s%.*f%s", time ? "T" : "", whole(amount * 10) ? 1 : 2, amount, mark));
 }
 
@@ -366,7 +377,8 @@ gw_str gw_rrule_yearly(gw_arena *a, const gw_date *d, gw_edge edge)
 
 gw_str gw_rrule_monthly(gw_arena *a, int day, int every)
 {
-	return gw_str_of(gw_arena_printf(a, every == 3 ? "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=%d" : "FREQ=MONTHLY;BYMONTHDAY=%d", day));
+	return gw_str_of(gw_arena_printf(
+	        a, every == 3 ? "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=%d" : "FREQ=MONTHLY;BYMONTHDAY=%d", day));
 }
 
 /* A list of whole numbers within limits; bit n of *seen for the positive ones. */
@@ -419,7 +431,7 @@ static bool day_list(gw_str s)
 static bool known_frequency(gw_str s)
 {
 	return gw_str_eq(s, GW_STR("YEARLY")) || gw_str_eq(s, GW_STR("MONTHLY")) || gw_str_eq(s, GW_STR("WEEKLY")) ||
-		gw_str_eq(s, GW_STR("DAILY"));
+	       gw_str_eq(s, GW_STR("DAILY"));
 }
 
 /* Some day of some month of the lists exists: not BYMONTH=2;BYMONTHDAY=30. */
@@ -450,11 +462,11 @@ bool gw_rrule_valid(gw_str rrule)
 		if (k == 6 || (seen >> k & 1) || (k != 0 && !(seen & 1)))
 			return false;
 		seen |= (uint32_t)1 << k;
-		bool good = k == 0 ? known_frequency(value)
-			: k <= 2       ? int_list(value, 1, 9999, false, &none)
-			: k == 3       ? int_list(value, 1, 12, true, &months)
-			: k == 4       ? int_list(value, -31, 31, true, &days)
-				       : day_list(value);
+		bool good = k == 0   ? known_frequency(value)
+		            : k <= 2 ? int_list(value, 1, 9999, false, &none)
+		            : k == 3 ? int_list(value, 1, 12, true, &months)
+		            : k == 4 ? int_list(value, -31, 31, true, &days)
+		                     : day_list(value);
 		if (!good)
 			return false;
 		p += n + 1;

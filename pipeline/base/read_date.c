@@ -7,8 +7,9 @@
  * cut the digits are tried; one that leaves exactly one valid date gives it, otherwise only the year is kept. */
 #include "read_chars.h"
 
-const char gw_read_starts[] = "0123456789〇零一二三四五六七八九十百千万亿两兩几幾半数壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億廿"
-			      "负負第前上下元xX×*";
+const char gw_read_starts[] =
+        "0123456789〇零一二三四五六七八九十百千万亿两兩几幾半数壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億廿"
+        "负負第前上下元xX×*";
 
 enum { FIRST_YEAR = 1900, LAST_YEAR = 2100, OLDEST = 1840 }; /* older years only where 年 is written */
 
@@ -18,9 +19,15 @@ typedef struct year {
 	bool han, damaged;
 } year;
 
-static uint32_t skip_blank(const view *v, uint32_t p) { return p + (at(v, p) == ' '); }
+static uint32_t skip_blank(const view *v, uint32_t p)
+{
+	return p + (at(v, p) == ' ');
+}
 
-static bool year_in(int y, int first) { return y >= first && y <= LAST_YEAR; }
+static bool year_in(int y, int first)
+{
+	return y >= first && y <= LAST_YEAR;
+}
 
 static unsigned digit_run(const view *v, uint32_t p)
 {
@@ -84,7 +91,8 @@ static uint32_t han_year(const view *v, uint32_t p, year *y)
 	int d[4], n = 0;
 	while (n < 4 && (d[n] = year_digit(at(v, p + (uint32_t)n))) >= 0)
 		n++;
-	if (n < 3 || is_digit(at(v, p)) || year_digit(at(v, p + (uint32_t)n)) >= 0 || small_unit(at(v, p + (uint32_t)n)))
+	if (n < 3 || is_digit(at(v, p)) || year_digit(at(v, p + (uint32_t)n)) >= 0 ||
+	        small_unit(at(v, p + (uint32_t)n)))
 		return p;
 	if (n == 3)
 		return at(v, p + 3) == U'年' && restore_zero(d, y) ? p + 3 : p;
@@ -218,7 +226,10 @@ static void set_day(gw_date *d, int day)
 }
 
 /* 日 lost at the end of a line or bracket: 2015年6月26). */
-static bool ends_here(uint32_t c) { return c == 0 || c == '\n' || c == ')' || c == ']' || c == U'。' || c == ';'; }
+static bool ends_here(uint32_t c)
+{
+	return c == 0 || c == '\n' || c == ')' || c == ']' || c == U'。' || c == ';';
+}
 
 /* 31日, 31号, 下旬, xx日, 1 of 1-5日 */
 static uint32_t take_day(const view *v, uint32_t p, gw_date *d)
@@ -425,14 +436,14 @@ static bool year_in_range(const view *v, uint32_t p, uint32_t end, const year *y
 	year other;
 	uint32_t q = range_sign(v, end);
 	if (q > end && year_number(v, q, &other) > q && !is_digit(at(v, q + 4)) &&
-		(other.mask || y->mask || other.value > y->value))
+	        (other.mask || y->mask || other.value > y->value))
 		return !is_letter(before(v, 1)) && !(before(v, 1) == ' ' && is_letter(before(v, 2)));
 	uint32_t c = before(v, 1), back = c == '-' && before(v, 2) == '-' ? 6 : 5;
 	if ((c != '-' && c != '~' && c != U'至') || p < back || is_digit(before(v, back + 1)))
 		return false;
 	view left = {v->ch, p - back, p - back + 4};
 	return year_number(&left, p - back, &other) > p - back && (other.mask || y->mask || other.value < y->value) &&
-		at(v, end) != '.' && at(v, end) != '-' && !is_letter(at(v, end)) && !is_letter(before(v, back + 1));
+	       at(v, end) != '.' && at(v, end) != '-' && !is_letter(at(v, end)) && !is_letter(before(v, back + 1));
 }
 
 static uint32_t take_parts(const view *v, uint32_t p, gw_date *d)
@@ -488,7 +499,8 @@ static bool begins(const view *v)
 	if (c == U'上' || c == U'下')
 		return prev != U'以';
 	if (c == U'元') /* 美元月均, 5元月租 */
-		return prev != U'美' && prev != U'欧' && prev != U'港' && prev != U'日' && !is_numeral(prev) && !is_digit(prev);
+		return prev != U'美' && prev != U'欧' && prev != U'港' && prev != U'日' && !is_numeral(prev) &&
+		       !is_digit(prev);
 	if (c == U'第' || c == U'前')
 		return true;
 	return !is_numeral(prev) && !is_digit(prev) && prev != U'第' && prev != U'前';
@@ -497,13 +509,19 @@ static bool begins(const view *v)
 static bool may_begin(uint32_t c)
 {
 	return is_digit(c) || han_digit(c) > 0 || c == U'十' || c == U'第' || c == U'上' || c == U'下' || c == U'前' ||
-		c == U'元' || is_masked(c);
+	       c == U'元' || is_masked(c);
 }
 
 static gw_date no_date(uint32_t pos)
 {
-	return (gw_date){.span = {pos, pos}, .year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1,
-		.hour = -1, .minute = -1};
+	return (gw_date){.span = {pos, pos},
+	        .year = -1,
+	        .month = -1,
+	        .day = -1,
+	        .month_to = -1,
+	        .day_to = -1,
+	        .hour = -1,
+	        .minute = -1};
 }
 
 bool gw_read_date(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out)

@@ -13,10 +13,21 @@ typedef struct unit_word {
 
 /* Longer words before their beginnings. */
 static const unit_word unit_words[] = {
-	{U"工作日", 'B', false}, {U"自然日", 'D', false}, {U"日历天", 'D', false}, {U"星期", 'W', false},
-	{U"小时", 'H', false}, {U"分钟", 'm', false}, {U"秒钟", 'S', false}, {U"季度", 'Q', true}, {U"年度", 'Y', true},
-	{U"月", 'M', true}, {U"年", 'Y', false}, {U"周", 'W', false}, {U"天", 'D', false}, {U"日", 'D', false},
-	{U"秒", 'S', false},
+        {U"工作日", 'B', false},
+        {U"自然日", 'D', false},
+        {U"日历天", 'D', false},
+        {U"星期", 'W', false},
+        {U"小时", 'H', false},
+        {U"分钟", 'm', false},
+        {U"秒钟", 'S', false},
+        {U"季度", 'Q', true},
+        {U"年度", 'Y', true},
+        {U"月", 'M', true},
+        {U"年", 'Y', false},
+        {U"周", 'W', false},
+        {U"天", 'D', false},
+        {U"日", 'D', false},
+        {U"秒", 'S', false},
 };
 
 static bool word_at(const view *v, uint32_t p, const char32_t *w)
@@ -31,11 +42,18 @@ static bool word_at(const view *v, uint32_t p, const char32_t *w)
 static bool other_word(char unit, uint32_t next)
 {
 	switch (unit) {
-	case 'Y': return next == U'级' || next == U'代' || next == U'龄' || next == U'份' || next == U'轻';
-	case 'W': return next == U'年' || next == U'岁' || next == U'边' || next == U'期' || next == U'围' || next == U'长';
-	case 'M': return next == U'龄';
-	case 'D': return next == U'元' || next == U'圆' || next == U'均' || next == U'然' || next == U'津' || next == U'本';
-	default: return false;
+	case 'Y':
+		return next == U'级' || next == U'代' || next == U'龄' || next == U'份' || next == U'轻';
+	case 'W':
+		return next == U'年' || next == U'岁' || next == U'边' || next == U'期' || next == U'围' ||
+		       next == U'长';
+	case 'M':
+		return next == U'龄';
+	case 'D':
+		return next == U'元' || next == U'圆' || next == U'均' || next == U'然' || next == U'津' ||
+		       next == U'本';
+	default:
+		return false;
 	}
 }
 
@@ -49,15 +67,18 @@ static uint32_t take_unit(const view *v, uint32_t p, bool counted, char *unit)
 			continue;
 		while (w->word[n])
 			n++;
-		if (other_word(w->unit, at(v, p + n)))
-			return p;
+		if (other_word(w->unit, at(v, p + n)) || (counted && w->unit == 'Y' && n == 1))
+			return p; /* 三个年度 is a length of time, 三个年轻人 is not */
 		*unit = w->unit;
 		return p + n;
 	}
 	return p;
 }
 
-static bool is_measure(uint32_t c) { return c == U'个' || c == U'個'; }
+static bool is_measure(uint32_t c)
+{
+	return c == U'个' || c == U'個';
+}
 
 /* 半年, 半个月, 半天, 半小时: the amount is the half. */
 static uint32_t take_half(const view *v, uint32_t p, gw_duration *d)
@@ -133,10 +154,10 @@ bool gw_read_duration(const uint32_t *ch, uint32_t len, uint32_t pos, gw_duratio
 	uint32_t c = at(&v, pos), end = pos;
 	gw_number n;
 	if (c == U'半' && !is_numeral(before(&v, 1)) && before(&v, 1) != U'上' && before(&v, 1) != U'下' &&
-		before(&v, 1) != U'个' && before(&v, 1) != U'年')
+	        before(&v, 1) != U'个' && before(&v, 1) != U'年')
 		end = take_half(&v, pos, &d);
 	else if ((is_digit(c) || is_numeral(c) || c == U'几' || c == U'数') && gw_read_number(ch, len, pos, &n) &&
-		is_amount(&v, &n)) {
+	         is_amount(&v, &n)) {
 		uint32_t q = n.span.end + (at(&v, n.span.end) == ' ');
 		d.amount = n.value;
 		end = take_measure(&v, q, &d);

@@ -8,7 +8,7 @@
  * the number before it. All sums are whole numbers, so 1.94 and 17.8万 become the nearest double, on every machine. */
 #include "read_chars.h"
 
-enum { BIGS = 4 };                      /* ones, 万, 亿, 兆 */
+enum { BIGS = 4 }; /* ones, 万, 亿, 兆 */
 static const uint64_t big_value[BIGS] = {1, 10000, 100000000, 1000000000000};
 #define TOO_MUCH 1000000000000000000u /* 10^18: sums stay below, so that no product overflows */
 
@@ -22,7 +22,7 @@ static uint64_t pow10_of(unsigned n)
 
 /* ---- Arabic digits ---- */
 typedef struct arabic {
-	uint64_t n;        /* all digits, without the point */
+	uint64_t n; /* all digits, without the point */
 	uint8_t digits, decimals;
 	uint32_t end;
 } arabic;
@@ -31,7 +31,7 @@ typedef struct arabic {
 static bool group_at(const view *v, uint32_t p, uint32_t separator)
 {
 	return at(v, p) == separator && is_digit(at(v, p + 1)) && is_digit(at(v, p + 2)) && is_digit(at(v, p + 3)) &&
-		!is_digit(at(v, p + 4));
+	       !is_digit(at(v, p + 4));
 }
 
 static bool take_digits(const view *v, arabic *a, unsigned most)
@@ -81,10 +81,10 @@ static bool read_arabic(const view *v, uint32_t p, bool point, arabic *a)
 /* ---- the machine ---- */
 typedef struct sum {
 	uint64_t group[BIGS];
-	uint64_t spread;   /* 两三百: 100, what the upper bound lies above */
+	uint64_t spread;    /* 两三百: 100, what the upper bound lies above */
 	unsigned spread_at; /* the group it belongs to */
-	uint64_t small;    /* last 十 百 千 of this section; 10000 at its begin */
-	uint64_t last;     /* unit said last, 1 when none */
+	uint64_t small;     /* last 十 百 千 of this section; 10000 at its begin */
+	uint64_t last;      /* unit said last, 1 when none */
 	uint64_t scale;
 	unsigned decimals;
 	bool more, pair;
@@ -98,7 +98,10 @@ typedef struct coefficient {
 	uint32_t end;
 } coefficient;
 
-static uint64_t total(const sum *s) { return s->group[0] + s->group[1] + s->group[2] + s->group[3]; }
+static uint64_t total(const sum *s)
+{
+	return s->group[0] + s->group[1] + s->group[2] + s->group[3];
+}
 
 /* 千瓦, 千米, 百帕 and 百分点 are words; the unit belongs to them. */
 static bool unit_word(const view *v, uint32_t p)
@@ -109,7 +112,16 @@ static bool unit_word(const view *v, uint32_t p)
 	if (c != U'千')
 		return false;
 	switch (next) {
-	case U'瓦': case U'克': case U'米': case U'伏': case U'赫': case U'卡': case U'焦': case U'帕': case U'升': case U'乏':
+	case U'瓦':
+	case U'克':
+	case U'米':
+	case U'伏':
+	case U'赫':
+	case U'卡':
+	case U'焦':
+	case U'帕':
+	case U'升':
+	case U'乏':
 		return true;
 	case U'字':
 		return at(v, p + 2) == U'节';
@@ -118,7 +130,10 @@ static bool unit_word(const view *v, uint32_t p)
 	}
 }
 
-static uint64_t small_at(const view *v, uint32_t p) { return unit_word(v, p) ? 0 : small_unit(at(v, p)); }
+static uint64_t small_at(const view *v, uint32_t p)
+{
+	return unit_word(v, p) ? 0 : small_unit(at(v, p));
+}
 
 /* 兆 is 10^12 only between numerals (五兆六十二亿); elsewhere it is mega (兆瓦). */
 static unsigned big_at(const view *v, uint32_t p)
@@ -275,7 +290,7 @@ static void take_more(const view *v, sum *s)
 	if (!round || s->pair || s->more)
 		return;
 	if ((c == U'多' && next != U'样' && !(next == U'元' && at(v, s->end + 2) == U'化')) ||
-		(c == U'余' && next != U'额') || c == U'几') {
+	        (c == U'余' && next != U'额') || c == U'几') {
 		s->more = true;
 		s->end++;
 		lift_all(v, s);
@@ -403,7 +418,10 @@ static bool read_sum(const view *v, uint32_t p, sum *s)
 	return s->end < p + GW_READ_MAX - 1;
 }
 
-static double value_of(uint64_t n, unsigned decimals) { return (double)n / (double)pow10_of(decimals); }
+static double value_of(uint64_t n, unsigned decimals)
+{
+	return (double)n / (double)pow10_of(decimals);
+}
 
 static void fill(gw_number *o, const sum *s)
 {
@@ -416,7 +434,10 @@ static void fill(gw_number *o, const sum *s)
 	o->span.end = s->end;
 }
 
-static void set_value(gw_number *o, double value) { o->value = o->upto = value; }
+static void set_value(gw_number *o, double value)
+{
+	o->value = o->upto = value;
+}
 
 /* ---- what may stand round a number ---- */
 
@@ -468,7 +489,8 @@ static void take_mixed(const view *v, gw_number *o)
 
 static bool word_ends(uint32_t c)
 {
-	return !is_han(c) || c == U'以' || c == U'左' || c == U'多' || c == U'的' || c == U'至' || c == U'到' || c == U'和';
+	return !is_han(c) || c == U'以' || c == U'左' || c == U'多' || c == U'的' || c == U'至' || c == U'到' ||
+	       c == U'和';
 }
 
 /* 三成, 七成六, 三成半. Not 三成员, 一成不变. */
@@ -503,7 +525,8 @@ static void take_ratio(const view *v, const arabic *left, gw_number *o)
 	if ((sign != ':' && sign != '/') || !read_arabic(v, left->end + 1, sign == ':', &right) || right.n == 0)
 		return;
 	uint32_t next = at(v, right.end), prev = before(v, 1);
-	if (next == sign || is_letter(next) || next == U'年' || next == U'月' || next == U'日' || prev == sign || prev == '.')
+	if (next == sign || is_letter(next) || next == U'年' || next == U'月' || next == U'日' || prev == sign ||
+	        prev == '.')
 		return;
 	if (sign == ':') {
 		if (is_clock(left, &right, v) || right.digits > 6)
@@ -556,7 +579,7 @@ static bool read_half(const view *v, uint32_t p, gw_number *o)
 {
 	uint32_t next = at(v, p + 2);
 	bool half = (at(v, p) == U'一' && at(v, p + 1) == U'半' && next != U'年' && next != U'天' && next != U'个') ||
-		(at(v, p) == U'半' && at(v, p + 1) == U'数' && !big_unit(next));
+	            (at(v, p) == U'半' && at(v, p + 1) == U'数' && !big_unit(next));
 	if (!half)
 		return false;
 	o->fraction = true;
@@ -577,7 +600,7 @@ static bool begins(const view *v)
 	}
 	if (is_digit(prev))
 		return han_digit(c) > 0 || c == U'半';
-	if (prev == U'一' && han_digit(c) > 0)
+	if (prev == U'一' && han_digit(c) > 0 && c != U'二')
 		return !is_numeral(before(v, 2)) && !is_digit(before(v, 2));
 	return !is_numeral(prev) || c == U'半';
 }
