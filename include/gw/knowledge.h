@@ -32,7 +32,7 @@ void gw_knowledge_free(gw_knowledge *k); /* what is not in the run arena */
 
 /* ---- classes and entries ----
  * Reader classes are made by code, not by lexicons; token.entry indexes document->numbers, dates or durations:
- *   number  number.percent (百分之五)  number.ratio (1.94:1)  number.fraction (三分之二)  number.masked (20xx)  number.ordinal
+ *   number  number.scaled (a number with 万 or 亿, besides number)  number.percent (百分之五)  number.ratio (1.94:1)  number.fraction (三分之二)  number.masked (20xx)  number.ordinal
  *   date.y  date.ym  date.ymd  date.m  date.md  date.part (quarter, half-year, 旬)  date.bare (a side of a range)  date.day (31日)
  *   duration.year .quarter .month .week .day .workday .hour .minute .second
  * Fact classes are added to the lattice once their stage is done: "time", "agency", "agency.modal" (an agency that can
@@ -116,12 +116,13 @@ typedef struct gw_cue_context {
 	const gw_document *d;
 	gw_span span;       /* the fact */
 	uint32_t rule;      /* its rule: the rule's fields and id can be cues too; GW_NONE */
-	gw_str extra;       /* a free word the stage wants considered, e.g. "in-list"; may be empty */
+	gw_str extra;       /* words of the stage about the fact, parted by blanks: "title before"; may be empty */
 } gw_cue_context;
 /* Returns the value's index (in gw_decision_value order). scores may be NULL; else gw_decision_count of them. */
 uint32_t gw_decide(const gw_knowledge *k, const gw_decision *dec, const gw_cue_context *c, double *scores);
 uint32_t gw_decision_count(const gw_decision *dec);
 gw_str gw_decision_value(const gw_decision *dec, uint32_t i);
+uint32_t gw_decision_index(const gw_decision *dec, const char *value); /* GW_NONE when dec is NULL or has no such value */
 /* One line a cue that fired: "time.role past +2.0 cue time.past.word 近年来 left" */
 void gw_decide_explain(const gw_knowledge *k, const gw_decision *dec, const gw_cue_context *c, gw_buf *out);
 

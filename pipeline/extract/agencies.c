@@ -20,14 +20,6 @@ static gw_status agency_open(const void *settings, gw_knowledge *k, gw_arena *ar
 	return gw_extract_open(settings, k, diag);
 }
 
-static uint32_t value_of(const gw_decision *dec, gw_str name)
-{
-	for (uint32_t i = 0; dec && i < gw_decision_count(dec); i++)
-		if (gw_str_eq(gw_decision_value(dec, i), name))
-			return i;
-	return GW_NONE;
-}
-
 static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 {
 	(void)diag;
@@ -35,8 +27,8 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->k = k;
 	s->generic = gw_decision_find(k, "agency.generic");
 	s->keep = gw_decision_find(k, "agency.keep");
-	s->generic_yes = value_of(s->generic, GW_STR("yes"));
-	s->keep_no = value_of(s->keep, GW_STR("no"));
+	s->generic_yes = gw_decision_index(s->generic, "yes");
+	s->keep_no = gw_decision_index(s->keep, "no");
 	s->part = gw_name_id(k, "part");
 	s->head = gw_name_id(k, "head");
 	s->cls = gw_class_id(k, "agency");

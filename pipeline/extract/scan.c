@@ -15,12 +15,8 @@ static const gw_option options[] = {
 typedef struct scan_state {
 	const gw_knowledge *k;
 	uint64_t starts[65536 / 64]; /* characters at which a reader may find something */
-	uint16_t number[6], date[8], duration[9];
+	uint16_t number[6], scaled, date[8], duration[9];
 } scan_state;
-
-/* Digits and what else a number, a date or a length of time begins with: syntax, not vocabulary. */
-static const char reader_starts[] =
-	"0123456789'〇零一二三四五六七八九十百千万亿两几半数壹贰叁肆伍陆柒捌玖拾佰仟负第上下";
 
 static const char *const number_classes[] = {"number", "number.percent", "number.ratio", "number.fraction", "number.masked", "number.ordinal"};
 static const char *const date_classes[] = {"date.y", "date.ym", "date.ymd", "date.m", "date.md", "date.part", "date.bare", "date.day"};
@@ -51,12 +47,14 @@ static gw_status scan_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	(void)diag;
 	scan_state *s = state;
 	s->k = k;
-	const char *p = reader_starts, *end = p + sizeof reader_starts - 1;
+	const char *p = gw_read_starts, *end = p + strlen(p);
 	while (p < end) {
 		uint32_t c = gw_utf8_next(&p, end);
-		s->starts[c >> 6] |= (uint64_t)1 << (c & 63);
+		if (c <= 0xFFFF)
+			s->starts[c >> 6] |= (uint64_t)1 << (c & 63);
 	}
 	find_classes(k, number_classes, 6, s->number);
+	s->scaled = gw_class_id(k, "number.scaled");
 	find_classes(k, date_classes, 8, s->date);
 	find_classes(k, duration_classes, 9, s->duration);
 	return GW_OK;
@@ -94,6 +92,8 @@ static void read_here(const scan_state *s, gw_document *d, uint32_t pos, token_l
 	gw_duration len;
 	if (gw_read_number(ch, d->span.end, pos, &n)) {
 		token_add(a, out, n.span, s->number[number_class(&n)], d->numbers.count);
+		if (n.scale > 1 && number_class(&n) == 0)
+			token_add(a, out, n.span, s->scaled, d->numbers.count); /* 17.8万 may do without a unit */
 		*GW_PUSH(a, &d->numbers) = n;
 	}
 	if (gw_read_date(ch, d->span.end, pos, &date)) {

@@ -44,6 +44,14 @@ gw_str gw_decision_value(const gw_decision *dec, uint32_t i)
 	return dec->values.items[i];
 }
 
+uint32_t gw_decision_index(const gw_decision *dec, const char *value)
+{
+	for (uint32_t i = 0; dec && i < dec->values.count; i++)
+		if (gw_str_eq(dec->values.items[i], gw_str_of(value)))
+			return i;
+	return GW_NONE;
+}
+
 /* What a decision looks at, found once for a fact. */
 typedef struct view {
 	const gw_knowledge *k;
@@ -124,6 +132,20 @@ static bool word_listed(const gw_cue *q, gw_str word)
 	return false;
 }
 
+/* The stage's own words about the fact are parted by blanks. */
+static bool any_word_listed(const gw_cue *q, gw_str words)
+{
+	for (uint32_t b = 0; b < words.len;) {
+		uint32_t e = b;
+		while (e < words.len && words.ptr[e] != ' ')
+			e++;
+		if (word_listed(q, (gw_str){words.ptr + b, e - b}))
+			return true;
+		b = e + 1;
+	}
+	return false;
+}
+
 static void look_at_facts(view *v)
 {
 	const gw_document *d = v->c->d;
@@ -134,7 +156,7 @@ static void look_at_facts(view *v)
 		switch (cue->place) {
 		case GW_CUE_ALWAYS: fits = true; break;
 		case GW_CUE_TYPE: fits = word_listed(cue, d->type); break;
-		case GW_CUE_EXTRA: fits = word_listed(cue, v->c->extra); break;
+		case GW_CUE_EXTRA: fits = any_word_listed(cue, v->c->extra); break;
 		case GW_CUE_SECTION:
 			fits = sec != GW_NONE && word_listed(cue, gw_str_of(gw_section_kind_names[d->sections.items[sec].kind]));
 			break;
