@@ -34,7 +34,8 @@ typedef struct gw_config {
 /* Loads and checks everything: settings, stages and their order, lexicons, rules, schemas. All problems in one go.
  * NULL after reports (exit 2). */
 gw_config *gw_config_load(const char *path, gw_diag *diag);
-/* The same, and the configured input paths must exist: for where the command line gives no others. */
+/* The same, and reports every configured input path that does not exist, for where the command line gives no others. That
+ * alone does not make it NULL: what is right can still be looked at. */
 gw_config *gw_config_load_with_inputs(const char *path, gw_diag *diag);
 /* The settings alone, for commands that only look at what was published: no stage is opened, no word is read. */
 gw_config *gw_config_read(const char *path, gw_diag *diag);

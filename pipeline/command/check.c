@@ -52,14 +52,17 @@ static void plan_print(gw_session *s, const gw_config *c, const gw_inputs *in)
 	gw_buf_release(&out);
 }
 
+/* Whatever can be looked at is looked at, so that all problems come in one run. */
 static int work(gw_session *s)
 {
 	gw_config *c = gw_session_config(s, GW_NEED_INPUTS);
+	if (!c)
+		return GW_EXIT_USAGE;
 	gw_inputs in = {0};
-	int status = c ? GW_EXIT_DONE : GW_EXIT_USAGE;
-	if (c && gw_session_inputs(s, c, &in) >= GW_FAILED)
+	int status = GW_EXIT_DONE;
+	if (gw_session_inputs(s, c, &in) >= GW_FAILED)
 		status = GW_EXIT_USAGE;
-	if (status == GW_EXIT_DONE && s->args.examples && gw_rules_check_examples(c, &s->diag) >= GW_FAILED)
+	if (s->args.examples && gw_rules_check_examples(c, &s->diag) >= GW_FAILED && status == GW_EXIT_DONE)
 		status = GW_EXIT_FAILED;
 	if (status == GW_EXIT_DONE && !s->args.quiet)
 		plan_print(s, c, &in);

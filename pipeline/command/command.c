@@ -64,6 +64,9 @@ gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 {
 	if (s->args.inputs.count)
 		return gw_inputs_list(&s->arena, s->args.inputs.items, s->args.inputs.count, &c->exclude, out, &s->diag);
+	/* Those that do not exist were reported with the configuration. */
+	if (s->diag.errors)
+		return GW_FAILED;
 	return gw_inputs_list(&s->arena, c->inputs.items, c->inputs.count, &c->exclude, out, &s->diag);
 }
 

@@ -24,8 +24,22 @@ static gw_status feed(gw_job *job, void *ctx)
 	return status;
 }
 
+/* A name that leads nowhere is wrong usage, as with the inputs of `run`. */
+static bool all_there(gw_session *s)
+{
+	uint32_t errors = s->diag.errors;
+	for (uint32_t i = 0; i < s->args.rest.count; i++) {
+		gw_place at = {.path = s->args.rest.items[i]};
+		if (strcmp(at.path, "-") != 0 && !gw_path_exists(at.path))
+			gw_report(&s->diag, GW_E_INPUT_MISSING, &at, "the row file does not exist");
+	}
+	return s->diag.errors == errors;
+}
+
 static int work(gw_session *s, gw_config *c)
 {
+	if (!all_there(s))
+		return GW_EXIT_USAGE;
 	c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, &s->diag);
 	if (!c->schema)
 		return GW_EXIT_USAGE;

@@ -44,12 +44,12 @@ gw_status gw_snapshot_rows(const char *snapshot, gw_table_id table, gw_row_fn ea
 {
 	gw_fileset m;
 	gw_status status = gw_fileset_open(&m, snapshot, diag);
-	if (status >= GW_FAILED)
-		return status;
-	const gw_schema *schema = gw_fileset_schema(&m, diag);
-	status = schema ? table_rows(&m, &schema->tables[table], each, ctx, diag) : GW_FAILED;
-	gw_schema_release(schema);
-	gw_fileset_close(&m);
+	if (status < GW_FAILED) {
+		const gw_schema *schema = gw_fileset_schema(&m, diag);
+		status = schema ? table_rows(&m, &schema->tables[table], each, ctx, diag) : GW_FAILED;
+		gw_schema_release(schema);
+	}
+	gw_fileset_close(&m); /* what failed to open holds memory too */
 	return status;
 }
 

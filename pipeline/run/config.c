@@ -153,13 +153,15 @@ static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)
 {
 	uint32_t errors = diag->errors;
 	gw_config *c = config_begin(path, diag);
+	bool good = diag->errors == errors;
 	if (inputs)
 		inputs_check(c, diag);
+	errors = diag->errors;
 	/* With wrong settings what can be opened is opened all the same, for its messages: all problems in one go. */
 	if (c->publish.schemas && *c->publish.schemas)
 		c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, diag);
 	gw_status opened = gw_chain_open(c, diag);
-	if (opened < GW_FAILED && diag->errors == errors)
+	if (good && opened < GW_FAILED && diag->errors == errors)
 		return c;
 	gw_config_free(c);
 	return NULL;
