@@ -233,11 +233,12 @@ void gw_row_files_close(gw_row_files *f)
 
 /* ---- one source ---- */
 
-/* Where a row belongs among those of its table and source: its document's part, then the number behind its id's last
- * '/', or the numbers of a section id. Only engines that mix lines make this needed. */
+/* Where a row belongs among those of its table and source: its document's part, then the number in its id; for
+ * sections the place in the text, and where that is the same (a heading without a word of its own) parents first;
+ * for organs the id. Only engines that mix lines make this needed. */
 typedef struct sort_key {
 	uint64_t part, ordinal;
-	gw_str section;
+	gw_str section, organ;
 	gw_cell *cells;
 	uint32_t at; /* as it came */
 } sort_key;
@@ -282,6 +283,7 @@ static int by_key(const void *x, const void *y)
 	if (a->ordinal != b->ordinal)
 		return a->ordinal < b->ordinal ? -1 : 1;
 	int c = by_section(a->section, b->section);
+	c = c ? c : gw_str_cmp(a->organ, b->organ);
 	return c ? c : (a->at > b->at) - (a->at < b->at);
 }
 
@@ -290,10 +292,14 @@ static sort_key key_of(const gw_table *t, gw_cell *cells, uint32_t document, uin
 	sort_key k = {.cells = cells, .at = at};
 	gw_str key = cells[t->primary].s;
 	k.part = number_behind(cells[document].s, "#");
-	if (t->id == GW_T_SECTIONS)
+	if (t->id == GW_T_SECTIONS) {
 		k.section = key;
-	else if (t->id != GW_T_DOCUMENTS && t->id != GW_T_ORGANIZATIONS)
+		k.ordinal = (uint64_t)cells[gw_table_field(t, "char_start")].i;
+	} else if (t->id == GW_T_ORGANIZATIONS) {
+		k.organ = key;
+	} else if (t->id != GW_T_DOCUMENTS) {
 		k.ordinal = number_behind(key, "/adgkqrt");
+	}
 	return k;
 }
 

@@ -321,10 +321,23 @@ static void agencies_add(tab *b)
 	}
 }
 
+static int by_organization(const void *x, const void *y)
+{
+	const gw_organization *const *a = x, *const *b = y;
+	return gw_str_cmp((*a)->id, (*b)->id);
+}
+
+/* By id, the only order that rows mixed by an engine can be brought back to. */
 static void organizations_add(tab *b)
 {
-	for (uint32_t i = 0; i < b->d->organizations.count; i++) {
-		const gw_organization *o = &b->d->organizations.items[i];
+	uint32_t count = b->d->organizations.count;
+	const gw_organization **sorted = GW_NEW_N(b->arena, const gw_organization *, count);
+	for (uint32_t i = 0; i < count; i++)
+		sorted[i] = &b->d->organizations.items[i];
+	if (count)
+		qsort(sorted, count, sizeof *sorted, by_organization);
+	for (uint32_t i = 0; i < count; i++) {
+		const gw_organization *o = sorted[i];
 		gw_buf aliases;
 		gw_buf_init(&aliases);
 		for (uint32_t j = 0; j < o->aliases.count; j++) {
