@@ -69,3 +69,23 @@
 第一个百年
 百年
 百年变局
+
+# Labels of a page before the day of a document.
+@class time.label role=issued
+成文日期:
+发布日期:
+发布时间:
+印发日期:
+发文日期:
+公开日期:
+生成日期:
+发文时间:
+公布日期:
+更新时间:
+签发日期:
+成文时间:
+印发时间:
+公开时间:
+信息时间:
+录入时间:
+日期:

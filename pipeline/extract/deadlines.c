@@ -11,7 +11,7 @@ typedef struct time_state {
 	const gw_knowledge *k;
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
-	uint16_t from, to, edge, from_edge, len, named, anchor, cls;
+	uint16_t from, to, edge, from_edge, len, named, anchor, cls, label;
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -32,6 +32,7 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->named = gw_name_id(k, "named");
 	s->anchor = gw_name_id(k, "anchor");
 	s->cls = gw_class_id(k, "time");
+	s->label = gw_class_id(k, "time.label");
 	s->role = gw_decision_find(k, "time.role");
 	for (uint32_t i = 0; s->role && i < gw_decision_count(s->role); i++) {
 		gw_str v = gw_decision_value(s->role, i);
@@ -170,14 +171,27 @@ static bool is_signature(const gw_document *d, gw_span at)
 	return late || top;
 }
 
+/* 成文日期: on a line, the day on the next: pages that were tables once. */
+static bool has_label_line(const time_state *s, const gw_document *d, gw_span at)
+{
+	uint32_t p = gw_document_paragraph_at(d, at.begin);
+	if (p == GW_NONE || p == 0 || gw_span_len(d->paragraphs.items[p]) > gw_span_len(at) + 2)
+		return false;
+	return gw_token_before(&d->lattice, d->paragraphs.items[p - 1].end, s->label) != NULL;
+}
+
 /* Words about a time for the cues: in the title, in a signature, before or after the document's own day. */
-static gw_str about(const gw_document *d, const gw_time *t)
+static gw_str about(const time_state *s, const gw_document *d, const gw_time *t)
 {
 	gw_buf b;
 	gw_buf_init(&b);
 	if (gw_span_meets(t->span, d->title))
 		gw_buf_adds(&b, "title ");
-	if (t->edtf.len == 10 && is_signature(d, t->span))
+	if (gw_inside_title_marks(d, t->span))
+		gw_buf_adds(&b, "title-marks ");
+	if (has_label_line(s, d, t->span))
+		gw_buf_adds(&b, "label ");
+	else if (t->edtf.len == 10 && is_signature(d, t->span))
 		gw_buf_adds(&b, "signature ");
 	char start[11], end[11];
 	if (d->issued_on.len >= 4 && t->end.len && gw_edtf_bounds(d->issued_on, start, end) && start[0])
@@ -197,13 +211,13 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 	gw_token *tokens = GW_NEW_N(a, gw_token, found.count + 1);
 	for (uint32_t i = 0; i < found.count; i++) {
 		const gw_match *m = &found.items[i];
-		if (gw_rule_says(s->k, m->rule, "drop") || gw_inside_title_marks(d, m->span))
+		if (gw_rule_says(s->k, m->rule, "drop"))
 			continue;
 		tokens[d->times.count] = (gw_token){m->span.begin, m->span.end, s->cls, 0, d->times.count};
 		gw_time *t = GW_PUSH(a, &d->times);
 		*t = (gw_time){.span = m->span, .section = gw_fact_section(d, m->span), .rule = m->rule};
 		set_value(d, s, m, t);
-		gw_cue_context c = {d, t->span, t->rule, about(d, t)};
+		gw_cue_context c = {d, t->span, t->rule, about(s, d, t)};
 		t->role = s->role ? s->roles[gw_decide(s->k, s->role, &c, NULL)] : GW_TIME_PERIOD;
 	}
 	gw_lattice_add(d, tokens, d->times.count);
