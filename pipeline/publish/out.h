@@ -24,6 +24,13 @@ void gw_csv_row(gw_buf *out, const gw_table *t, const gw_cell *cells);
 /* The copy for spreadsheets: CR LF, and a ' before texts that would be taken for a formula. Returns the cells so changed. */
 uint32_t gw_csv_excel_row(gw_buf *out, const gw_table *t, const gw_cell *cells);
 
+/* ---- texts of several pieces (join.c) ---- */
+/* The same words on one line: where a line end broke them, it and the blanks round it go. */
+gw_str gw_line_join(gw_arena *arena, gw_str s);
+/* Adds to a list joined by ; unless the item stands there already. */
+void gw_list_join(gw_buf *list, gw_str item);
+
+/* ---- base64 (rows_print.c) ---- */
 /* Appends base64. */
 void gw_base64_add(gw_buf *out, gw_str bytes);
 /* {NULL,0} when it is no base64. */

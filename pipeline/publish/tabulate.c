@@ -1,5 +1,5 @@
 /* A source whose stages are done becomes rows. The only place that knows both the facts and the columns. */
-#include "gw/rows.h"
+#include "out.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -76,49 +76,9 @@ static void put_bool(tab *b, const char *name, bool yes)
 
 /* ---- text ---- */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* The source's own words on one line: where a line end broke them, it and the blanks round it go. */
 static gw_str one_line(tab *b, gw_span span)
 {
-	gw_str s = gw_span_empty(span) ? (gw_str){NULL, 0} : gw_source_place(&b->d->source->text, span).text;
-	if (!s.ptr || (!memchr(s.ptr, '\n', s.len) && !memchr(s.ptr, '\r', s.len)))
-		return s;
-	char *to = gw_arena_alloc(b->arena, (size_t)s.len + 1);
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < s.len;) {
-		uint32_t end = i;
-		bool broken = false;
-		for (; end < s.len && is_blank(s.ptr[end]); end++)
-			broken = broken || s.ptr[end] == '\n' || s.ptr[end] == '\r';
-		if (end == i)
-			to[n++] = s.ptr[i++];
-		for (; !broken && i < end; i++)
-			to[n++] = s.ptr[i];
-		i = i < end ? end : i;
-	}
-	return (gw_str){to, n};
-}
-
-/* Joined by ; each name once, in the order of the text. */
-static void list_add(gw_buf *list, gw_str item)
-{
-	const char *p = list->ptr, *end = list->ptr + list->len;
-	while (p && p < end) {
-		const char *stop = memchr(p, ';', (size_t)(end - p));
-		size_t n = (size_t)((stop ? stop : end) - p);
-		if (n == item.len && memcmp(p, item.ptr, n) == 0)
-			return;
-		p = stop ? stop + 1 : end;
-	}
-	if (!item.len)
-		return;
-	if (list->len)
-		gw_buf_addc(list, ';');
-	gw_buf_add_str(list, item);
+	return gw_span_empty(span) ? (gw_str){NULL, 0} : gw_line_join(b->arena, gw_source_place(&b->d->source->text, span).text);
 }
 
 static void put_list(tab *b, const char *name, gw_buf *list)
@@ -429,7 +389,7 @@ static void put_units(tab *b, const gw_task *task, gw_duty_role role, const char
 	for (uint32_t i = 0; i < task->duties.count; i++) {
 		const gw_duty *r = &b->d->duties.items[task->duties.items[i]];
 		if (r->role == role)
-			list_add(&list, r->unit);
+			gw_list_join(&list, r->unit);
 	}
 	put_list(b, name, &list);
 }
@@ -447,7 +407,7 @@ static void put_targets(tab *b, const gw_task *task)
 		if (item.len)
 			gw_buf_addc(&item, ' ');
 		gw_buf_add_str(&item, one_line(b, q->span));
-		list_add(&list, (gw_str){item.ptr, (uint32_t)item.len});
+		gw_list_join(&list, (gw_str){item.ptr, (uint32_t)item.len});
 	}
 	gw_buf_release(&item);
 	put_int(b, "target_count", task->targets.count);
