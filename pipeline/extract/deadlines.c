@@ -11,7 +11,7 @@ typedef struct time_state {
 	const gw_knowledge *k;
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
-	uint16_t from, to, edge, from_edge, len, named, anchor, cls, label;
+	uint16_t day, from, to, edge, from_edge, len, named, anchor, cls, label;
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -24,6 +24,7 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 {
 	time_state *s = state;
 	s->k = k;
+	s->day = gw_name_id(k, "day");
 	s->from = gw_name_id(k, "from");
 	s->to = gw_name_id(k, "to");
 	s->edge = gw_name_id(k, "edge");
@@ -114,12 +115,26 @@ static void value_of_length(gw_document *d, const time_state *s, const gw_match 
 		t->anchor = gw_text_utf8(a, &d->source->text, anchor->span);
 }
 
+/* 每周五: the days' numerals are calendar syntax. */
+static gw_str rrule_weekly(gw_arena *a, uint32_t numeral)
+{
+	static const uint32_t numerals[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x65E5, 0x5929};
+	static const char *const days[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"};
+	for (size_t i = 0; i < 8; i++)
+		if (numerals[i] == numeral)
+			return gw_str_of(gw_arena_printf(a, "FREQ=WEEKLY;BYDAY=%s", days[i]));
+	return (gw_str){NULL, 0};
+}
+
 static void value_of_recurrence(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from, gw_str form)
 {
 	gw_arena *a = d->source->arena;
 	const gw_date none = {.year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1};
 	const gw_date *x = from ? &d->dates.items[from->entry] : &none;
-	if (gw_str_eq(form, GW_STR("monthly")))
+	const gw_capture *day = gw_match_get(m, s->day);
+	if (day)
+		t->rrule = rrule_weekly(a, d->source->text.ch[day->span.begin]);
+	else if (gw_str_eq(form, GW_STR("monthly")))
 		t->rrule = gw_rrule_monthly(a, x->day, 1);
 	else
 		t->rrule = gw_rrule_yearly(a, x, edge_of(d, m, s->edge));
@@ -158,9 +173,11 @@ static void set_value(gw_document *d, const time_state *s, const gw_match *m, gw
 	}
 }
 
-/* A line that holds little besides a date is a signature when it stands in the last fifth or right below the title. */
-static bool is_signature(const gw_document *d, gw_span at)
+/* A line that holds little besides a date is a signature when it stands in the last fifth, right below the title, or gives the day that
+ * the document was found to be issued on. */
+static bool is_signature(const gw_document *d, const gw_time *t)
 {
+	gw_span at = t->span;
 	uint32_t p = gw_document_paragraph_at(d, at.begin);
 	if (p == GW_NONE)
 		return false;
@@ -168,7 +185,7 @@ static bool is_signature(const gw_document *d, gw_span at)
 	if (gw_span_len(para) > gw_span_len(at) + 12 || d->source->text.ch[para.end - 1] == 0x3002)
 		return false;
 	bool late = p * 5 >= d->paragraphs.count * 4, top = para.begin >= d->title.end && p <= 4;
-	return late || top;
+	return late || top || gw_str_eq(t->edtf, d->issued_on);
 }
 
 /* 成文日期: on a line, the day on the next: pages that were tables once. */
@@ -191,7 +208,7 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t)
 		gw_buf_adds(&b, "title-marks ");
 	if (has_label_line(s, d, t->span))
 		gw_buf_adds(&b, "label ");
-	else if (t->edtf.len == 10 && is_signature(d, t->span))
+	else if (t->relation == GW_REL_AT && is_signature(d, t))
 		gw_buf_adds(&b, "signature ");
 	char start[11], end[11];
 	if (d->issued_on.len >= 4 && t->end.len && gw_edtf_bounds(d->issued_on, start, end) && start[0])
