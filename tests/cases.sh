@@ -24,6 +24,10 @@ END
 }
 
 # A copy of the configuration to spoil: ./config, ./schemas
-own_config() { cp -r "$ROOT/config" "$ROOT/schemas" . && chmod -R u+w config schemas && CONFIG=$PWD/config/pipeline.yaml; }
+own_config() {
+	cp -r "$ROOT/config" "$ROOT/schemas" . && chmod -R u+w config schemas
+	mkdir tests && ln -s "$DATA" tests/data
+	CONFIG=$PWD/config/pipeline.yaml
+}
 
 skip() { echo "$*"; exit 77; }
