@@ -126,11 +126,27 @@ static gw_str rrule_weekly(gw_arena *a, uint32_t numeral)
 	return (gw_str){NULL, 0};
 }
 
+/* 每年六月至九月: the months, for a rule can say no stretch of days over months. */
+static gw_date months_between(const gw_date *from, const gw_date *to)
+{
+	gw_date x = *from;
+	x.month_to = to->month_to > 0 ? to->month_to : to->month;
+	x.day = x.day_to = -1;
+	x.decade = false;
+	return x;
+}
+
 static void value_of_recurrence(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from, gw_str form)
 {
 	gw_arena *a = d->source->arena;
 	const gw_date none = {.year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1};
 	const gw_date *x = from ? &d->dates.items[from->entry] : &none;
+	const gw_token *to = captured(d, m, s->to);
+	gw_date months;
+	if (from && to && d->dates.items[to->entry].month >= x->month) {
+		months = months_between(x, &d->dates.items[to->entry]);
+		x = &months;
+	}
 	const gw_capture *day = gw_match_get(m, s->day);
 	if (day)
 		t->rrule = rrule_weekly(a, d->source->text.ch[day->span.begin]);
