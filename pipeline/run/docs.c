@@ -5,9 +5,9 @@ static void parts_line(const char *word, uint32_t parts, gw_buf *out)
 {
 	if (!parts)
 		return;
-	gw_buf_printf(out, "%s: ", word);
+	gw_buf_printf(out, "%s%s: ", out->ptr[out->len - 1] == '.' ? " " : "", word);
 	gw_parts_name(parts, out);
-	gw_buf_adds(out, ". ");
+	gw_buf_addc(out, '.');
 }
 
 static void stage_document(const gw_stage *s, gw_buf *out)

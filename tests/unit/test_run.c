@@ -284,6 +284,36 @@ static void threads_for_sources(void **state)
 	assert_true(gw_batch_threads(0, 100) >= 1);
 }
 
+/* ---- reference pages ---- */
+
+static void page_is_current(const char *page)
+{
+	char path[64];
+	gw_diag d;
+	gw_loaded file;
+	gw_buf made;
+	gw_diag_init(&d);
+	gw_buf_init(&made);
+	snprintf(path, sizeof path, "docs/%s.md", page);
+	assert_true(gw_docs_write(page, &made));
+	assert_int_equal(gw_file_load(path, 1 << 20, &file, &d), GW_OK);
+	if (file.len != made.len || memcmp(file.bytes, made.ptr, made.len) != 0)
+		fail_msg("%s is old: gongwen check --docs %s > %s", path, page, path);
+	gw_file_unload(&file);
+	gw_buf_release(&made);
+	gw_diag_release(&d);
+}
+
+static void pages_are_current(void **state)
+{
+	(void)state;
+	gw_buf none;
+	gw_buf_init(&none);
+	page_is_current("configuration");
+	page_is_current("diagnostics");
+	assert_false(gw_docs_write("nothing", &none));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +324,7 @@ int main(void)
 		cmocka_unit_test(reject_limits),
 		cmocka_unit_test(batch_keeps_the_order),
 		cmocka_unit_test(threads_for_sources),
+		cmocka_unit_test(pages_are_current),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
