@@ -23,6 +23,7 @@ typedef struct layout {
 	uint32_t full;   /* columns from which on a line counts as full */
 	uint32_t margin; /* columns before every line */
 	bool parted;     /* paragraphs begin with an indent, or blank lines stand between them */
+	bool indented;   /* nearly every paragraph begins with an indent */
 } layout;
 
 /* ---- what a line begins and ends with ---- */
@@ -80,9 +81,12 @@ static bool is_marker(const uint32_t *p, const uint32_t *end)
 /* "责任单位:" and the like: a label opens a new statement. */
 static bool is_label(const uint32_t *p, const uint32_t *end)
 {
-	for (unsigned i = 0; i < 9 && p + i < end; i++)
+	for (unsigned i = 0; i < 9 && p + i < end; i++) {
 		if (p[i] == ':')
 			return i > 0;
+		if (!gw_is_han(p[i]))
+			return false;
+	}
 	return false;
 }
 
@@ -116,6 +120,10 @@ static void find_margin(const norm_text *n, layout *lay)
 	for (uint32_t i = 0; i < n->line_count; i++)
 		deeper += n->lines[i].indent >= lay->margin + 2;
 	lay->parted = deeper >= 2 && deeper * 20 >= n->line_count;
+	uint32_t set_in = 0;
+	for (uint32_t i = 0; i < n->line_count; i++)
+		set_in += n->lines[i].indent >= 2;
+	lay->indented = set_in >= 8 && set_in * 2 > n->line_count;
 }
 
 /* Wrapped: a third of the lines have nearly one width, next to none is longer, and most of them end within a sentence.
@@ -167,6 +175,7 @@ typedef struct seam {
 	const uint32_t *right, *stop; /* [right, stop): the next line */
 	const uint32_t *last;         /* the end of the text */
 	const norm_line *before, *after;
+	uint32_t indent; /* of the paragraph's first line */
 } seam;
 
 /* An open bracket on the left whose other half comes soon. */
@@ -215,6 +224,13 @@ static bool splits_clause(const seam *s)
 	       !is_label(s->right, s->stop);
 }
 
+/* Where paragraphs begin with an indent, a long one that breaks off within a sentence goes on in a line that has none. */
+static bool splits_indented(const seam *s, const layout *lay)
+{
+	return lay->indented && s->indent >= 2 && s->after->indent < 2 && s->left - s->begin >= LONG_ENOUGH &&
+	       !ends_sentence(s->begin, s->left) && !is_marker(s->right, s->stop) && !is_label(s->right, s->stop);
+}
+
 /* 2023|年, 2023年10|月, 2023年|10月, 2023年10月|24日: pages that set every part of a date apart. */
 static bool splits_date(const seam *s)
 {
@@ -260,7 +276,7 @@ static bool joins(const seam *s, const layout *lay, norm_join how)
 	if (how == NORM_JOIN_ALWAYS)
 		return s->after->indent <= lay->margin + 1 && !is_marker(s->right, s->stop);
 	return cannot_begin(*s->right) || splits_date(s) || splits_clause(s) || splits_bracket(s) ||
-	       (lay->wrapped && splits_wrapped(s, lay));
+	       splits_indented(s, lay) || (lay->wrapped && splits_wrapped(s, lay));
 }
 
 /* What comes between two joined lines: words are kept apart, a number or PM|2.5 is not. */
@@ -274,15 +290,16 @@ void norm_join_lines(norm_text *n, norm_join how)
 	if (how == NORM_JOIN_NEVER || n->line_count < 2)
 		return;
 	layout lay = find_layout(n);
-	uint32_t to = n->lines[0].end, paragraph = 0;
+	uint32_t to = n->lines[0].end, paragraph = 0, indent = n->lines[0].indent;
 	for (uint32_t i = 1; i < n->line_count; i++) {
 		const norm_line *l = &n->lines[i];
 		uint32_t at = l->begin, len = l->end - l->begin;
-		seam s = {n->ch + paragraph, n->ch + to, n->ch + at, n->ch + l->end, n->ch + n->len, l - 1, l};
+		seam s = {n->ch + paragraph, n->ch + to, n->ch + at, n->ch + l->end, n->ch + n->len, l - 1, l, indent};
 		if (!joins(&s, &lay, how)) {
 			n->ch[to] = '\n';
 			n->src[to++] = n->src[at - 1];
 			paragraph = to;
+			indent = l->indent;
 		} else if (needs_blank(n->ch[to - 1], n->ch[at])) {
 			n->ch[to] = ' ';
 			n->src[to++] = n->src[at - 1];
