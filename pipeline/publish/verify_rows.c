@@ -241,7 +241,7 @@ static void nested_check(tables *t, const columns *c, const gw_row_reader *r)
 		gw_verify_problem(t->v, r->line, "%s is missing", full.ptr);
 	} else if (gw_fileset_load(&t->v->m, f, &file, t->v->diag) == GW_OK) {
 		json_error_t error;
-		json_t *root = json_loadb(file.bytes, file.len, JSON_REJECT_DUPLICATES, &error);
+		json_t *root = json_loadb(file.bytes, file.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 		if (!json_is_object(root))
 			gw_verify_problem(t->v, r->line, "%s is no JSON object: %s", full.ptr, root ? "another value" : error.text);
 		json_decref(root);
