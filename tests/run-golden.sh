@@ -23,7 +23,7 @@ shift
 export GONGWEN ROOT=$(dirname "$here") DATA=$here/data
 export CONFIG=$ROOT/config/pipeline.yaml LC_ALL=C NO_COLOR=1 TZ=UTC
 unset SOURCE_DATE_EPOCH GONGWEN_CONFIG
-work=$(mktemp -d "${TMPDIR:-/tmp}/gongwen-cases.XXXXXX")
+work=$(mktemp -d "${TMPDIR:-/tmp}/gongwen-cases.XXXXXX") && chmod 755 "$work"
 trap 'chmod -R u+rwx "$work" 2>/dev/null; rm -rf "$work"' EXIT
 
 # Folders differ from machine to machine, and so do the lengths of runs.
