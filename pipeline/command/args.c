@@ -12,18 +12,21 @@ typedef struct flag {
 	const char *name;
 	char letter;
 	flag_kind kind;
-	size_t offset; /* in gw_args */
+	size_t offset;            /* in gw_args */
 	const char *value, *help; /* help NULL: not shown */
 } flag;
 
 #define AT(field) offsetof(gw_args, field)
 static const flag flags[] = {
-	{"config", 'c', FLAG_TEXT, AT(config), "FILE", "the configuration (default: config/pipeline.yaml, else the installed one)"},
-	{"input", 'i', FLAG_LIST, AT(inputs), "PATH", "a file or a folder to read, - for standard input; may be given again"},
+	{"config", 'c', FLAG_TEXT, AT(config), "FILE",
+		"the configuration (default: config/pipeline.yaml, else the installed one)"},
+	{"input", 'i', FLAG_LIST, AT(inputs), "PATH",
+		"a file or a folder to read, - for standard input; may be given again"},
 	{"output", 'o', FLAG_TEXT, AT(output), "DIR", "the folder under which datasets are published"},
 	{"dataset", 0, FLAG_TEXT, AT(dataset), "NAME", "the dataset, instead of the configured one"},
 	{"jobs", 'j', FLAG_COUNT, AT(jobs), "N", "threads, 0 for as many as there are cores"},
-	{"replay", 0, FLAG_TEXT, AT(replay), "FILE", "a quarantine file: its inputs are tried again along with the others"},
+	{"replay", 0, FLAG_TEXT, AT(replay), "FILE",
+		"a quarantine file: its inputs are tried again along with the others"},
 	{"gold", 0, FLAG_TEXT, AT(gold), "DIR", "folder of NAME.gold.jsonl and docs/NAME.txt"},
 	{"min", 0, FLAG_LIST, AT(mins), "KIND=F1", "fail when this measure is below; may be given again"},
 	{"keep", 0, FLAG_COUNT, AT(keep), "N", "how many of the newest snapshots stay"},
@@ -70,6 +73,7 @@ static void help_print(const gw_command *c)
 	printf("\n%s", c->help);
 }
 
+/* Whole names only: an abbreviation would change its meaning when an option is added. */
 static const flag *flag_find(const gw_command *c, const char *name, size_t len, char letter)
 {
 	for (int i = 0; i < FLAGS; i++) {
@@ -81,14 +85,21 @@ static const flag *flag_find(const gw_command *c, const char *name, size_t len, 
 	return NULL;
 }
 
+/* The table knows the type of the field behind the offset. */
 static int flag_set(gw_session *s, const flag *f, const char *value)
 {
 	char *field = (char *)&s->args + f->offset, *end;
 	long long n;
 	switch (f->kind) {
-	case FLAG_YES: *(bool *)(void *)field = true; break;
-	case FLAG_TEXT: *(const char **)(void *)field = value; break;
-	case FLAG_LIST: *GW_PUSH(&s->arena, (gw_words *)(void *)field) = value; break;
+	case FLAG_YES:
+		*(bool *)(void *)field = true;
+		break;
+	case FLAG_TEXT:
+		*(const char **)(void *)field = value;
+		break;
+	case FLAG_LIST:
+		*GW_PUSH(&s->arena, (gw_words *)(void *)field) = value;
+		break;
 	case FLAG_COUNT:
 		errno = 0;
 		n = strtoll(value, &end, 10);
@@ -125,6 +136,7 @@ static int argument(gw_session *s, int argc, char **argv, int *i)
 	return flag_set(s, f, value);
 }
 
+/* Options and names may be mixed; behind -- all are names. A lone - is one too: standard input. */
 static int arguments(gw_session *s, int argc, char **argv)
 {
 	bool options = true;
@@ -142,6 +154,7 @@ static int arguments(gw_session *s, int argc, char **argv)
 	return GW_GO_ON;
 }
 
+/* NO_COLOR counts when it is not empty (no-color.org). */
 static bool terminal_colours(bool quiet)
 {
 	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -185,6 +198,7 @@ int gw_session_usage(gw_session *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	gw_report(&s->diag, GW_E_USAGE, NULL, "%s: %s; see gongwen %s --help", s->command->name, text, s->command->name);
+	gw_report(
+		&s->diag, GW_E_USAGE, NULL, "%s: %s; see gongwen %s --help", s->command->name, text, s->command->name);
 	return GW_EXIT_USAGE;
 }

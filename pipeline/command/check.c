@@ -25,8 +25,9 @@ static void stages_print(gw_session *s, const gw_config *c, gw_buf *out)
 
 static void outputs_print(const gw_publish_settings *p, gw_buf *out)
 {
-	gw_buf_printf(out, "%-14s%s%s%s%s%s%s\n", "publishes", p->csv ? " csv" : "", p->excel ? " excel" : "", p->jsonl ? " jsonl" : "",
-		p->json ? " json" : "", p->texts ? " texts" : "", p->archive ? " archive" : "");
+	gw_buf_printf(out, "%-14s%s%s%s%s%s%s\n", "publishes", p->csv ? " csv" : "", p->excel ? " excel" : "",
+		p->jsonl ? " jsonl" : "", p->json ? " json" : "", p->texts ? " texts" : "",
+		p->archive ? " archive" : "");
 }
 
 static void plan_print(gw_session *s, const gw_config *c, const gw_inputs *in)
@@ -100,7 +101,8 @@ const gw_command gw_command_check = {
 	.usage = "[-c CONFIG] [-i PATH]… [--examples]",
 	.summary = "Validates configuration, lexicons, rules and schemas; prints what would run.",
 	.options = "config input output dataset jobs examples docs quiet verbose",
-	.help = "Every problem is reported as path:line:column, all of them in one run. Exit status: 0 all is well; 1 a rule's example\n"
+	.help = "Every problem is reported as path:line:column, all of them in one run. Exit status: 0 all is well; 1 "
+		"a rule's example\n"
 		"does not do what it says; 2 wrong usage or configuration.\n\n"
 		"example: gongwen check -c config/pipeline.yaml --examples\n",
 	.run = run,

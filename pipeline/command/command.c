@@ -63,7 +63,8 @@ gw_config *gw_session_config(gw_session *s, gw_need need)
 gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 {
 	if (s->args.inputs.count)
-		return gw_inputs_list(&s->arena, s->args.inputs.items, s->args.inputs.count, &c->exclude, out, &s->diag);
+		return gw_inputs_list(
+			&s->arena, s->args.inputs.items, s->args.inputs.count, &c->exclude, out, &s->diag);
 	/* Those that do not exist were reported with the configuration. */
 	if (s->diag.errors)
 		return GW_FAILED;
@@ -72,6 +73,7 @@ gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 
 /* ---- messages ---- */
 
+/* A message must not be glued to the progress line. */
 static void line_close(gw_printer *p)
 {
 	if (p->line_open)
@@ -79,6 +81,7 @@ static void line_close(gw_printer *p)
 	p->line_open = false;
 }
 
+/* Errors are always said; --quiet takes warnings away, --verbose adds notes. */
 static bool wanted(const gw_printer *p, gw_severity severity)
 {
 	if (severity == GW_ERROR)
@@ -114,8 +117,8 @@ void gw_print_hidden(gw_printer *p)
 	line_close(p);
 	for (int c = 0; c < GW_CODE_COUNT; c++) {
 		if (p->hidden[c])
-			fprintf(stderr, "gongwen: \xE2\x80\xA6 and %u more of %s (%s); --verbose shows them\n", p->hidden[c],
-				gw_code_name((gw_code)c), gw_code_meaning((gw_code)c));
+			fprintf(stderr, "gongwen: \xE2\x80\xA6 and %u more of %s (%s); --verbose shows them\n",
+				p->hidden[c], gw_code_name((gw_code)c), gw_code_meaning((gw_code)c));
 		p->hidden[c] = 0;
 	}
 }
@@ -131,6 +134,7 @@ void gw_print_progress(gw_printer *p, uint64_t done, uint64_t total)
 		line_close(p);
 }
 
+/* The lexicon version is a hash over the words, so the configuration has to be opened for it. */
 void gw_print_version(void)
 {
 	gw_arena arena;
@@ -159,7 +163,8 @@ void gw_print_commands(FILE *out)
 		out);
 	for (uint32_t i = 0; gw_commands[i]; i++)
 		fprintf(out, "  %-8s %s\n", gw_commands[i]->name, gw_commands[i]->summary);
-	fputs("\ngongwen COMMAND --help shows the options of a command and an example; gongwen --version the versions.\n"
+	fputs("\ngongwen COMMAND --help shows the options of a command and an example; gongwen --version the "
+	      "versions.\n"
 	      "example: gongwen run -i documents/ -o output/\n",
 		out);
 }
@@ -170,7 +175,8 @@ static void stdout_complain(void)
 {
 	/* A reader that has gone away (| head) is no news. */
 	if (errno != EPIPE)
-		fprintf(stderr, "gongwen: error[%s]: standard output: %s\n", gw_code_name(GW_E_OUTPUT_WRITE), strerror(errno));
+		fprintf(stderr, "gongwen: error[%s]: standard output: %s\n", gw_code_name(GW_E_OUTPUT_WRITE),
+			strerror(errno));
 }
 
 bool gw_stdout_write(const void *bytes, size_t n)

@@ -48,7 +48,7 @@ void gw_print_problems(gw_printer *p, const gw_diag *diag);
 void gw_print_progress(gw_printer *p, uint64_t done, uint64_t total);
 void gw_print_hidden(gw_printer *p); /* "… and N more" */
 void gw_print_version(void);
-void gw_print_commands(FILE *out);   /* the help of the program as a whole */
+void gw_print_commands(FILE *out); /* the help of the program as a whole */
 /* Writes to stdout; false when that failed. */
 bool gw_stdout_write(const void *bytes, size_t n);
 /* Flushes. A reader that has gone away (| head) is no news, everything else is reported. The status to end with. */

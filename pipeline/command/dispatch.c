@@ -3,11 +3,12 @@
 
 #include <signal.h>
 
-extern const gw_command gw_command_run, gw_command_map, gw_command_publish, gw_command_check, gw_command_verify, gw_command_diff,
-	gw_command_show, gw_command_eval, gw_command_list, gw_command_prune;
+extern const gw_command gw_command_run, gw_command_map, gw_command_publish, gw_command_check, gw_command_verify,
+	gw_command_diff, gw_command_show, gw_command_eval, gw_command_list, gw_command_prune;
 
 const gw_command *const gw_commands[] = {&gw_command_run, &gw_command_map, &gw_command_publish, &gw_command_check,
-	&gw_command_verify, &gw_command_diff, &gw_command_show, &gw_command_eval, &gw_command_list, &gw_command_prune, NULL};
+	&gw_command_verify, &gw_command_diff, &gw_command_show, &gw_command_eval, &gw_command_list, &gw_command_prune,
+	NULL};
 
 static int top_option(const char *word)
 {
@@ -40,7 +41,8 @@ int gw_command_line(int argc, char **argv)
 	if (status == GW_GO_ON) {
 		const gw_command *command = command_find(argv[1]);
 		if (!command) {
-			fprintf(stderr, "gongwen: error[%s]: no command \"%s\"; see gongwen --help\n", gw_code_name(GW_E_USAGE), argv[1]);
+			fprintf(stderr, "gongwen: error[%s]: no command \"%s\"; see gongwen --help\n",
+				gw_code_name(GW_E_USAGE), argv[1]);
 			return GW_EXIT_USAGE;
 		}
 		status = command->run(argc - 1, argv + 1);

@@ -58,6 +58,7 @@ static void exact(gw_buf *out, double v)
 	gw_buf_printf(out, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
+/* By hand, in the order of the measures and with exact reals. */
 static void json_print(const gw_measure_list *list, gw_buf *out)
 {
 	for (uint32_t i = 0; i < list->count; i++) {
@@ -78,7 +79,8 @@ static void table_print(const gw_measure_list *list, gw_buf *out)
 	gw_buf_printf(out, "%-18s%10s%8s%8s%7s%7s\n", "measure", "precision", "recall", "F1", "gold", "found");
 	for (uint32_t i = 0; i < list->count; i++) {
 		const gw_measure *m = &list->items[i];
-		gw_buf_printf(out, "%-18s%10.3f%8.3f%8.3f%7u%7u\n", m->name, m->precision, m->recall, m->f1, m->gold, m->found);
+		gw_buf_printf(out, "%-18s%10.3f%8.3f%8.3f%7u%7u\n", m->name, m->precision, m->recall, m->f1, m->gold,
+			m->found);
 	}
 }
 
@@ -88,7 +90,8 @@ static int work(gw_session *s)
 	gw_map_init(&d.source_at, &s->arena);
 	gw_map_init(&d.document_at, &s->arena);
 	gw_map_init(&d.task_at, &s->arena);
-	if (gw_gold_read(&d, s->args.gold, &s->diag) >= GW_FAILED || gw_found_read(&d, s->args.rest.items[0], &s->diag) >= GW_FAILED)
+	if (gw_gold_read(&d, s->args.gold, &s->diag) >= GW_FAILED ||
+		gw_found_read(&d, s->args.rest.items[0], &s->diag) >= GW_FAILED)
 		return GW_EXIT_USAGE;
 	gw_measure_list list = {0};
 	gw_buf out;
@@ -123,7 +126,8 @@ const gw_command gw_command_eval = {
 	.usage = "--gold DIR SNAPSHOT [--min KIND=F1]… [--json]",
 	.summary = "Measures a snapshot against gold annotations: precision, recall and F1 of every kind of fact.",
 	.options = "gold min json quiet verbose",
-	.help = "DIR holds NAME.gold.jsonl and docs/NAME.txt; rows of sources without gold are left out. Spans must be exact.\n"
+	.help = "DIR holds NAME.gold.jsonl and docs/NAME.txt; rows of sources without gold are left out. Spans must be "
+		"exact.\n"
 		"Exit status: 0 done; 1 below --min; 2 wrong usage, or something cannot be read.\n\n"
 		"example: gongwen eval --gold tests/data/gold output/gongwen/latest --min agency=0.95\n",
 	.run = run,

@@ -8,6 +8,7 @@
 
 /* ---- gold ---- */
 
+/* Copied: the JSON is let go line by line. */
 static gw_str member(gw_arena *a, const json_t *o, const char *key)
 {
 	const json_t *v = json_object_get(o, key);
@@ -23,6 +24,7 @@ static bool number_member(const json_t *o, const char *key, double *out)
 	return json_is_number(v);
 }
 
+/* Positions count characters, so both sides are compared as characters. */
 static uint32_t *characters(gw_arena *a, gw_str s, uint32_t *count)
 {
 	uint32_t *ch = GW_NEW_N(a, uint32_t, s.len + 1), n = 0;
@@ -58,14 +60,16 @@ static gw_status gold_span(gw_score_data *d, const json_t *o, gw_fact *f, const 
 {
 	const gw_gold_source *s = &d->sources.items[f->doc];
 	gw_str text = member(d->arena, o, "text"), rest = member(d->arena, o, "rest");
-	json_int_t line = json_integer_value(json_object_get(o, "line")), nth = json_integer_value(json_object_get(o, "nth"));
+	json_int_t line = json_integer_value(json_object_get(o, "line")),
+		   nth = json_integer_value(json_object_get(o, "nth"));
 	if (!text.len || line < 1 || line > UINT32_MAX || nth < 0 || nth > UINT32_MAX)
 		return gw_report(diag, GW_E_INPUT_NDJSON, at, "a gold fact needs a line and a text");
 	uint32_t n;
 	const uint32_t *ch = characters(d->arena, text, &n);
 	f->begin = occurrence(s, (uint32_t)line, nth ? (uint32_t)nth : 1, ch, n);
 	if (f->begin == GW_NONE)
-		return gw_report(diag, GW_E_INPUT_NDJSON, at, "\"%s\" does not stand in line %lld", text.ptr, (long long)line);
+		return gw_report(
+			diag, GW_E_INPUT_NDJSON, at, "\"%s\" does not stand in line %lld", text.ptr, (long long)line);
 	f->end = f->begin + n;
 	if (rest.len) {
 		/* The part behind a line break. */
@@ -87,9 +91,15 @@ static gw_status gold_fact(gw_score_data *d, uint32_t source, const json_t *o, c
 		k++;
 	if (k == GW_GOLD_KINDS)
 		return gw_report(diag, GW_E_INPUT_NDJSON, at, "a gold fact of no known kind");
-	gw_fact f = {.doc = source, .role = member(a, o, "role"), .edtf = member(a, o, "edtf"), .duration = member(a, o, "duration"),
-		.rrule = member(a, o, "rrule"), .op = member(a, o, "op"), .unit = member(a, o, "unit"),
-		.indicator = member(a, o, "indicator"), .task = member(a, o, "task"),
+	gw_fact f = {.doc = source,
+		.role = member(a, o, "role"),
+		.edtf = member(a, o, "edtf"),
+		.duration = member(a, o, "duration"),
+		.rrule = member(a, o, "rrule"),
+		.op = member(a, o, "op"),
+		.unit = member(a, o, "unit"),
+		.indicator = member(a, o, "indicator"),
+		.task = member(a, o, "task"),
 		.generic = json_is_true(json_object_get(o, "generic"))};
 	f.has_value = number_member(o, "value", &f.value);
 	f.has_value2 = number_member(o, "value2", &f.value2);
@@ -99,6 +109,7 @@ static gw_status gold_fact(gw_score_data *d, uint32_t source, const json_t *o, c
 	return status;
 }
 
+/* All bad lines of a file are told, as with every other file that people write. */
 static gw_status gold_lines(gw_score_data *d, uint32_t source, const char *path, const gw_loaded *file, gw_diag *diag)
 {
 	gw_status worst = GW_OK;
@@ -217,10 +228,11 @@ static gw_status document_row(void *ctx, const gw_table *t, const gw_cell *cells
 /* White space in the sense of Unicode, as far as it occurs in documents. */
 static bool is_space(uint32_t c)
 {
-	return (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-	       c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+	return (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
+/* Whether a blank at the edge belongs to a span is nobody's business. */
 static void edges_trim(const gw_gold_source *s, gw_fact *f)
 {
 	while (f->begin < f->end && f->begin < s->len && is_space(s->ch[f->begin]))
@@ -229,6 +241,7 @@ static void edges_trim(const gw_gold_source *s, gw_fact *f)
 		f->end--;
 }
 
+/* Columns that a table does not have stay empty, so one reader serves all tables. */
 static gw_status fact_row(void *ctx, const gw_table *t, const gw_cell *cells)
 {
 	gw_score_data *d = ctx;
@@ -262,8 +275,8 @@ static gw_status task_row(void *ctx, const gw_table *t, const gw_cell *cells)
 	if (!id.ptr || !document.ptr || gw_map_get(&d->document_at, document) == GW_NONE)
 		return GW_OK;
 	*gw_map_put(&d->task_at, id) = d->tasks.count;
-	*GW_PUSH(d->arena, &d->tasks) =
-		(gw_found_task){cell_str(d, t, cells, "marker"), cell_str(d, t, cells, "title"), cell_str(d, t, cells, "text")};
+	*GW_PUSH(d->arena, &d->tasks) = (gw_found_task){
+		cell_str(d, t, cells, "marker"), cell_str(d, t, cells, "title"), cell_str(d, t, cells, "text")};
 	return GW_OK;
 }
 

@@ -78,6 +78,7 @@ static void cell_print(gw_str piece, uint32_t width, bool right, gw_buf *out)
 		blanks(out, pad);
 }
 
+/* A row is as many lines as its longest cell needs. No blanks at line ends: output is compared and copied. */
 static void row_print(const gw_grid *g, gw_str *cells, const uint32_t *widths, uint32_t columns, gw_buf *out)
 {
 	bool more;

@@ -13,6 +13,7 @@ gw_status gw_job_take(void *ctx, const gw_rows *rows, const gw_diag *problems)
 	return gw_publisher_add(job->publisher, rows, &job->session->diag);
 }
 
+/* The rejects are kept even though nothing is published: they are what has to be looked at. */
 static bool too_many_rejects(gw_job *job)
 {
 	uint64_t limit = gw_config_reject_limit(job->config, job->sources);
@@ -22,8 +23,8 @@ static bool too_many_rejects(gw_job *job)
 	gw_publisher_quarantine(job->publisher, gw_record_id(job->record), &path, &job->session->diag);
 	gw_place at = {.path = path};
 	gw_report(&job->session->diag, GW_E_REJECTS, path ? &at : NULL,
-		"%llu of %llu sources were rejected, max_rejects is %s; nothing was published", (unsigned long long)job->rejects,
-		(unsigned long long)job->sources, job->config->max_rejects);
+		"%llu of %llu sources were rejected, max_rejects is %s; nothing was published",
+		(unsigned long long)job->rejects, (unsigned long long)job->sources, job->config->max_rejects);
 	return true;
 }
 
@@ -33,6 +34,7 @@ static void line(const char *word, const char *value, gw_buf *out)
 		gw_buf_printf(out, "%-10s  %s\n", word, value);
 }
 
+/* The version comes first and alone with --quiet: scripts read that line. */
 static void report_print(gw_job *job, const gw_published *p)
 {
 	gw_session *s = job->session;

@@ -32,6 +32,7 @@ static gw_status datasets_find(gw_session *s, const char *output, gw_words *out)
 	return GW_OK;
 }
 
+/* Paths are printed whole, to be copied into the next command. */
 static gw_status dataset_list(gw_session *s, const char *output, const char *dataset, gw_grid *g)
 {
 	gw_snapshot_list list = {0};

@@ -34,6 +34,7 @@ static gw_status handful_run(map_run *m)
 	return status < GW_FAILED && fflush(stdout) != 0 ? GW_FATAL : status;
 }
 
+/* The reader's line is gone after the call, the batch comes later: a copy. */
 static gw_status each(void *ctx, const gw_input *in, gw_diag *diag)
 {
 	map_run *m = ctx;
@@ -98,8 +99,10 @@ const gw_command gw_command_map = {
 	.usage = "[-c CONFIG] [-i PATH]… [-j N]",
 	.summary = "Prints the rows of documents as NDJSON; without -i the documents come as NDJSON on standard input.",
 	.options = "config input jobs quiet verbose",
-	.help = "A line of input is {\"source_path\": …, \"content\": …} or {\"source_path\": …, \"content_base64\": …}. Rows keep the order\n"
-		"of the documents; a document that cannot be used gives a row of the table \"rejects\". Exit status: 0 done;\n"
+	.help = "A line of input is {\"source_path\": …, \"content\": …} or {\"source_path\": …, \"content_base64\": "
+		"…}. Rows keep the order\n"
+		"of the documents; a document that cannot be used gives a row of the table \"rejects\". Exit status: 0 "
+		"done;\n"
 		"1 failed (a line was no document, rows could not be written); 2 wrong usage or configuration.\n\n"
 		"example: gongwen map < documents.ndjson > rows.ndjson\n",
 	.run = run,

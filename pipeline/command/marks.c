@@ -15,11 +15,16 @@ gw_str gw_cell_text(gw_arena *a, const gw_table *t, const gw_cell *cells, const 
 		return (gw_str){NULL, 0};
 	gw_buf number;
 	switch (cells[i].kind) {
-	case GW_CELL_NULL: return (gw_str){NULL, 0};
-	case GW_CELL_STR: return cells[i].s;
-	case GW_CELL_BOOL: return cells[i].i ? GW_STR("true") : GW_STR("false");
-	case GW_CELL_INT: return gw_str_of(gw_arena_printf(a, "%lld", (long long)cells[i].i));
-	case GW_CELL_NUM: break;
+	case GW_CELL_NULL:
+		return (gw_str){NULL, 0};
+	case GW_CELL_STR:
+		return cells[i].s;
+	case GW_CELL_BOOL:
+		return cells[i].i ? GW_STR("true") : GW_STR("false");
+	case GW_CELL_INT:
+		return gw_str_of(gw_arena_printf(a, "%lld", (long long)cells[i].i));
+	case GW_CELL_NUM:
+		break;
 	}
 	gw_buf_init(&number);
 	gw_number_print(&number, cells[i].n);
@@ -35,6 +40,7 @@ static void label_agency(gw_arena *a, const gw_table *t, const gw_cell *row, gw_
 	gw_buf_adds(out, gw_str_eq(gw_cell_text(a, t, row, "generic"), GW_STR("true")) ? "agency class" : "agency");
 }
 
+/* The fields that are there, in the order given: "deadline 2025-12-31". */
 static void label_fields(gw_arena *a, const gw_table *t, const gw_cell *row, const char *const *fields, gw_buf *out)
 {
 	for (const char *between = ""; *fields; fields++) {
@@ -53,20 +59,30 @@ static void label_row(gw_arena *a, const gw_table *t, const gw_cell *row, gw_buf
 	static const char *const quantity[] = {"role", "op", "value", "value2", "unit", NULL};
 	static const char *const duty[] = {"role", NULL};
 	switch (t->id) {
-	case GW_T_AGENCIES: label_agency(a, t, row, out); break;
+	case GW_T_AGENCIES:
+		label_agency(a, t, row, out);
+		break;
 	case GW_T_DEADLINES:
-	case GW_T_DATES: label_fields(a, t, row, time, out); break;
+	case GW_T_DATES:
+		label_fields(a, t, row, time, out);
+		break;
 	case GW_T_TARGETS:
-	case GW_T_QUANTITIES: label_fields(a, t, row, quantity, out); break;
-	default: label_fields(a, t, row, duty, out); break;
+	case GW_T_QUANTITIES:
+		label_fields(a, t, row, quantity, out);
+		break;
+	default:
+		label_fields(a, t, row, duty, out);
+		break;
 	}
 }
 
 /* ---- collecting ---- */
 
-static void table_collect(gw_arena *a, const gw_table *t, const gw_rows *rows, gw_str document, gw_mark_kind kind, gw_mark_list *out)
+static void table_collect(
+	gw_arena *a, const gw_table *t, const gw_rows *rows, gw_str document, gw_mark_kind kind, gw_mark_list *out)
 {
-	uint32_t id = gw_table_field(t, "document_id"), begin = gw_table_field(t, "char_start"), end = gw_table_field(t, "char_end");
+	uint32_t id = gw_table_field(t, "document_id"), begin = gw_table_field(t, "char_start"),
+		 end = gw_table_field(t, "char_end");
 	gw_buf label;
 	gw_buf_init(&label);
 	for (uint32_t i = 0; i < rows->table[t->id].count; i++) {
@@ -81,6 +97,7 @@ static void table_collect(gw_arena *a, const gw_table *t, const gw_rows *rows, g
 	gw_buf_release(&label);
 }
 
+/* Outer marks come before the inner ones; the rest only makes the order total. */
 static int by_begin(const void *x, const void *y)
 {
 	const gw_mark *a = x, *b = y;
@@ -104,8 +121,8 @@ static void same_spans_join(gw_arena *a, gw_mark_list *list)
 		bool again = i > 0 && last->label.len >= m->label.len &&
 			     memcmp(last->label.ptr + last->label.len - m->label.len, m->label.ptr, m->label.len) == 0;
 		if (!again)
-			last->label = gw_str_of(gw_arena_printf(
-				a, "%.*s, %.*s", (int)last->label.len, last->label.ptr, (int)m->label.len, m->label.ptr));
+			last->label = gw_str_of(gw_arena_printf(a, "%.*s, %.*s", (int)last->label.len, last->label.ptr,
+				(int)m->label.len, m->label.ptr));
 		last->kind = m->kind;
 	}
 	list->count = kept;
@@ -117,7 +134,8 @@ void gw_marks_collect(gw_arena *a, const gw_schema *schema, const gw_rows *rows,
 		gw_table_id table;
 		gw_mark_kind kind;
 	} from[] = {{GW_T_AGENCIES, GW_MARK_AGENCY}, {GW_T_DEADLINES, GW_MARK_TIME}, {GW_T_DATES, GW_MARK_TIME},
-		{GW_T_TARGETS, GW_MARK_QUANTITY}, {GW_T_QUANTITIES, GW_MARK_QUANTITY}, {GW_T_RESPONSIBILITIES, GW_MARK_DUTY}};
+		{GW_T_TARGETS, GW_MARK_QUANTITY}, {GW_T_QUANTITIES, GW_MARK_QUANTITY},
+		{GW_T_RESPONSIBILITIES, GW_MARK_DUTY}};
 	for (size_t i = 0; i < sizeof from / sizeof from[0]; i++)
 		table_collect(a, &schema->tables[from[i].table], rows, document_id, from[i].kind, out);
 	if (out->count)
@@ -135,6 +153,7 @@ typedef struct open_marks {
 	gw_buf *out;
 } open_marks;
 
+/* Deeper than DEPTH_MAX nothing is marked: no document has been seen with more than three. */
 static void mark_open(open_marks *o, const gw_mark *m)
 {
 	uint32_t end = m->end;
@@ -161,6 +180,7 @@ static void mark_close(open_marks *o)
 	gw_buf_adds(o->out, "\xE3\x80\x91");
 }
 
+/* Marks are for the whole document, a paragraph needs its own: by binary search. */
 static uint32_t first_at(const gw_mark_list *marks, uint32_t at)
 {
 	uint32_t low = 0, high = marks->count;

@@ -3,6 +3,7 @@
 
 extern const gw_command gw_command_prune;
 
+/* Under the lock: a run that is publishing must not see its predecessor go. */
 static int prune(gw_session *s, const gw_config *c)
 {
 	const char *place = gw_path_join(&s->arena, c->output, c->dataset);

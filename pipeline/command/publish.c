@@ -72,7 +72,8 @@ const gw_command gw_command_publish = {
 	.usage = "[-c CONFIG] [-o DIR] ROWS…",
 	.summary = "Publishes row files made by map (plain or gzip, any number, any order) as a snapshot.",
 	.options = "config output dataset quiet verbose",
-	.help = "The snapshot is that of `run` over the same documents, byte for byte. - stands for standard input. Exit status as for run.\n\n"
+	.help = "The snapshot is that of `run` over the same documents, byte for byte. - stands for standard input. "
+		"Exit status as for run.\n\n"
 		"example: gongwen map < part-1.ndjson | gzip > rows-1.gz; gongwen publish -o output/ rows-*.gz\n",
 	.run = run,
 };

@@ -8,6 +8,7 @@ static int by_source_path(const void *a, const void *b)
 	return strcmp(((const gw_input *)a)->source_path, ((const gw_input *)b)->source_path);
 }
 
+/* Only the first `count` are sorted: what a replay adds stands behind them. */
 static bool listed(const gw_inputs *in, uint32_t count, const char *source_path)
 {
 	gw_input key = {.source_path = source_path};
@@ -24,8 +25,8 @@ static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, gw_
 	const char *source_path = gw_arena_str(&s->arena, reject.source_path).ptr;
 	if (!listed(in, count, source_path)) {
 		gw_str raw = gw_arena_str(&s->arena, reject.raw);
-		*GW_PUSH(&s->arena, &in->items) =
-			(gw_input){.source_path = source_path, .content = raw.ptr, .content_len = raw.len, .size = raw.len};
+		*GW_PUSH(&s->arena, &in->items) = (gw_input){
+			.source_path = source_path, .content = raw.ptr, .content_len = raw.len, .size = raw.len};
 	}
 	return GW_OK;
 }
@@ -100,7 +101,8 @@ const gw_command gw_command_run = {
 	.usage = "[-c CONFIG] [-i PATH]… [-o DIR] [-j N]",
 	.summary = "Reads all inputs, publishes a snapshot, prints its version and a table of counts.",
 	.options = "config input output dataset jobs replay quiet verbose",
-	.help = "Exit status: 0 published, or nothing had changed; 1 failed, nothing published; 2 wrong usage or configuration;\n"
+	.help = "Exit status: 0 published, or nothing had changed; 1 failed, nothing published; 2 wrong usage or "
+		"configuration;\n"
 		"3 published, but some inputs went to quarantine; 75 another run holds the lock.\n\n"
 		"example: gongwen run -i documents/ -o output/ -j 4\n",
 	.run = run,

@@ -34,6 +34,7 @@ static chars folded(gw_arena *a, gw_str s)
 	return c;
 }
 
+/* The empty text is in every text. */
 static bool contains(chars in, chars what)
 {
 	for (uint32_t at = 0; at + what.n <= in.n; at++)
@@ -47,6 +48,7 @@ static uint32_t upper(uint32_t c)
 	return c >= 'a' && c <= 'z' ? c - 32 : c;
 }
 
+/* Letters of either case: EDTF is written with X and x. */
 static bool same_text(gw_arena *a, gw_str x, gw_str y)
 {
 	chars p = folded(a, x), q = folded(a, y);
@@ -74,11 +76,26 @@ static bool role_is(const gw_fact *f, const char *role)
 	return gw_str_eq(f->role, gw_str_of(role));
 }
 
-static bool is_deadline(const gw_fact *f) { return role_is(f, "deadline"); }
-static bool is_no_deadline(const gw_fact *f) { return !role_is(f, "deadline"); }
-static bool is_target(const gw_fact *f) { return role_is(f, "target"); }
-static bool is_specific(const gw_fact *f) { return !f->generic; }
-static bool is_generic(const gw_fact *f) { return f->generic; }
+static bool is_deadline(const gw_fact *f)
+{
+	return role_is(f, "deadline");
+}
+static bool is_no_deadline(const gw_fact *f)
+{
+	return !role_is(f, "deadline");
+}
+static bool is_target(const gw_fact *f)
+{
+	return role_is(f, "target");
+}
+static bool is_specific(const gw_fact *f)
+{
+	return !f->generic;
+}
+static bool is_generic(const gw_fact *f)
+{
+	return f->generic;
+}
 
 /* ---- matching ---- */
 
@@ -127,18 +144,22 @@ static uint32_t first_of_span(const ordered *o, uint32_t count, const gw_fact *a
 	return low;
 }
 
-static void measure_add(gw_arena *a, gw_measure_list *out, const char *name, double p, double r, uint32_t gold, uint32_t found)
+static void measure_add(
+	gw_arena *a, gw_measure_list *out, const char *name, double p, double r, uint32_t gold, uint32_t found)
 {
 	*GW_PUSH(a, out) = (gw_measure){name, p, r, p + r > 0 ? 2 * p * r / (p + r) : 0, gold, found};
 }
 
-static pairs measure(gw_arena *a, gw_measure_list *out, const char *name, facts_view gold, facts_view found, same_fn same)
+/* Each row may answer one gold fact, in the order of the gold; what is left over on either side is an error. */
+static pairs measure(
+	gw_arena *a, gw_measure_list *out, const char *name, facts_view gold, facts_view found, same_fn same)
 {
 	ordered *o = sorted(a, &found);
 	pairs hits = {GW_NEW_N(a, const gw_fact *, gold.count + 1), GW_NEW_N(a, const gw_fact *, gold.count + 1), 0};
 	for (uint32_t g = 0; g < gold.count; g++) {
 		const gw_fact *want = gold.items[g];
-		for (uint32_t i = first_of_span(o, found.count, want); i < found.count && by_span(o[i].fact, want) == 0; i++) {
+		for (uint32_t i = first_of_span(o, found.count, want); i < found.count && by_span(o[i].fact, want) == 0;
+			i++) {
 			if (o[i].used || (same && !same(a, want, o[i].fact)))
 				continue;
 			o[i].used = true;
@@ -147,11 +168,12 @@ static pairs measure(gw_arena *a, gw_measure_list *out, const char *name, facts_
 			break;
 		}
 	}
-	measure_add(a, out, name, found.count ? (double)hits.count / found.count : 0, gold.count ? (double)hits.count / gold.count : 0,
-		gold.count, found.count);
+	measure_add(a, out, name, found.count ? (double)hits.count / found.count : 0,
+		gold.count ? (double)hits.count / gold.count : 0, gold.count, found.count);
 	return hits;
 }
 
+/* A share of matched pairs: precision and recall are the same then. */
 static void rate(gw_arena *a, gw_measure_list *out, const char *name, uint32_t good, uint32_t all)
 {
 	double r = all ? (double)good / all : 0;
@@ -160,6 +182,7 @@ static void rate(gw_arena *a, gw_measure_list *out, const char *name, uint32_t g
 
 /* ---- when two facts say the same ---- */
 
+/* The gold gives one normal form; that one is compared. */
 static bool same_time(gw_arena *a, const gw_fact *g, const gw_fact *p)
 {
 	if (g->edtf.len)
@@ -177,6 +200,7 @@ static bool same_role(gw_arena *a, const gw_fact *g, const gw_fact *p)
 	return gw_str_eq(g->role, p->role);
 }
 
+/* Three digits: a third is 0.333 in one place and 0.3333 in another. */
 static bool near(bool has_x, double x, bool has_y, double y)
 {
 	if (!has_x || !has_y)
@@ -192,6 +216,7 @@ static bool same_quantity(gw_arena *a, const gw_fact *g, const gw_fact *p)
 	       (u.n == 0 || memcmp(u.ch, v.ch, u.n * sizeof *u.ch) == 0);
 }
 
+/* One within the other, and not much shorter: the edge of a noun phrase is a matter of taste. */
 static bool same_indicator(gw_arena *a, const gw_fact *g, const gw_fact *p)
 {
 	chars x = folded(a, g->indicator), y = folded(a, p->indicator);
@@ -235,9 +260,10 @@ static bool same_task(gw_arena *a, const gw_score_data *d, const gw_fact *g, con
 	chars body = marker_off(folded(a, g->task));
 	if (body.n > 8)
 		body.n = 8;
-	gw_str both = gw_str_of(gw_arena_printf(
-		a, "%.*s%.*s", (int)t->marker.len, t->marker.ptr ? t->marker.ptr : "", (int)t->title.len, t->title.ptr ? t->title.ptr : ""));
-	return contains(folded(a, both), body) || contains(folded(a, t->title), body) || contains(folded(a, t->text), body);
+	gw_str both = gw_str_of(gw_arena_printf(a, "%.*s%.*s", (int)t->marker.len, t->marker.ptr ? t->marker.ptr : "",
+		(int)t->title.len, t->title.ptr ? t->title.ptr : ""));
+	return contains(folded(a, both), body) || contains(folded(a, t->title), body) ||
+	       contains(folded(a, t->text), body);
 }
 
 /* ---- the measures ---- */
@@ -251,7 +277,8 @@ static void agencies(gw_arena *a, const gw_score_data *d, gw_measure_list *out)
 	facts_view all = view_of(a, found, NULL, NULL), kept = {GW_NEW_N(a, const gw_fact *, all.count + 1), 0};
 	ordered *s = sorted(a, &specific), *c = sorted(a, &generic);
 	for (uint32_t i = 0; i < all.count; i++) {
-		uint32_t in_s = first_of_span(s, specific.count, all.items[i]), in_c = first_of_span(c, generic.count, all.items[i]);
+		uint32_t in_s = first_of_span(s, specific.count, all.items[i]),
+			 in_c = first_of_span(c, generic.count, all.items[i]);
 		bool gold_specific = in_s < specific.count && by_span(s[in_s].fact, all.items[i]) == 0;
 		bool gold_generic = in_c < generic.count && by_span(c[in_c].fact, all.items[i]) == 0;
 		if (gold_specific || (!all.items[i]->generic && !gold_generic))
@@ -261,19 +288,25 @@ static void agencies(gw_arena *a, const gw_score_data *d, gw_measure_list *out)
 	measure(a, out, "agency.specific", specific, kept, NULL);
 }
 
+/* Deadlines are measured by value, the other times by role. */
 static void times(gw_arena *a, const gw_score_data *d, gw_measure_list *out)
 {
-	const gw_fact_list *gold = &d->gold[GW_GOLD_TIME], *due = &d->found[GW_T_DEADLINES], *other = &d->found[GW_T_DATES];
+	const gw_fact_list *gold = &d->gold[GW_GOLD_TIME], *due = &d->found[GW_T_DEADLINES],
+			   *other = &d->found[GW_T_DATES];
 	measure(a, out, "time", view_of(a, gold, NULL, NULL), view_of(a, due, other, NULL), NULL);
 	measure(a, out, "deadline", view_of(a, gold, NULL, is_deadline), view_of(a, due, NULL, is_deadline), same_time);
-	measure(a, out, "dates", view_of(a, gold, NULL, is_no_deadline), view_of(a, due, other, is_no_deadline), same_role);
+	measure(a, out, "dates", view_of(a, gold, NULL, is_no_deadline), view_of(a, due, other, is_no_deadline),
+		same_role);
 }
 
+/* The indicator is only asked of targets that were found. */
 static void quantities(gw_arena *a, const gw_score_data *d, gw_measure_list *out)
 {
 	const gw_fact_list *gold = &d->gold[GW_GOLD_QUANTITY], *targets = &d->found[GW_T_TARGETS];
-	measure(a, out, "quantity", view_of(a, gold, NULL, NULL), view_of(a, targets, &d->found[GW_T_QUANTITIES], NULL), NULL);
-	pairs hits = measure(a, out, "target", view_of(a, gold, NULL, is_target), view_of(a, targets, NULL, NULL), same_quantity);
+	measure(a, out, "quantity", view_of(a, gold, NULL, NULL), view_of(a, targets, &d->found[GW_T_QUANTITIES], NULL),
+		NULL);
+	pairs hits = measure(
+		a, out, "target", view_of(a, gold, NULL, is_target), view_of(a, targets, NULL, NULL), same_quantity);
 	uint32_t all = 0, good = 0;
 	for (uint32_t i = 0; i < hits.count; i++) {
 		if (!hits.gold[i]->indicator.len)

@@ -12,7 +12,7 @@
 typedef struct gw_fact {
 	uint32_t doc, begin, end; /* characters of the source, blanks at the edges taken off */
 	gw_str role, edtf, duration, rrule, op, unit, indicator;
-	gw_str task;              /* gold: its heading; snapshot: the id of the task */
+	gw_str task; /* gold: its heading; snapshot: the id of the task */
 	double value, value2;
 	bool has_value, has_value2, generic;
 } gw_fact;
@@ -33,11 +33,11 @@ typedef struct gw_found_task {
 typedef struct gw_score_data {
 	gw_arena *arena;
 	GW_LIST(gw_gold_source) sources;
-	gw_map source_at;    /* name to index */
+	gw_map source_at; /* name to index */
 	gw_fact_list gold[GW_GOLD_KINDS];
-	gw_map document_at;  /* document_id to source index; only those with gold */
+	gw_map document_at; /* document_id to source index; only those with gold */
 	gw_fact_list found[GW_TABLES];
-	gw_map task_at;      /* task_id to index in tasks */
+	gw_map task_at; /* task_id to index in tasks */
 	GW_LIST(gw_found_task) tasks;
 } gw_score_data;
 

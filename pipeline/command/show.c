@@ -17,14 +17,15 @@ typedef struct shown {
 
 static gw_str document_cell(const shown *w, uint32_t d, const char *field)
 {
-	return gw_cell_text(
-		&w->session->arena, &w->config->schema->tables[GW_T_DOCUMENTS], w->rows->table[GW_T_DOCUMENTS].items[d], field);
+	return gw_cell_text(&w->session->arena, &w->config->schema->tables[GW_T_DOCUMENTS],
+		w->rows->table[GW_T_DOCUMENTS].items[d], field);
 }
 
+/* The published columns, not the fields behind them: what is shown is what would be published. */
 static void metadata_print(shown *w, uint32_t d)
 {
-	static const char *const fields[] = {"document_id", "title", "document_type", "issuer", "region_code", "document_number",
-		"adopted_on", "issued_on", "effective_on", "encoding"};
+	static const char *const fields[] = {"document_id", "title", "document_type", "issuer", "region_code",
+		"document_number", "adopted_on", "issued_on", "effective_on", "encoding"};
 	gw_grid g = {.arena = &w->session->arena, .align = "ll"};
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		gw_str value = document_cell(w, d, fields[i]);
@@ -37,6 +38,7 @@ static void metadata_print(shown *w, uint32_t d)
 	gw_buf_addc(&w->out, '\n');
 }
 
+/* Paragraph by paragraph from the source, so that the wording is the author's and not the folded one. */
 static void text_print(shown *w, const gw_document *doc, gw_str id)
 {
 	gw_mark_list marks = {0};
@@ -48,6 +50,7 @@ static void text_print(shown *w, const gw_document *doc, gw_str id)
 		gw_marks_print(&marks, gw_source_place(&w->source->text, doc->span), w->colour, &w->out);
 }
 
+/* Wide cells are wrapped: titles and lists of units are long, terminals are not. */
 static void ledger_print(shown *w, gw_str id)
 {
 	static const char *const fields[] = {
@@ -148,8 +151,10 @@ const gw_command gw_command_show = {
 	.usage = "[-c CONFIG] FILE [--json]",
 	.summary = "Shows one file's metadata, its text with the facts marked, and its ledger of tasks.",
 	.options = "config json quiet verbose",
-	.help = "On a terminal the facts are coloured, elsewhere they stand in brackets with what they are. --json prints the nested\n"
-		"document as it is published. Exit status: 0 done; 1 the file cannot be used; 2 wrong usage or configuration.\n\n"
+	.help = "On a terminal the facts are coloured, elsewhere they stand in brackets with what they are. --json "
+		"prints the nested\n"
+		"document as it is published. Exit status: 0 done; 1 the file cannot be used; 2 wrong usage or "
+		"configuration.\n\n"
 		"example: gongwen show tests/data/samples/work-plan.txt\n",
 	.run = run,
 };

@@ -3,6 +3,7 @@
 
 extern const gw_command gw_command_verify;
 
+/* Nothing there is a slip of the caller, something broken is a finding: other statuses. */
 static bool only_missing(const gw_diag *diag)
 {
 	for (uint32_t i = 0; i < diag->problems.count; i++)
@@ -34,7 +35,8 @@ static int run(int argc, char **argv)
 const gw_command gw_command_verify = {
 	.name = "verify",
 	.usage = "SNAPSHOT|ARCHIVE",
-	.summary = "Checks every hash, every row against its schema, every key, and that each text stands at its position.",
+	.summary = "Checks every hash, every row against its schema, every key, and that each text stands at its "
+		   "position.",
 	.options = "quiet verbose",
 	.help = "Exit status: 0 sound; 1 broken; 2 wrong usage, or nothing there.\n\n"
 		"example: gongwen verify output/gongwen/latest\n",

@@ -21,7 +21,8 @@ static gw_status table_rows(gw_fileset *m, const gw_table *t, gw_row_fn each, vo
 		f = gw_fileset_find(m, path);
 	}
 	if (!f)
-		return table_problem(m, path, 0, "the table is not in the snapshot, neither as CSV nor as JSON lines", diag);
+		return table_problem(
+			m, path, 0, "the table is not in the snapshot, neither as CSV nor as JSON lines", diag);
 	gw_loaded bytes;
 	gw_status status = gw_fileset_load(m, f, &bytes, diag);
 	if (status >= GW_FAILED)
@@ -64,7 +65,8 @@ gw_status gw_rows_print_nested(const gw_schema *schema, const gw_rows *rows, gw_
 	memset(&nest, 0, sizeof nest);
 	gw_nest_open(&nest, &arena, schema);
 	for (uint32_t i = 0; i < rows->table[GW_T_DOCUMENTS].count && worst < GW_FAILED; i++) {
-		gw_status s = gw_nest_document(&nest, rows, rows->table[GW_T_DOCUMENTS].items[i], at, &scratch, out, diag);
+		gw_status s =
+			gw_nest_document(&nest, rows, rows->table[GW_T_DOCUMENTS].items[i], at, &scratch, out, diag);
 		worst = s > worst ? s : worst;
 		gw_arena_reset(&scratch);
 	}

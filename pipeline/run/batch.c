@@ -63,6 +63,7 @@ static gw_status source_load(const gw_input *in, gw_source *s, gw_loaded *file, 
 	return GW_OK;
 }
 
+/* The first error is the cause; what follows is often its consequence. */
 static const gw_problem *first_error(const gw_diag *diag)
 {
 	for (uint32_t i = 0; i < diag->problems.count; i++)
@@ -71,6 +72,7 @@ static const gw_problem *first_error(const gw_diag *diag)
 	return NULL;
 }
 
+/* Rows of a source that failed half-way are dropped: nothing of it may be published. */
 static void rows_reject(gw_rows *rows, const gw_diag *diag)
 {
 	const gw_problem *why = first_error(diag);
@@ -79,8 +81,8 @@ static void rows_reject(gw_rows *rows, const gw_diag *diag)
 	rows->reject = why ? *why : (gw_problem){.code = GW_E_INTERNAL, .message = "rejected without a reason"};
 }
 
-gw_status gw_source_run(
-	const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file, gw_rows *rows, gw_diag *diag)
+gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file,
+	gw_rows *rows, gw_diag *diag)
 {
 	memset(s, 0, sizeof *s);
 	memset(rows, 0, sizeof *rows);
@@ -102,12 +104,14 @@ gw_status gw_source_run(
 
 /* ---- slots ---- */
 
+/* The arena is reset when the slot is used again, not when its rows were taken: the rows live in it. */
 static void slot_run(const batch *b, uint32_t input)
 {
 	slot *t = &b->slots[input % b->window];
 	gw_arena_reset(&t->arena);
 	gw_diag_clear(&t->diag);
-	t->status = gw_source_run(b->config, &b->inputs->items.items[input], &t->arena, &t->source, &t->file, &t->rows, &t->diag);
+	t->status = gw_source_run(
+		b->config, &b->inputs->items.items[input], &t->arena, &t->source, &t->file, &t->rows, &t->diag);
 }
 
 /* What a rejected source leaves behind is a row like any other; only a fatal problem or the taker ends the batch. */
@@ -146,6 +150,7 @@ static void slots_free(slot *slots, uint32_t n)
 
 /* ---- threads ---- */
 
+/* A worker claims the next input within the window, works on it without the lock, and marks its slot as done. */
 static void *work(void *arg)
 {
 	batch *b = arg;
@@ -166,6 +171,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* Takes the slots in input order, waiting for each. Taking frees the slot for the input that is a window further on. */
 static gw_status take_all(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
 {
 	gw_status status = GW_OK;
@@ -207,6 +213,7 @@ static gw_status run_threads(batch *b, uint32_t threads, gw_take_fn take, void *
 	return status;
 }
 
+/* No threads at all with -j 1: the same work, easier to follow in a debugger. */
 static gw_status run_alone(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
 {
 	gw_status status = GW_OK;

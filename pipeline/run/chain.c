@@ -1,8 +1,8 @@
 /* The chain: from the `stages:` list to opened stages, and one source through them. */
 #include "chain.h"
 
-static const char *const part_names[] = {"raw bytes", "text", "folded text", "documents", "sections", "known words", "times",
-	"agencies", "quantities", "duties", "links"};
+static const char *const part_names[] = {"raw bytes", "text", "folded text", "documents", "sections", "known words",
+	"times", "agencies", "quantities", "duties", "links"};
 enum { PARTS = sizeof part_names / sizeof part_names[0] };
 
 /* Without these there is nothing that a row could stand on. */
@@ -21,6 +21,7 @@ void gw_parts_name(uint32_t parts, gw_buf *out)
 
 /* ---- reading the list ---- */
 
+/* Ten stages or so: a walk is as good as a map. */
 static const gw_stage *stage_find(const gw_stage *const *known, gw_str name)
 {
 	for (; *known; known++)
@@ -29,13 +30,15 @@ static const gw_stage *stage_find(const gw_stage *const *known, gw_str name)
 	return NULL;
 }
 
+/* All names are listed: the list is short, and a slip is seen at once. */
 static bool unknown_stage(const gw_stage *const *known, const gw_node *name, gw_diag *diag)
 {
 	gw_buf all;
 	gw_buf_init(&all);
 	for (uint32_t i = 0; known[i]; i++)
 		gw_buf_printf(&all, "%s%s", i ? ", " : "", known[i]->name);
-	gw_report(diag, GW_E_STAGE_UNKNOWN, &name->at, "no stage \"%s\"; there are: %s", name->text.ptr, all.ptr ? all.ptr : "none");
+	gw_report(diag, GW_E_STAGE_UNKNOWN, &name->at, "no stage \"%s\"; there are: %s", name->text.ptr,
+		all.ptr ? all.ptr : "none");
 	gw_buf_release(&all);
 	return false;
 }
@@ -52,11 +55,13 @@ static bool item_parts(const gw_node *item, const gw_node **name, const gw_node 
 		*options = item->pairs.items[0].value;
 		return true;
 	}
-	gw_report(diag, GW_E_CONFIG_TYPE, &item->at, "expected the name of a stage, or one name with its options under it, found %s%s",
+	gw_report(diag, GW_E_CONFIG_TYPE, &item->at,
+		"expected the name of a stage, or one name with its options under it, found %s%s",
 		gw_node_kind_name(item->kind), item->kind == GW_NODE_MAP ? " of several keys" : "");
 	return false;
 }
 
+/* A stage that ran twice would write what others have read already; every part is written once. */
 static bool stage_twice(const gw_config *c, const gw_stage *stage, const gw_node *name, gw_diag *diag)
 {
 	for (uint32_t i = 0; i < c->chain.count; i++) {
@@ -98,7 +103,8 @@ static bool item_read(gw_config *c, const gw_node *item, const gw_stage *const *
 bool gw_chain_read(gw_config *c, const gw_node *list, const gw_stage *const *known, gw_diag *diag)
 {
 	if (list->kind != GW_NODE_LIST) {
-		gw_report(diag, GW_E_CONFIG_TYPE, &list->at, "stages: expected a list of stages, found %s", gw_node_kind_name(list->kind));
+		gw_report(diag, GW_E_CONFIG_TYPE, &list->at, "stages: expected a list of stages, found %s",
+			gw_node_kind_name(list->kind));
 		return false;
 	}
 	bool good = true;
@@ -109,6 +115,7 @@ bool gw_chain_read(gw_config *c, const gw_node *list, const gw_stage *const *kno
 
 /* ---- the order ---- */
 
+/* Who would make a part: for messages that say what to do, not only what is wrong. */
 static const gw_stage *maker_of(const gw_stage *const *known, uint32_t part)
 {
 	for (; *known; known++)
@@ -117,6 +124,7 @@ static const gw_stage *maker_of(const gw_stage *const *known, uint32_t part)
 	return NULL;
 }
 
+/* Tells "in the wrong order" from "not there at all". */
 static bool stands_behind(const gw_config *c, uint32_t from, const gw_stage *stage)
 {
 	for (uint32_t i = from + 1; i < c->chain.count; i++)
@@ -133,16 +141,18 @@ static bool missing_report(const gw_config *c, uint32_t at, uint32_t part, const
 	gw_buf_init(&what);
 	gw_parts_name(part, &what);
 	if (maker && stands_behind(c, at, maker))
-		gw_report(diag, GW_E_STAGE_ORDER, &link->at, "%s uses the %s that %s makes; put %s before it", link->stage->name,
-			what.ptr, maker->name, maker->name);
+		gw_report(diag, GW_E_STAGE_ORDER, &link->at, "%s uses the %s that %s makes; put %s before it",
+			link->stage->name, what.ptr, maker->name, maker->name);
 	else
-		gw_report(diag, GW_E_STAGE_ORDER, &link->at, "%s needs the %s; no earlier stage makes that, put %s before it",
-			link->stage->name, what.ptr, maker ? maker->name : "a stage that does");
+		gw_report(diag, GW_E_STAGE_ORDER, &link->at,
+			"%s needs the %s; no earlier stage makes that, put %s before it", link->stage->name, what.ptr,
+			maker ? maker->name : "a stage that does");
 	gw_buf_release(&what);
 	return false;
 }
 
-/* A part that is only used when there may be missing, but it must not come too late: that would be silently without it. */
+/* A part that is only used when there may be missing, but it must not come too late: that would be silently without it.
+ */
 static uint32_t come_too_late(const gw_config *c, uint32_t at, uint32_t have)
 {
 	uint32_t late = 0;
@@ -151,6 +161,7 @@ static uint32_t come_too_late(const gw_config *c, uint32_t at, uint32_t have)
 	return c->chain.items[at].stage->uses & late & ~have;
 }
 
+/* Only the first missing part is told: the stage that makes it needs the ones before it anyway. */
 static bool end_check(const gw_config *c, uint32_t have, const gw_stage *const *known, gw_diag *diag)
 {
 	const gw_place nowhere = {.path = c->path};
@@ -160,8 +171,8 @@ static bool end_check(const gw_config *c, uint32_t have, const gw_stage *const *
 		if (!(needed_at_end & part & ~have))
 			continue;
 		const gw_stage *maker = maker_of(known, part);
-		gw_report(diag, GW_E_STAGE_ORDER, at, "the list ends without %s: rows cannot be made; add the stage %s", part_names[i],
-			maker ? maker->name : "that makes it");
+		gw_report(diag, GW_E_STAGE_ORDER, at, "the list ends without %s: rows cannot be made; add the stage %s",
+			part_names[i], maker ? maker->name : "that makes it");
 		return false;
 	}
 	return true;
@@ -185,6 +196,7 @@ bool gw_chain_check(const gw_config *c, const gw_stage *const *known, gw_diag *d
 
 /* ---- opening ---- */
 
+/* The name goes into the diag, so that every problem says which stage met it. */
 static gw_status stage_open(gw_config *c, gw_chain_link *link, gw_diag *diag)
 {
 	if (!link->settings)
@@ -197,6 +209,7 @@ static gw_status stage_open(gw_config *c, gw_chain_link *link, gw_diag *diag)
 	return s;
 }
 
+/* Classes and rules have their ids only now that all words are known. */
 static gw_status bind_all(gw_config *c, gw_diag *diag)
 {
 	gw_status worst = GW_OK;
@@ -245,6 +258,8 @@ void gw_chain_close(gw_config *c)
 
 /* ---- running ---- */
 
+/* A stage works on the source or on each of its documents, never on both. The first failing document takes its source
+ * with it: a source is published whole or not at all. */
 static gw_status stage_run(const gw_chain_link *link, gw_source *s, gw_diag *diag)
 {
 	if (link->stage->source)
@@ -267,7 +282,8 @@ gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag)
 		gw_status status = stage_run(link, s, diag);
 		/* A reject always has a reason that can be published. */
 		if (status >= GW_FAILED && diag->errors == errors)
-			gw_report(diag, GW_E_INTERNAL, NULL, "the stage %s failed without saying why", link->stage->name);
+			gw_report(
+				diag, GW_E_INTERNAL, NULL, "the stage %s failed without saying why", link->stage->name);
 		diag->stage = NULL;
 		worst = status > worst ? status : worst;
 	}

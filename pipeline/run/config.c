@@ -25,7 +25,8 @@ const gw_option gw_config_options[] = {
 	{"jobs", GW_OPT_INT, offsetof(file_settings, jobs), "0", 0, 1024, NULL,
 		"Threads to work with, 0 for as many as there are cores; `-j` replaces it."},
 	{"max_rejects", GW_OPT_STRING, offsetof(file_settings, max_rejects), "", 0, 0, NULL,
-		"Rejected inputs beyond which nothing is published: a number (`10`), a share (`5%`), or empty for no limit."},
+		"Rejected inputs beyond which nothing is published: a number (`10`), a share (`5%`), or empty for no "
+		"limit."},
 	{"stages", GW_OPT_NODE, offsetof(file_settings, stages), NULL, 0, 0, NULL,
 		"The stages that a document passes through, in order: a name, or a name with options under it."},
 	{"publish", GW_OPT_NODE, offsetof(file_settings, publish), "", 0, 0, NULL, "What is written, see below."},
@@ -67,6 +68,7 @@ static void rejects_check(const gw_node *map, const char *text, gw_diag *diag)
 			"max_rejects: \"%s\" is neither a number nor a share such as 5%%", text);
 }
 
+/* A share is of the sources that were read, so that it is decided when all are. */
 uint64_t gw_config_reject_limit(const gw_config *c, uint64_t sources)
 {
 	double number;
@@ -78,6 +80,7 @@ uint64_t gw_config_reject_limit(const gw_config *c, uint64_t sources)
 
 /* ---- loading ---- */
 
+/* The bytes that are parsed are the bytes that are hashed: the record must name what was really in force. */
 static gw_node *file_read(gw_config *c, const char *path, gw_diag *diag)
 {
 	gw_loaded file;
@@ -95,6 +98,7 @@ static gw_node *file_read(gw_config *c, const char *path, gw_diag *diag)
 	return map;
 }
 
+/* What was read wrongly stays zero and is checked no further; the rest is, for its own problems. */
 static void settings_apply(gw_config *c, const gw_node *map, gw_diag *diag)
 {
 	file_settings f = {0};
@@ -126,7 +130,8 @@ static gw_config *config_begin(const char *path, gw_diag *diag)
 	gw_arena_init(&c->arena);
 	gw_node *map = file_read(c, path, diag);
 	if (map && map->kind != GW_NODE_MAP)
-		gw_report(diag, GW_E_CONFIG_TYPE, &map->at, "expected a map (key: value), found %s", gw_node_kind_name(map->kind));
+		gw_report(diag, GW_E_CONFIG_TYPE, &map->at, "expected a map (key: value), found %s",
+			gw_node_kind_name(map->kind));
 	else if (map)
 		settings_apply(c, map, diag);
 	return c;
@@ -142,11 +147,13 @@ gw_config *gw_config_read(const char *path, gw_diag *diag)
 	return NULL;
 }
 
+/* By their place in the file; gw_inputs_list would only know the paths. */
 static void inputs_check(const gw_config *c, gw_diag *diag)
 {
 	for (uint32_t i = 0; i < c->inputs.count; i++)
 		if (strcmp(c->inputs.items[i], "-") != 0 && !gw_path_exists(c->inputs.items[i]))
-			gw_report(diag, GW_E_CONFIG_PATH, &c->inputs.at[i], "inputs: %s does not exist", c->inputs.items[i]);
+			gw_report(diag, GW_E_CONFIG_PATH, &c->inputs.at[i], "inputs: %s does not exist",
+				c->inputs.items[i]);
 }
 
 static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)

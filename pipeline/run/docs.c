@@ -28,16 +28,19 @@ static void configuration_page(gw_buf *out)
 	gw_buf_adds(out,
 		"# Configuration\n\n"
 		"<!-- Made by `gongwen check --docs configuration`. -->\n\n"
-		"One YAML file, `config/pipeline.yaml` where `-c` names no other. Relative paths in it begin at the folder of the\n"
-		"file. Unknown keys, duplicate keys, wrong types, missing files and stages in the wrong order are errors with\n"
+		"One YAML file, `config/pipeline.yaml` where `-c` names no other. Relative paths in it begin at the "
+		"folder of the\n"
+		"file. Unknown keys, duplicate keys, wrong types, missing files and stages in the wrong order are "
+		"errors with\n"
 		"`path:line:column`; all of them are reported in one run, and nothing starts (exit status 2).\n\n"
 		"## Top level\n");
 	gw_options_document(gw_config_options, out);
-	gw_buf_adds(out,
-		"\n## `stages`\n"
-		"A list in the order in which a document passes through. An item is a name, or a name with its options under it:\n\n"
-		"```yaml\nstages:\n  - normalize\n  - scan: {lexicons: [lexicon, gazetteer]}\n```\n\n"
-		"Leaving an `extract-` stage out leaves its tables empty. What a stage needs must be made by a stage before it.\n");
+	gw_buf_adds(out, "\n## `stages`\n"
+			 "A list in the order in which a document passes through. An item is a name, or a name with "
+			 "its options under it:\n\n"
+			 "```yaml\nstages:\n  - normalize\n  - scan: {lexicons: [lexicon, gazetteer]}\n```\n\n"
+			 "Leaving an `extract-` stage out leaves its tables empty. What a stage needs must be made by "
+			 "a stage before it.\n");
 	for (uint32_t i = 0; gw_stages[i]; i++)
 		stage_document(gw_stages[i], out);
 	gw_buf_adds(out, "\n## `publish`\n");
@@ -47,17 +50,19 @@ static void configuration_page(gw_buf *out)
 static void diagnostics_page(gw_buf *out)
 {
 	static const char *const words[] = {"note", "warning", "error"};
-	gw_buf_adds(out,
-		"# Diagnostics\n\n"
-		"<!-- Made by `gongwen check --docs diagnostics`. -->\n\n"
-		"A problem is printed to stderr as `path:line:column: error[GW203]: what is wrong, what was expected`. Codes are never\n"
-		"reused. Hundreds: 1 usage and configuration, 2 words and rules, 3 input, 4 text and structure, 5 output,\n"
-		"6 schema, 9 inside the program.\n\n"
-		"An error in a source sends that source to quarantine and the batch goes on; warnings and notes reject nothing.\n\n"
-		"| code | severity | meaning |\n| --- | --- | --- |\n");
+	gw_buf_adds(out, "# Diagnostics\n\n"
+			 "<!-- Made by `gongwen check --docs diagnostics`. -->\n\n"
+			 "A problem is printed to stderr as `path:line:column: error[GW203]: what is wrong, what was "
+			 "expected`. Codes are never\n"
+			 "reused. Hundreds: 1 usage and configuration, 2 words and rules, 3 input, 4 text and "
+			 "structure, 5 output,\n"
+			 "6 schema, 9 inside the program.\n\n"
+			 "An error in a source sends that source to quarantine and the batch goes on; warnings and "
+			 "notes reject nothing.\n\n"
+			 "| code | severity | meaning |\n| --- | --- | --- |\n");
 	for (int c = 0; c < GW_CODE_COUNT; c++)
-		gw_buf_printf(out, "| `%s` | %s | %s |\n", gw_code_name((gw_code)c), words[gw_code_severity((gw_code)c)],
-			gw_code_meaning((gw_code)c));
+		gw_buf_printf(out, "| `%s` | %s | %s |\n", gw_code_name((gw_code)c),
+			words[gw_code_severity((gw_code)c)], gw_code_meaning((gw_code)c));
 	gw_buf_adds(out,
 		"\n## Exit status\n\n"
 		"| status | meaning |\n| --- | --- |\n"

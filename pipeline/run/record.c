@@ -72,6 +72,7 @@ static json_t *int_json(uint64_t v)
 
 /* ---- beginning ---- */
 
+/* Sorts by time; the hash keeps two runs of one second apart. */
 static void id_make(gw_record *r, const gw_config *c)
 {
 	struct timespec t;
@@ -176,6 +177,7 @@ const char *gw_record_id(const gw_record *r)
 
 /* ---- on the way ---- */
 
+/* Monotonic time: a clock that is set back must not give negative lengths. */
 static void phase_end(gw_record *r)
 {
 	double now = monotonic();
@@ -228,6 +230,7 @@ static void problems_add(gw_record *r, const gw_diag *problems, gw_str source_pa
 	r->errors += problems->errors;
 }
 
+/* Bytes and hash are told of rejects too, as far as they could be read. */
 void gw_record_source(gw_record *r, const gw_rows *rows, const gw_diag *problems)
 {
 	uint32_t documents = rows->table[GW_T_DOCUMENTS].count;
@@ -251,6 +254,7 @@ void gw_record_skipped(gw_record *r, uint64_t skipped)
 	r->skipped += skipped;
 }
 
+/* JSON tells "none" from "empty"; C strings here do not. */
 static json_t *or_null(const char *z)
 {
 	return z && *z ? json_string(z) : json_null();
@@ -286,6 +290,7 @@ static uint64_t peak_memory(void)
 	return getrusage(RUSAGE_SELF, &u) == 0 ? (uint64_t)u.ru_maxrss * 1024 : 0;
 }
 
+/* The text format wants each name introduced before its values. */
 static void metric(gw_buf *out, const char *name, const char *type, const char *help)
 {
 	gw_buf_printf(out, "# HELP gongwen_%s %s\n# TYPE gongwen_%s %s\n", name, help, name, type);
@@ -304,9 +309,9 @@ static void metrics_phases(gw_buf *out, const gw_record *r, double total)
 	metric(out, "run_duration_seconds", "gauge", "How long the last run took.");
 	gw_buf_printf(out, "gongwen_run_duration_seconds{dataset=\"%s\"} %.3f\n", r->dataset, total);
 	metric(out, "phase_duration_seconds", "gauge", "How long each phase of the last run took.");
-	json_object_foreach (r->phases, phase, p)
-		gw_buf_printf(out, "gongwen_phase_duration_seconds{dataset=\"%s\",phase=\"%s\"} %.3f\n", r->dataset, phase,
-			json_real_value(json_object_get(p, "seconds")));
+	json_object_foreach(r->phases, phase, p)
+		gw_buf_printf(out, "gongwen_phase_duration_seconds{dataset=\"%s\",phase=\"%s\"} %.3f\n", r->dataset,
+			phase, json_real_value(json_object_get(p, "seconds")));
 }
 
 /* Dataset names are plain ASCII (checked with the configuration), so labels need no escapes. */
@@ -317,7 +322,8 @@ static void metrics_write(gw_record *r, int exit_status, double total, gw_diag *
 	bool success = exit_status == GW_EXIT_DONE || exit_status == GW_EXIT_REJECTS;
 	gauge(&out, r, "last_run_timestamp_seconds", "When the last run ended.", (uint64_t)time(NULL));
 	if (success)
-		gauge(&out, r, "last_success_timestamp_seconds", "When the last successful run ended.", (uint64_t)time(NULL));
+		gauge(&out, r, "last_success_timestamp_seconds", "When the last successful run ended.",
+			(uint64_t)time(NULL));
 	gauge(&out, r, "last_run_success", "Whether the last run published or found nothing changed.", success);
 	gauge(&out, r, "last_run_exit_status", "Exit status of the last run.", (uint64_t)exit_status);
 	metrics_phases(&out, r, total);
@@ -332,12 +338,13 @@ static void metrics_write(gw_record *r, int exit_status, double total, gw_diag *
 	gauge(&out, r, "peak_memory_bytes", "Largest resident size of the last run.", peak_memory());
 	metric(&out, "rows", "gauge", "Rows in the dataset by table.");
 	for (uint32_t t = 0; r->has_published && t < GW_TABLES; t++)
-		gw_buf_printf(&out, "gongwen_rows{dataset=\"%s\",table=\"%s\"} %" PRIu64 "\n", r->dataset, gw_table_names[t],
-			r->published.rows[t]);
+		gw_buf_printf(&out, "gongwen_rows{dataset=\"%s\",table=\"%s\"} %" PRIu64 "\n", r->dataset,
+			gw_table_names[t], r->published.rows[t]);
 	gw_file_replace(gw_path_join(&r->arena, r->place, "run.prom"), out.ptr, out.len, diag);
 	gw_buf_release(&out);
 }
 
+/* "running" in a record that is not being written any more means: killed. */
 static const char *status_word(const gw_record *r, int exit_status)
 {
 	if (exit_status != GW_EXIT_DONE && exit_status != GW_EXIT_REJECTS)

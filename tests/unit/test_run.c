@@ -49,11 +49,18 @@ static gw_status nap_source(const void *state, gw_source *s, gw_diag *diag)
 	return GW_OK;
 }
 
-static const gw_stage stage_text = {.name = "text", .summary = "text", .reads = GW_HAS_RAW,
-	.writes = GW_HAS_TEXT | GW_HAS_FOLDED | GW_HAS_DOCUMENTS, .options = nap_options, .settings_size = sizeof(nap_settings),
-	.open = nap_open, .source = nap_source};
-static const gw_stage stage_words = {.name = "words", .summary = "words", .reads = GW_HAS_FOLDED, .writes = GW_HAS_LATTICE};
-static const gw_stage stage_times = {.name = "times", .summary = "times", .reads = GW_HAS_LATTICE, .writes = GW_HAS_TIMES};
+static const gw_stage stage_text = {.name = "text",
+	.summary = "text",
+	.reads = GW_HAS_RAW,
+	.writes = GW_HAS_TEXT | GW_HAS_FOLDED | GW_HAS_DOCUMENTS,
+	.options = nap_options,
+	.settings_size = sizeof(nap_settings),
+	.open = nap_open,
+	.source = nap_source};
+static const gw_stage stage_words = {
+	.name = "words", .summary = "words", .reads = GW_HAS_FOLDED, .writes = GW_HAS_LATTICE};
+static const gw_stage stage_times = {
+	.name = "times", .summary = "times", .reads = GW_HAS_LATTICE, .writes = GW_HAS_TIMES};
 static const gw_stage stage_tasks = {
 	.name = "tasks", .summary = "tasks", .reads = GW_HAS_FOLDED, .uses = GW_HAS_TIMES, .writes = GW_HAS_LINKS};
 static const gw_stage *const known[] = {&stage_text, &stage_words, &stage_times, &stage_tasks, NULL};
@@ -135,7 +142,8 @@ static void list_complaints_come_together(void **state)
 {
 	(void)state;
 	listing l;
-	listing_read(&l, "- text: {most: 700, least: 1}\n- wrods\n- words: {x: 1}\n- words\n- {times: {}, tasks: {}}\n- [text]\n");
+	listing_read(&l, "- text: {most: 700, least: 1}\n- wrods\n- words: {x: 1}\n- words\n- {times: {}, tasks: "
+			 "{}}\n- [text]\n");
 	assert_false(l.read);
 	assert_problem(&l.diag, 0, GW_E_CONFIG_KEY, 1, "least");
 	assert_problem(&l.diag, 1, GW_E_CONFIG_RANGE, 1, "700");
@@ -169,10 +177,11 @@ static void config_complaints_come_together(void **state)
 	(void)state;
 	gw_diag d;
 	gw_diag_init(&d);
-	char *path = file_of("dataset: No Name\ninputs: [nowhere-at-all]\njobs: -1\nmax_rejects: many\ncolour: red\nstages: decode\n");
+	char *path = file_of("dataset: No Name\ninputs: [nowhere-at-all]\njobs: -1\nmax_rejects: many\ncolour: "
+			     "red\nstages: decode\n");
 	assert_null(gw_config_load_with_inputs(path, &d));
-	static const gw_code codes[] = {GW_E_CONFIG_KEY, GW_E_CONFIG_RANGE, GW_E_CONFIG_RANGE, GW_E_CONFIG_RANGE, GW_E_CONFIG_TYPE,
-		GW_E_CONFIG_PATH};
+	static const gw_code codes[] = {GW_E_CONFIG_KEY, GW_E_CONFIG_RANGE, GW_E_CONFIG_RANGE, GW_E_CONFIG_RANGE,
+		GW_E_CONFIG_TYPE, GW_E_CONFIG_PATH};
 	static const uint32_t lines[] = {5, 3, 1, 4, 6, 2};
 	for (uint32_t i = 0; i < 6; i++)
 		assert_problem(&d, i, codes[i], lines[i], "");
@@ -236,8 +245,9 @@ static void inputs_make(gw_arena *a, gw_inputs *in)
 {
 	for (int i = 0; i < SOURCES; i++) {
 		const char *content = i % 17 == 3 ? "bad" : i % 41 == 5 ? "mute" : "good";
-		*GW_PUSH(a, &in->items) = (gw_input){
-			.source_path = gw_arena_printf(a, "%04d", i), .content = content, .content_len = strlen(content)};
+		*GW_PUSH(a, &in->items) = (gw_input){.source_path = gw_arena_printf(a, "%04d", i),
+			.content = content,
+			.content_len = strlen(content)};
 	}
 	in->items.items[10].path = "/nowhere/at/all";
 }
