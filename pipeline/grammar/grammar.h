@@ -22,6 +22,7 @@ typedef struct gw_trie {
 	uint32_t size;
 	uint32_t *first_entry; /* word w: entries word_entries[first_entry[w] .. first_entry[w+1]) */
 	uint32_t *word_entries;
+	uint64_t *shields;     /* bit set over words */
 	uint32_t words;
 } gw_trie;
 
@@ -96,6 +97,7 @@ typedef struct gw_rule_group {
 			GW_LIST(uint32_t) rules;
 		} *char_lists;
 		uint16_t *char_index; /* [65536]: 1 + list, 0 for none */
+		uint64_t *char_any;   /* bit set: which of them have a list; 8 KB that stay in the first cache */
 		uint32_t char_count, char_cap;
 		bool used;
 	} triggers[2];

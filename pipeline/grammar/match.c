@@ -251,7 +251,7 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
 	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
-	if (c <= 0xFFFF && t->char_index[c]) {
+	if (c <= 0xFFFF && gw_bit(t->char_any, c)) {
 		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
 		for (uint32_t i = 0; i < list->rules.count; i++)
 			attempt(s, list->rules.items[i], pos, dir);
@@ -389,6 +389,7 @@ static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, uin
 		if (t->char_count == t->char_cap)
 			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
 		t->char_index[c] = (uint16_t)++t->char_count;
+		gw_bit_set(t->char_any, c);
 	}
 	struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
 	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1] != in_group)
@@ -400,6 +401,7 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 	struct gw_triggers *t = &g->triggers[side];
 	uint32_t classes = k->class_names.count;
 	t->char_index = GW_NEW_N(k->arena, uint16_t, 65536);
+	t->char_any = GW_NEW_N(k->arena, uint64_t, 65536 / 64);
 	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
 	GW_LIST(uint32_t) all = {0};
 	for (uint32_t c = 0; c < classes; c++) {

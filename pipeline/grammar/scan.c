@@ -19,15 +19,6 @@ static void push_word(const gw_knowledge *k, gw_arena *a, gw_token_list *out, ui
 	}
 }
 
-static bool is_shield(const gw_knowledge *k, uint32_t word)
-{
-	const gw_trie *t = &k->trie;
-	for (uint32_t i = t->first_entry[word]; i < t->first_entry[word + 1]; i++)
-		if (k->entries.items[t->word_entries[i]].cls == k->shield)
-			return true;
-	return false;
-}
-
 /* All words from one place, shortest first; returns how many. */
 static unsigned walk(const gw_trie *t, const uint32_t *ch, uint32_t pos, uint32_t end, uint32_t ends[], uint32_t words[])
 {
@@ -62,10 +53,10 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 		unsigned n = walk(&k->trie, text->ch, p, d->span.end, ends, words);
 		uint32_t hide_to = shield_end;
 		for (unsigned i = 0; i < n; i++)
-			if (ends[i] > shield_end && is_shield(k, words[i]))
+			if (ends[i] > shield_end && gw_bit(k->trie.shields, words[i]))
 				shield_end = ends[i];
 		for (unsigned i = n; i-- > 0;) {
-			bool shield = ends[i] == shield_end && is_shield(k, words[i]);
+			bool shield = ends[i] == shield_end && gw_bit(k->trie.shields, words[i]);
 			bool hidden = ends[i] <= hide_to || (ends[i] < shield_end && !shield);
 			if (!hidden)
 				push_word(k, a, &out, words[i], p, ends[i]);

@@ -129,6 +129,10 @@ static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		t->word_entries[next[b->entry_word[i]]++] = b->keys[i].entry;
 	free(next);
+	t->shields = GW_NEW_N(k->arena, uint64_t, b->words / 64 + 1);
+	for (uint32_t i = 0; i < n; i++)
+		if (k->entries.items[b->keys[i].entry].cls == k->shield)
+			gw_bit_set(t->shields, b->entry_word[i]);
 }
 
 static key *make_keys(gw_knowledge *k)
