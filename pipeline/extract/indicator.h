@@ -6,11 +6,12 @@
 
 typedef struct gw_indicator_words {
 	const gw_knowledge *k;
-	uint16_t end, start, unit, time;
+	uint16_t end, start, verb, hold, modal, reach, each, both, empty, noise, shield, unit, time, number;
 } gw_indicator_words;
 
 void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k);
-/* Left of the value up to the clause's edge, trimmed of verbs; for counted things (300个贫困村) the noun behind. */
-gw_span gw_indicator_find(const gw_indicator_words *w, const gw_document *d, gw_span value, gw_span clause, gw_span unit);
+/* Counted things (300个贫困村) have it behind the value, measures before it; what a verb holds (具备1万份/天的检测能力) behind it too.
+ * `first`: where the first number of a list begins, so that all of 分别压缩至30、45个工作日 share one. May be empty. */
+gw_span gw_indicator_find(const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t first, gw_span unit);
 
 #endif

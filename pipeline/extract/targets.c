@@ -1,18 +1,27 @@
 /* Stage `extract-targets`: numbers with a measure, told apart into targets and quantities.
  *
  * Rules that emit `quantity` capture `cmp` (comparators before), `n` (numbers), `unit`, `behind`; form=list makes one quantity a
- * number. The role is the decision quantity.role; quantity.keep takes out small numerals that count nothing. */
+ * number. What stands round them is found by evidence.c. The role is the decision quantity.role; quantity.keep takes out small numerals that count nothing. */
 #include "extract.h"
+#include "evidence.h"
 #include "indicator.h"
 
+#include "gw/read.h"
+
 #include <stdlib.h>
+
+/* How far a comparator or a 每 may stand apart from its number. */
+enum { APART = 16, PER = 30 };
+
+static const char *const length_classes[] = {"duration.day", "duration.week", "duration.month", "duration.year"};
 
 typedef struct target_state {
 	const gw_knowledge *k;
 	const gw_decision *role, *keep;
 	uint32_t role_target, keep_no;
-	uint16_t cmp, n, unit, behind;               /* captures */
-	uint16_t apart, change, level, per, cls;     /* classes */
+	uint16_t cmp, n, u, unit, behind;            /* captures */
+	uint16_t apart, change, level, per, each, cls, length[4]; /* classes */
+	gw_evidence_words evidence;
 	gw_indicator_words words;
 } target_state;
 
@@ -33,13 +42,18 @@ static gw_status target_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->keep_no = gw_decision_index(s->keep, "no");
 	s->cmp = gw_name_id(k, "cmp");
 	s->n = gw_name_id(k, "n");
+	s->u = gw_name_id(k, "u");
 	s->unit = gw_name_id(k, "unit");
 	s->behind = gw_name_id(k, "behind");
 	s->apart = gw_class_id(k, "cmp.apart");
 	s->change = gw_class_id(k, "change");
 	s->level = gw_class_id(k, "change.level");
 	s->per = gw_class_id(k, "per");
+	s->each = gw_class_id(k, "per.each");
 	s->cls = gw_class_id(k, "quantity");
+	for (size_t i = 0; i < sizeof s->length / sizeof *s->length; i++)
+		s->length[i] = gw_class_id(k, length_classes[i]);
+	gw_evidence_bind(&s->evidence, k);
 	gw_indicator_bind(&s->words, k);
 	return GW_OK;
 }
@@ -59,43 +73,56 @@ static gw_str attr_of(const target_state *s, const gw_document *d, const gw_capt
 	return gw_entry_attr(gw_entry_at(s->k, d->lattice.tokens[c->token].entry), key);
 }
 
-/* The last token of a class that ends at most `reach` characters before a place, in the same clause. */
-static const gw_token *token_left(const gw_document *d, gw_span clause, uint32_t pos, uint32_t reach, uint16_t cls)
+/* The last token of a class that ends at most `reach` characters before a place, not before `from`. */
+static const gw_token *token_left(const gw_document *d, uint32_t from, uint32_t pos, uint32_t reach, uint16_t cls)
 {
-	uint32_t low = pos > clause.begin + reach ? pos - reach : clause.begin;
+	uint32_t low = pos > from + reach ? pos - reach : from;
 	for (uint32_t p = pos; p > low; p--) {
 		const gw_token *t = gw_token_before(&d->lattice, p, cls);
-		if (t && t->begin >= clause.begin)
+		if (t && t->begin >= from)
 			return t;
 	}
 	return NULL;
 }
 
-static gw_op op_of(const target_state *s, const gw_document *d, const gw_match *m, gw_span clause)
+/* Where the looking back for a comparator apart ends: the phrase's begin, or the quantity before. */
+static uint32_t reach_back(const gw_document *d, uint32_t begin)
+{
+	gw_span phrase = gw_phrase(d, (gw_span){begin, begin});
+	uint32_t n = d->quantities.count;
+	uint32_t last = n && d->quantities.items[n - 1].span.end <= begin ? d->quantities.items[n - 1].span.end : 0;
+	return last > phrase.begin ? last : phrase.begin;
+}
+
+static gw_op op_of(const target_state *s, const gw_document *d, const gw_match *m, gw_span span)
 {
 	gw_op op = GW_OP_EQ;
 	for (uint32_t i = 0; i < m->capture_count; i++)
 		if (m->captures[i].name == s->cmp && op == GW_OP_EQ)
 			op = op_named(attr_of(s, d, &m->captures[i], "op"), op);
-	gw_str behind = attr_of(s, d, gw_match_get(m, s->behind), "op");
-	if (op == GW_OP_EQ && behind.ptr)
+	const gw_capture *c = gw_match_get(m, s->behind);
+	gw_str behind = attr_of(s, d, c, "op");
+	if (op == GW_OP_EQ && behind.ptr && gw_span_within(c->span, span))
 		op = op_named(behind, op);
-	if (op != GW_OP_EQ)
-		return op;
-	const gw_token *t = token_left(d, clause, m->span.begin, 14, s->apart);
-	return t ? op_named(gw_entry_attr(gw_entry_at(s->k, t->entry), "op"), op) : op;
+	return op;
+}
+
+/* 压缩至3个、2个工作日, 不少于本单位执法人员总数5%: the comparator stands apart and is no part of the span. */
+static gw_op op_apart(const target_state *s, const gw_document *d, const gw_match *m)
+{
+	const gw_token *t = token_left(d, reach_back(d, m->span.begin), m->span.begin, APART, s->apart);
+	return t ? op_named(gw_entry_attr(gw_entry_at(s->k, t->entry), "op"), GW_OP_EQ) : GW_OP_EQ;
 }
 
 /* 50万元/亩: the 万 belongs to the unit's currency; 2000万元: to the number. */
-static void unit_and_value(gw_document *d, const target_state *s, const gw_match *m, gw_quantity *q, const gw_number *n)
+static void unit_and_value(gw_document *d, const target_state *s, const gw_match *m, gw_quantity *q, const gw_number *n, gw_span unit)
 {
 	gw_arena *a = d->source->arena;
-	const gw_capture *unit = gw_match_get(m, s->unit);
-	q->unit = unit ? gw_text_utf8(a, &d->source->text, unit->span) : gw_rule_field(s->k, m->rule, "unit");
+	q->unit = gw_span_empty(unit) ? gw_rule_field(s->k, m->rule, "unit") : gw_text_utf8(a, &d->source->text, unit);
 	if (!q->unit.ptr)
 		q->unit = (gw_str){"", 0};
 	q->value = n->value;
-	bool money_per = unit && n->scale >= 9999 && n->scale <= 10001 && q->unit.len > 4 && memchr(q->unit.ptr, '/', q->unit.len) &&
+	bool money_per = n->scale >= 9999 && n->scale <= 10001 && q->unit.len > 4 && memchr(q->unit.ptr, '/', q->unit.len) &&
 		memcmp(q->unit.ptr, "元", 3) == 0;
 	if (money_per) {
 		q->value = n->value / n->scale;
@@ -105,68 +132,74 @@ static void unit_and_value(gw_document *d, const target_state *s, const gw_match
 		q->op = GW_OP_GT;
 }
 
-static void surroundings(const target_state *s, gw_document *d, gw_quantity *q, gw_span clause)
+/* What a number is per: 每年 by its word, 每10天 as a length, 每个片区 as the text behind 每. */
+static gw_str per_of(const target_state *s, gw_document *d, uint32_t from, uint32_t begin)
 {
-	const gw_token *change = gw_token_before(&d->lattice, q->span.begin, s->change);
-	const gw_token *level = gw_token_before(&d->lattice, q->span.begin, s->level);
-	if (change && (!level || level->begin > change->begin))
-		q->change = gw_entry_attr(gw_entry_at(s->k, change->entry), "change");
-	const gw_token *per = token_left(d, clause, q->span.begin, 12, s->per);
-	if (per)
-		q->per = gw_entry_attr(gw_entry_at(s->k, per->entry), "per");
-	for (uint32_t i = 0; i < d->times.count; i++) {
-		const gw_time *t = &d->times.items[i];
-		if (t->role == GW_TIME_REFERENCE && gw_span_within(t->span, gw_document_sentence(d, q->span)) && q->change.len)
-			q->base = gw_text_utf8(d->source->arena, &d->source->text, t->span);
+	const gw_token *t = token_left(d, from, begin, PER, s->per);
+	if (t)
+		return gw_entry_attr(gw_entry_at(s->k, t->entry), "per");
+	t = token_left(d, from, begin, PER, s->each);
+	if (!t)
+		return (gw_str){NULL, 0};
+	for (size_t i = 0; i < sizeof s->length / sizeof *s->length; i++) {
+		const gw_token *len = gw_token_at(&d->lattice, t->end, s->length[i]);
+		if (len && len->end <= begin)
+			return gw_duration_iso(d->source->arena, &d->durations.items[len->entry]);
 	}
+	gw_span of = {t->end, t->end};
+	while (of.end < begin && d->source->text.ch[of.end] != ',' && !gw_token_at(&d->lattice, of.end, s->words.end) &&
+		!gw_token_at(&d->lattice, of.end, s->words.verb) && !gw_token_at(&d->lattice, of.end, s->words.modal))
+		of.end++;
+	return gw_span_len(of) > 1 ? gw_text_utf8(d->source->arena, &d->source->text, of) : (gw_str){NULL, 0};
 }
 
-static bool in_pair(const gw_document *d, gw_span at, uint32_t open, uint32_t close)
+/* A change is one by that amount (增长8.9%), not one to it (提高到63%); its base is what the sentence compares with. */
+static void change_of(const target_state *s, gw_document *d, gw_quantity *q, uint32_t begin)
 {
-	const uint32_t *ch = d->source->text.ch;
-	uint32_t p = at.begin, low = at.begin > d->span.begin + 30 ? at.begin - 30 : d->span.begin;
-	while (p > low && ch[p - 1] != '\n' && ch[p - 1] != close && ch[p - 1] != open)
-		p--;
-	return p > low && ch[p - 1] == open;
-}
-
-/* Whether a deadline stands in the sentence. */
-static bool has_due(const gw_document *d, gw_span sentence, gw_time_role role)
-{
-	for (uint32_t i = 0; i < d->times.count; i++)
-		if (d->times.items[i].role == role && gw_span_within(d->times.items[i].span, sentence))
-			return true;
-	return false;
-}
-
-static gw_str about(const gw_document *d, const gw_quantity *q, const gw_number *n)
-{
+	const gw_token *change = gw_token_before(&d->lattice, begin, s->change);
+	const gw_token *level = gw_token_before(&d->lattice, begin, s->level);
+	if (!change || (level && level->begin <= change->begin))
+		return;
+	q->change = gw_entry_attr(gw_entry_at(s->k, change->entry), "change");
 	gw_span sentence = gw_document_sentence(d, q->span);
-	bool small = n->han && n->value < 13 && gw_span_len(n->span) == 1;
-	return gw_str_of(gw_arena_printf(d->source->arena, "%s%s%s%s%s", small && n->value < 1.5 ? "han-one " : "", small ? "han-small " : "",
-		has_due(d, sentence, GW_TIME_DEADLINE) ? "due " : "", has_due(d, sentence, GW_TIME_PAST) ? "past " : "",
-		in_pair(d, q->span, '(', ')') ? "in-bracket " : ""));
+	for (uint32_t i = gw_times_from(d, sentence.begin); i < d->times.count && d->times.items[i].span.end <= begin; i++)
+		if (d->times.items[i].role == GW_TIME_REFERENCE)
+			q->base = gw_text_utf8(d->source->arena, &d->source->text, d->times.items[i].span);
 }
 
-static void quantity_add(const target_state *s, gw_document *d, const gw_match *m, gw_span span, const gw_number *n, const gw_number *n2)
+/* 50-70万, 3-5万元: the scale of the second number is that of the first where it has none and would else be far smaller. */
+static void range_to(gw_quantity *q, const gw_number *n, const gw_number *n2)
 {
-	gw_quantity q = {.span = span, .section = gw_fact_section(d, span), .rule = m->rule, .due = GW_NONE};
-	gw_span clause = gw_document_clause(d, span);
-	q.op = op_of(s, d, m, clause);
-	unit_and_value(d, s, m, &q, n);
-	if (n2) {
-		q.op = GW_OP_RANGE;
-		q.value2 = n2->value;
-		/* 3-5万元: the scale stands at the second number only. */
-		if (n->scale < 2 && n2->scale > 1 && n->value < n2->value / n2->scale)
-			q.value = n->value * n2->scale;
-	}
-	surroundings(s, d, &q, clause);
-	gw_cue_context c = {d, span, m->rule, about(d, &q, n)};
+	q->op = GW_OP_RANGE;
+	q->value2 = n2->value;
+	if (n->scale < 2 && n2->scale > 1 && n->value < n2->value / n2->scale)
+		q->value = n->value * n2->scale;
+}
+
+/* One number of a match. */
+typedef struct item {
+	gw_span span, unit;
+	const gw_number *n, *upto;
+} item;
+
+static void quantity_add(const target_state *s, gw_document *d, const gw_match *m, const item *it)
+{
+	gw_quantity q = {.span = it->span, .section = gw_fact_section(d, it->span), .rule = m->rule, .due = GW_NONE};
+	q.op = op_of(s, d, m, it->span);
+	if (q.op == GW_OP_EQ)
+		q.op = op_apart(s, d, m);
+	unit_and_value(d, s, m, &q, it->n, it->unit);
+	if (it->upto)
+		range_to(&q, it->n, it->upto);
+	change_of(s, d, &q, m->span.begin);
+	q.per = per_of(s, d, reach_back(d, m->span.begin), m->span.begin);
+	const gw_capture *behind = gw_match_get(m, s->behind);
+	const gw_quantity *before = d->quantities.count ? &d->quantities.items[d->quantities.count - 1] : NULL;
+	gw_cue_context c = {d, it->span, m->rule, gw_evidence_find(&s->evidence, d, &q, it->n, it->unit, behind ? behind->span : (gw_span){0, 0}, before)};
 	if (s->keep && gw_decide(s->k, s->keep, &c, NULL) == s->keep_no)
 		return;
 	q.target = s->role && gw_decide(s->k, s->role, &c, NULL) == s->role_target;
-	q.indicator = gw_indicator_find(&s->words, d, span, clause, gw_match_get(m, s->unit) ? gw_match_get(m, s->unit)->span : (gw_span){0, 0});
+	q.indicator = gw_indicator_find(&s->words, d, it->span, m->span.begin, it->unit);
 	*GW_PUSH(d->source->arena, &d->quantities) = q;
 }
 
@@ -175,19 +208,38 @@ static const gw_number *number_of(const gw_document *d, const gw_capture *c)
 	return &d->numbers.items[d->lattice.tokens[c->token].entry];
 }
 
-/* One quantity a number: 30、45个工作日 are 30 and 45个工作日; 3个、2个工作日 are 3个 and 2个工作日. */
-static void list_add(const target_state *s, gw_document *d, const gw_match *m)
+/* Whether a list's last unit goes on from a number's own (3个、2个工作日): then it is the unit of both. */
+static bool unit_goes_on(const gw_document *d, gw_span own, gw_span last)
 {
 	const uint32_t *ch = d->source->text.ch;
-	for (uint32_t i = 0; i < m->capture_count; i++) {
-		const gw_capture *c = &m->captures[i];
+	if (gw_span_len(own) > gw_span_len(last))
+		return false;
+	for (uint32_t i = 0; i < gw_span_len(own); i++)
+		if (ch[own.begin + i] != ch[last.begin + i])
+			return false;
+	return true;
+}
+
+/* The captures of a list come as n u n u … n unit; an item reaches to the end of its own unit. */
+static void list_add(const target_state *s, gw_document *d, const gw_match *m)
+{
+	const gw_capture *last = gw_match_get(m, s->unit);
+	uint32_t base = d->quantities.count, begin = m->span.begin;
+	for (uint32_t i = 0; i < m->capture_count && last; i++) {
+		const gw_capture *c = &m->captures[i], *own = i + 1 < m->capture_count ? c + 1 : NULL;
 		if (c->name != s->n || c->token == GW_NONE)
 			continue;
-		gw_span span = {c->span.begin, c->span.end};
-		while (span.end < m->span.end && ch[span.end] != 0x3001 && ch[span.end] != ',')
-			span.end++;
-		quantity_add(s, d, m, span, number_of(d, c), NULL);
+		own = own && own->name == s->u ? own : NULL;
+		bool final = c->span.end == last->span.begin;
+		item it = {{begin, final ? m->span.end : own ? own->span.end : c->span.end}, last->span, number_of(d, c), NULL};
+		if (own && !unit_goes_on(d, own->span, last->span))
+			it.unit = own->span;
+		quantity_add(s, d, m, &it);
+		begin = it.span.end + 1;
 	}
+	/* What holds for one number of a list holds for all. */
+	for (uint32_t i = base + 1; i < d->quantities.count; i++)
+		d->quantities.items[i].target = d->quantities.items[base].target;
 }
 
 static void match_add(const target_state *s, gw_document *d, const gw_match *m)
@@ -197,8 +249,15 @@ static void match_add(const target_state *s, gw_document *d, const gw_match *m)
 	for (uint32_t i = 0; i < m->capture_count && count < 2; i++)
 		if (m->captures[i].name == s->n && m->captures[i].token != GW_NONE)
 			n[count++] = number_of(d, &m->captures[i]);
+	/* 半个工作日: the rule itself says the number. */
+	gw_str said = gw_rule_field(s->k, m->rule, "value");
+	const gw_number written = {.span = {m->span.begin, m->span.begin}, .value = said.len ? strtod(said.ptr, NULL) : 0, .scale = 1};
+	if (said.len && count == 0)
+		n[count++] = &written;
+	const gw_capture *unit = gw_match_get(m, s->unit);
+	item it = {m->span, unit ? unit->span : (gw_span){0, 0}, n[0], n[1]};
 	if (count)
-		quantity_add(s, d, m, m->span, n[0], n[1]);
+		quantity_add(s, d, m, &it);
 }
 
 static gw_status target_document(const void *state, gw_document *d, gw_diag *diag)

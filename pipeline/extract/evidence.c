@@ -1,0 +1,208 @@
+/* Structural evidence about a quantity.
+ *
+ * The cues of a rule file see words in a sentence, but not which word governs a number: 建设 far left of a bracket, 的 behind
+ * the number, a deadline in the same item. What takes looking at the structure is found here and handed over as plain words:
+ *
+ *   verb-at verb modal right-verb   a demand next to the number, somewhere before it in its phrase, behind it
+ *   state-at state                  共, 已, 现有 …: the same for descriptions
+ *   due due-item past               a time of that role in the sentence, or in the item's own bracket or line behind it
+ *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
+ *   measure count-last spec level-next  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
+ *   after-target after-status       what the number before it in the sentence is
+ *   in-bracket han-one han-small weak per */
+#include "evidence.h"
+#include "gw/fold.h"
+
+enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, DE = 0x7684, COMMA = 0x3001, EVERY = 0x6BCF };
+
+typedef struct view {
+	const gw_evidence_words *w;
+	const gw_document *d;
+	const uint32_t *ch;
+	gw_span at, phrase, sentence, behind; /* behind: 以上, 以下 … within the quantity */
+	gw_buf out;
+} view;
+
+void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k)
+{
+	w->k = k;
+	w->demand = gw_class_id(k, "demand.verb");
+	w->shield = gw_class_id(k, "demand.not");
+	w->right = gw_class_id(k, "demand.right");
+	w->modal = gw_class_id(k, "demand.modal");
+	w->state = gw_class_id(k, "state.word");
+	w->near = gw_class_id(k, "state.near");
+	w->level = gw_class_id(k, "change.level");
+	w->unit = gw_class_id(k, "unit");
+	w->weak = gw_class_id(k, "unit.weak");
+}
+
+static bool ends_phrase(uint32_t c)
+{
+	return c == ',' || c == ':' || c == ';' || c == 0x3002 || c == '\n' || c == '!' || c == '?';
+}
+
+static bool opens(uint32_t c)
+{
+	return c == '(' || c == '[';
+}
+
+static bool closes(uint32_t c)
+{
+	return c == ')' || c == ']';
+}
+
+gw_span gw_phrase(const gw_document *d, gw_span at)
+{
+	const uint32_t *ch = d->source->text.ch;
+	gw_span r = gw_document_sentence(d, at), s = at;
+	uint32_t sec = gw_document_section_at(d, at.begin), depth = 0;
+	if (sec != GW_NONE && d->sections.items[sec].marker.end > r.begin && d->sections.items[sec].marker.end <= at.begin)
+		r.begin = d->sections.items[sec].marker.end;
+	for (; s.begin > r.begin; s.begin--) {
+		uint32_t c = ch[s.begin - 1];
+		if (depth == 0 && (opens(c) || ends_phrase(c)))
+			break;
+		depth = closes(c) ? depth + 1 : opens(c) ? depth - 1 : depth;
+	}
+	for (depth = 0; s.end < r.end; s.end++) {
+		uint32_t c = ch[s.end];
+		if (depth == 0 && (closes(c) || ends_phrase(c)))
+			break;
+		depth = opens(c) ? depth + 1 : closes(c) ? depth - 1 : depth;
+	}
+	return s;
+}
+
+uint32_t gw_times_from(const gw_document *d, uint32_t pos)
+{
+	uint32_t low = 0, high = d->times.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (d->times.items[middle].span.begin < pos)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool has_time(const gw_document *d, gw_span in, gw_time_role role)
+{
+	for (uint32_t i = gw_times_from(d, in.begin); i < d->times.count && d->times.items[i].span.begin < in.end; i++)
+		if (d->times.items[i].role == role)
+			return true;
+	return false;
+}
+
+static void say(view *v, bool true_of_it, const char *word)
+{
+	if (true_of_it) {
+		gw_buf_adds(&v->out, word);
+		gw_buf_addc(&v->out, ' ');
+	}
+}
+
+static const gw_token *tokens_in(const gw_document *d, uint32_t from, uint32_t to, const gw_token **end)
+{
+	const gw_lattice *l = &d->lattice;
+	*end = l->tokens + l->first[to - l->base];
+	return l->tokens + l->first[from - l->base];
+}
+
+/* The governing words left of the number. A verb inside a longer noun (建设项目, 改造类) governs nothing. */
+static void look_left(view *v)
+{
+	uint32_t low = v->at.begin > v->phrase.begin + LOOK_LEFT ? v->at.begin - LOOK_LEFT : v->phrase.begin;
+	uint32_t verb = 0, modal = 0, state = 0, hidden = 0;
+	const gw_token *end;
+	for (const gw_token *t = tokens_in(v->d, low, v->at.begin, &end); t < end; t++) {
+		if (t->end > v->at.begin)
+			continue;
+		if (t->cls == v->w->shield && t->end > hidden)
+			hidden = t->end;
+		else if (t->end <= hidden)
+			continue;
+		else if (t->cls == v->w->demand)
+			verb = t->end;
+		else if (t->cls == v->w->modal)
+			modal = t->end;
+		else if (t->cls == v->w->state)
+			state = t->end;
+	}
+	say(v, verb && v->at.begin - verb <= NEAR, "verb-at");
+	say(v, verb && v->at.begin - verb > NEAR, "verb");
+	say(v, modal, "modal");
+	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near), "state-at");
+	say(v, state && v->at.begin - state > 1, "state");
+	for (uint32_t p = v->at.begin; p > low; p--)
+		if (v->ch[p - 1] == EVERY) {
+			say(v, true, "per");
+			break;
+		}
+}
+
+/* 的 behind the number opens a noun that it describes; at the phrase's end it makes a condition of it all. */
+static void look_right(view *v)
+{
+	uint32_t high = v->phrase.end > v->at.end + LOOK_RIGHT ? v->at.end + LOOK_RIGHT : v->phrase.end;
+	const gw_token *end;
+	for (const gw_token *t = tokens_in(v->d, v->at.end, high, &end); t < end; t++)
+		if (t->cls == v->w->right && t->end <= high) {
+			say(v, true, "right-verb");
+			break;
+		}
+	const uint32_t *ch = v->ch;
+	uint32_t end_at = v->phrase.end, after = end_at < v->sentence.end && closes(ch[end_at]) ? end_at + 1 : end_at;
+	bool more = v->at.end < end_at;
+	/* (运距500公里以上)的煤炭: the bracket says which, so the 的 behind it counts. */
+	bool past_bracket = !more && after > end_at && after < v->sentence.end && ch[after] == DE;
+	bool de = (more && ch[v->at.end] == DE) || past_bracket;
+	bool last = more && v->at.end + 1 >= end_at;
+	say(v, de && !last, "de");
+	say(v, de && !last && !gw_span_empty(v->behind), "de-bound");
+	say(v, de && last, "de-end");
+	say(v, !de && more && ch[end_at - 1] == DE, "cond");
+	say(v, more && gw_token_at(&v->d->lattice, v->at.end, v->w->level), "level-next");
+}
+
+/* Counts and measures are talked of in different ways. */
+static void look_at_unit(view *v, gw_span unit, const gw_number *n)
+{
+	const gw_token *u = gw_span_empty(unit) ? NULL : gw_token_at(&v->d->lattice, unit.begin, v->w->unit);
+	gw_str kind = u ? gw_entry_attr(gw_entry_at(v->w->k, u->entry), "kind") : (gw_str){"", 0};
+	bool share = gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("money")) || gw_str_eq(kind, GW_STR("time"));
+	bool counted = !u || gw_str_eq(kind, GW_STR("count")) || gw_str_eq(kind, GW_STR("people"));
+	bool noun = v->at.end < v->phrase.end && gw_is_han(v->ch[v->at.end]) && v->ch[v->at.end] != DE;
+	/* 35吨敞顶箱: what it is like, not how much of it; 5000元奖励 is an amount all the same. */
+	say(v, !counted && !share && noun, "spec");
+	say(v, !counted || gw_span_empty(unit), "measure");
+	say(v, counted && !gw_span_empty(unit) && !noun, "count-last");
+	say(v, counted && v->at.begin > v->phrase.begin && v->ch[v->at.begin - 1] == DE, "de-before");
+	say(v, !u && !gw_span_empty(unit) && gw_token_at(&v->d->lattice, unit.begin, v->w->weak), n->han ? "weak weak-han" : "weak");
+	bool small = n->han && n->value < 13 && gw_span_len(n->span) == 1;
+	say(v, small && n->value < 1.5, "han-one");
+	say(v, small, "han-small");
+}
+
+gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n, gw_span unit,
+	gw_span behind, const gw_quantity *before)
+{
+	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind, {0}};
+	gw_buf_init(&v.out);
+	look_left(&v);
+	look_right(&v);
+	look_at_unit(&v, unit, n);
+	bool due = has_time(d, v.sentence, GW_TIME_DEADLINE);
+	uint32_t p = gw_document_paragraph_at(d, q->span.begin);
+	gw_span rest = {v.sentence.end, p == GW_NONE ? v.sentence.end : d->paragraphs.items[p].end};
+	say(&v, due, "due");
+	say(&v, !due && has_time(d, rest, GW_TIME_DEADLINE), "due-item");
+	say(&v, has_time(d, (gw_span){v.sentence.begin, q->span.begin}, GW_TIME_PAST), "past");
+	say(&v, v.phrase.begin > d->span.begin && opens(v.ch[v.phrase.begin - 1]), "in-bracket");
+	bool chained = before && before->span.begin >= v.sentence.begin;
+	say(&v, chained, before && before->target ? "after-target" : "after-status");
+	gw_str words = gw_arena_str(d->source->arena, (gw_str){v.out.ptr ? v.out.ptr : "", (uint32_t)v.out.len});
+	gw_buf_release(&v.out);
+	return words;
+}
