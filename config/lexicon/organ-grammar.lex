@@ -11,7 +11,6 @@
 州  level=prefectural
 盟  level=prefectural
 自治州  level=prefectural
-地区  level=prefectural
 县  level=county
 区  level=county
 旗  level=county
@@ -194,6 +193,27 @@
 其上级
 同级其他
 本行政区域内
+城乡基层
+城市基层
+农村基层
+异地
+疫情发生地
+事故发生地
+违法行为发生地
+经常居住地
+工作地
+就业地
+参保地
+项目所在地
+迁入地
+迁出地
+流入地
+流出地
+产地
+驻地
+对口
+全系统
+本系统
 省内
 市内
 县域内
@@ -220,24 +240,12 @@
 任何
 所属
 下属
-全体
-多个
-部分
-一些
-涉及
-涉事
 业务
 分管
 各自
 另一
 其他有关
 其他相关
-
-# The class of one's own region, definite: 全国人大.
-@class qual.self
-我
-本
-全
 
 # Organs that every level has: 各级党委, 县级以上人民政府.
 @class govt
@@ -248,7 +256,6 @@
 党委  kind=party
 党组  kind=party
 党工委  kind=party
-党委政府  kind=government
 纪委  kind=discipline
 纪委监委  kind=discipline
 监委  kind=discipline
@@ -271,6 +278,34 @@
 街道办事处  kind=government
 办事处  kind=government
 国家机关  kind=class
+
+# The document's own organ before an inner office: 局办公室, 我局政策法规科. Behind another word it is the end of a name.
+@class adm.inner
+局  level=internal
+厅  level=internal
+委  level=internal
+院  level=internal
+我局  level=internal
+我厅  level=internal
+我委  level=internal
+我院  level=internal
+我部  level=internal
+本局  level=internal
+局机关  level=internal
+厅机关  level=internal
+委机关  level=internal
+院机关  level=internal
+机关  level=internal
+县局  level=county
+区局  level=county
+市局  level=prefectural
+州局  level=prefectural
+省局  level=provincial
+省厅  level=provincial
+总局  level=national
+支队  level=internal
+大队  level=internal
+总队  level=internal
 
 # Units that stand in lists of units and are no organs: a responsibility, not an agency.
 @class unit.none

@@ -1372,25 +1372,6 @@
 纪委监委
 纪检监察委
 纪委
-@class organ.bare kind=mass_organization
-总工会
-团委
-妇联
-科协
-文联
-残联
-工商联
-侨联
-红十字会
-社科联
-贸促会
-作协
-记协
-法学会
-计生协
-台联
-青联
-关工委
 
 # ---- organs of other states and of the world: named, but no organs of the Chinese state; rules may leave them out ----
 @class organ.international kind=institution
