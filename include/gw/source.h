@@ -146,6 +146,7 @@ typedef struct gw_agency { /* a mention */
 	uint32_t name_count;
 	uint32_t entry;         /* lexicon entry where the whole name is known, else GW_NONE */
 	uint32_t organization;  /* index in document->organizations, set by link */
+	uint32_t short_for;     /* 1 + the mention that a short name defined in the document (以下简称…) stands for; 0: none */
 } gw_agency;
 
 typedef struct gw_quantity {

@@ -3,14 +3,17 @@
  * Rules that emit `agency` find the names; those with `drop: yes` are decoys (meetings, phrases). Whether a mention is
  * generic comes from the rule, or from the decision agency.generic where the rule leaves it open; agency.keep lets
  * cues take a mention out by its context. Captures named `part` and `head` spell out a shared head:
- * 各(市)、(州)、(县)[人民政府]. */
+ * 各(市)、(州)、(县)[人民政府]. Rules that emit `agency-define` read short names that the document itself gives
+ * (以下简称省协调办): from there on they are names. */
 #include "units.h"
+
+#include <stdlib.h>
 
 typedef struct agency_state {
 	const gw_knowledge *k;
 	const gw_decision *generic, *keep;
 	uint32_t generic_yes, keep_no; /* values of the decisions */
-	uint16_t part, head, cls, modal, unit_only, organ_name;
+	uint16_t part, head, name, cls, modal, unit_only, organ_name, organ_head, organ_office;
 	unit_reader units;
 } agency_state;
 
@@ -31,6 +34,9 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->keep_no = gw_decision_index(s->keep, "no");
 	s->part = gw_name_id(k, "part");
 	s->head = gw_name_id(k, "head");
+	s->name = gw_name_id(k, "name");
+	s->organ_head = gw_class_id(k, "organ.head");
+	s->organ_office = gw_class_id(k, "organ.office");
 	s->cls = gw_class_id(k, "agency");
 	s->modal = gw_class_id(k, "agency.modal");
 	s->unit_only = gw_class_id(k, "unit-only");
@@ -131,6 +137,89 @@ static void merge(const agency_state *s, gw_document *d, const gw_match *names, 
 		unit_add(s, d, &units->items[u++]);
 }
 
+/* ---- short names that the document defines ---- */
+
+typedef struct short_name {
+	gw_span text;    /* where it is defined */
+	gw_span organ;   /* the mention before the bracket */
+	uint32_t rule;
+} short_name;
+typedef GW_LIST(short_name) short_name_list;
+typedef GW_LIST(gw_match) found_list;
+
+/* 领导小组 stays a common noun even where a document says that it means one organ. */
+static bool is_common_noun(const agency_state *s, const gw_document *d, gw_span name)
+{
+	const gw_token *head = gw_token_at(&d->lattice, name.begin, s->organ_head), *office = gw_token_at(&d->lattice, name.begin, s->organ_office);
+	return (head && head->end >= name.end) || (office && office->end >= name.end);
+}
+
+static const gw_match *found_that_ends(const found_list *found, uint32_t end)
+{
+	for (uint32_t i = 0; i < found->count && found->items[i].span.begin < end; i++)
+		if (found->items[i].span.end == end)
+			return &found->items[i];
+	return NULL;
+}
+
+static void definitions_read(const agency_state *s, gw_document *d, const found_list *found, short_name_list *names)
+{
+	gw_arena *arena = d->source->arena;
+	gw_match_list m = {0};
+	gw_rules_run(s->k, d, "agency-define", true, arena, &m);
+	for (uint32_t i = 0; i < m.count; i++) {
+		const gw_match *organ = found_that_ends(found, m.items[i].whole.begin);
+		for (uint32_t c = 0; organ && c < m.items[i].capture_count; c++) {
+			const gw_capture *cap = &m.items[i].captures[c];
+			if (cap->name == s->name && !is_common_noun(s, d, cap->span))
+				*GW_PUSH(arena, names) = (short_name){cap->span, organ->span, m.items[i].rule};
+		}
+	}
+}
+
+static bool is_free(const found_list *found, gw_span at)
+{
+	for (uint32_t i = 0; i < found->count; i++)
+		if (gw_span_meets(found->items[i].span, at))
+			return false;
+	return true;
+}
+
+/* From its definition on, a short name is found wherever no rule has found a name. */
+static void occurrences_add(gw_document *d, const short_name *n, found_list *found)
+{
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t len = gw_span_len(n->text);
+	for (uint32_t p = n->text.begin; p + len <= d->span.end; p++) {
+		gw_span at = {p, p + len};
+		if (memcmp(ch + p, ch + n->text.begin, len * sizeof *ch) != 0 || gw_inside_title_marks(d, at) || !is_free(found, at))
+			continue;
+		*GW_PUSH(d->source->arena, found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
+		p = at.end - 1;
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const gw_match *x = a, *y = b;
+	return (x->span.begin > y->span.begin) - (x->span.begin < y->span.begin);
+}
+
+static void short_names_resolve(gw_document *d, const short_name *n)
+{
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t full = 0, len = gw_span_len(n->text);
+	for (uint32_t i = 0; i < d->agencies.count; i++) {
+		gw_agency *a = &d->agencies.items[i];
+		if (a->span.begin == n->organ.begin && a->span.end == n->organ.end)
+			full = i + 1;
+		else if (full && gw_span_len(a->span) == len && memcmp(ch + a->span.begin, ch + n->text.begin, len * sizeof *ch) == 0) {
+			a->short_for = full;
+			a->generic = d->agencies.items[full - 1].generic;
+		}
+	}
+}
+
 static void tokens_add(const agency_state *s, gw_document *d)
 {
 	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->agencies.count * 2);
@@ -148,15 +237,23 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 {
 	(void)diag;
 	const agency_state *s = state;
-	gw_match_list found = {0};
+	gw_match_list all = {0};
+	found_list found = {0};
+	short_name_list names = {0};
 	unit_list units = {0};
-	gw_rules_run(s->k, d, "agency", true, d->source->arena, &found);
-	uint32_t kept = 0;
-	for (uint32_t i = 0; i < found.count; i++)
-		if (is_kept(s, d, &found.items[i]))
-			found.items[kept++] = found.items[i];
-	gw_units_read(&s->units, d, found.items, kept, &units);
-	merge(s, d, found.items, kept, &units);
+	gw_rules_run(s->k, d, "agency", true, d->source->arena, &all);
+	for (uint32_t i = 0; i < all.count; i++)
+		if (is_kept(s, d, &all.items[i]))
+			*GW_PUSH(d->source->arena, &found) = all.items[i];
+	definitions_read(s, d, &found, &names);
+	for (uint32_t i = 0; i < names.count; i++)
+		occurrences_add(d, &names.items[i], &found);
+	if (names.count)
+		qsort(found.items, found.count, sizeof *found.items, by_place);
+	gw_units_read(&s->units, d, found.items, found.count, &units);
+	merge(s, d, found.items, found.count, &units);
+	for (uint32_t i = 0; i < names.count; i++)
+		short_names_resolve(d, &names.items[i]);
 	tokens_add(s, d);
 	return GW_OK;
 }
