@@ -25,6 +25,7 @@
 
 # Compounds of units: always a class.
 @class adm.many
+直辖市
 省市
 省市县
 省市县乡
@@ -306,6 +307,16 @@
 支队  level=internal
 大队  level=internal
 总队  level=internal
+
+# One character that is a whole organ right behind its place: 省委, 市府.
+@class organ.sole
+委  kind=party
+府  kind=government
+
+# Stands before a place and does not belong to the organ's name in the table of organisations.
+@class organ.lead
+中共
+中国共产党
 
 # Units that stand in lists of units and are no organs: a responsibility, not an agency.
 @class unit.none

@@ -6,6 +6,7 @@
 @source Compiled for this project from the usage of official documents.
 @licence Apache-2.0
 @class organ.wall.hard
+纳入
 成立
 设立
 组建

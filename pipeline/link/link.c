@@ -36,6 +36,10 @@ static gw_status link_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->head = gw_class_id(k, "organ.head");
 	s->govt = gw_class_id(k, "govt");
 	s->organ_name = gw_class_id(k, "organ.name");
+	s->organ_bare = gw_class_id(k, "organ.bare");
+	s->organ_weak = gw_class_id(k, "organ.weak");
+	s->organ_sole = gw_class_id(k, "organ.sole");
+	s->organ_lead = gw_class_id(k, "organ.lead");
 	s->due_label = gw_class_id(k, "due.label");
 	return gw_regions_bind(s, o->arena);
 }

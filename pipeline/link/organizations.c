@@ -90,17 +90,24 @@ static bool home_from(const link_state *s, const gw_document *d, gw_span stretch
 	return false;
 }
 
-/* Where neither title nor issuer names a region: the first agency with one, if the text speaks of its own 省, 市, 县. */
+static const gw_agency *issuer_of(const gw_document *d)
+{
+	for (uint32_t i = 0; d->issuer.len && i < d->agencies.count; i++)
+		if (!d->agencies.items[i].generic && gw_str_eq(d->agencies.items[i].name, d->issuer))
+			return &d->agencies.items[i];
+	return NULL;
+}
+
+/* Title, then issuer, then the last organ with a region: most documents are signed at their end. An organ of the
+ * state as a whole has no region of its own: 国务院关于…湖北省…的批复 is no document of 湖北省. */
 static void find_home(const link_state *s, const gw_document *d, home *h)
 {
 	memset(h, 0, sizeof *h);
-	if (home_from(s, d, d->title, h))
+	const gw_agency *issuer = issuer_of(d);
+	if (issuer && issuer->entry != GW_NONE)
 		return;
-	for (uint32_t i = d->agencies.count; i-- > 0;) {
-		const gw_agency *a = &d->agencies.items[i];
-		if (!a->generic && d->issuer.len && gw_str_eq(a->name, d->issuer) && home_from(s, d, a->span, h))
-			return;
-	}
+	if (home_from(s, d, d->title, h) || (issuer && home_from(s, d, issuer->span, h)))
+		return;
 	for (uint32_t i = d->agencies.count; i-- > 0;)
 		if (!d->agencies.items[i].generic && home_from(s, d, d->agencies.items[i].span, h))
 			return;
@@ -112,31 +119,64 @@ static const char *level_name(const char *code)
 	return code[0] ? names[code_level(code)] : "";
 }
 
-/* Which of the home's regions an administrative word means. 市 is a prefecture, or in a county-level city the county. */
-static const char *home_of_word(const link_state *s, const home *h, const gw_token *adm)
+static bool ends_with(gw_str whole, gw_str end)
 {
-	gw_str level = gw_entry_attr(gw_entry_at(s->k, adm->entry), "level");
-	if (gw_str_eq(level, GW_STR("provincial")))
-		return h->code[0];
-	if (gw_str_eq(level, GW_STR("prefectural"))) {
-		/* 市 of a document of 北京市 is the municipality itself. */
-		bool municipal = h->code[0][0] && !h->code[1][0] && strchr("135", h->code[0][0]) && h->code[0][1] <= '2';
-		return h->code[1][0] ? h->code[1] : municipal ? h->code[0] : "";
-	}
-	if (gw_str_eq(level, GW_STR("county")))
-		return h->code[2];
-	return "";
+	return whole.len > end.len && memcmp(whole.ptr + whole.len - end.len, end.ptr, end.len) == 0;
 }
 
-static gw_str head_kind(const link_state *s, const gw_document *d, gw_span name)
+/* Which of the home's regions an administrative word means: the smallest that is called so. 市 is the city itself in
+ * 汉川市, the prefecture in a county, the municipality in 北京市海淀区; 区 may be 自治区. */
+static const region *home_of_word(const link_state *s, const home *h, const gw_token *adm)
 {
-	const uint16_t classes[] = {s->govt, s->head};
-	for (size_t i = 0; i < 2; i++) {
-		const gw_token *t = gw_token_before(&d->lattice, name.end, classes[i]);
-		if (t && t->begin >= name.begin)
-			return gw_entry_attr(gw_entry_at(s->k, t->entry), "kind");
+	const gw_entry *word = gw_entry_at(s->k, adm->entry);
+	int from = gw_str_eq(gw_entry_attr(word, "level"), GW_STR("provincial")) ? 0 : 2;
+	for (int level = from; level >= 0; level--) {
+		const region *r = h->code[level][0] ? gw_region_find(s, h->code[level]) : NULL;
+		if (r && ends_with(gw_entry_at(s->k, r->entry)->canonical, word->surface))
+			return r;
 	}
-	return gw_str_of(gw_token_before(&d->lattice, name.end, s->adm) ? "" : "department");
+	return NULL;
+}
+
+/* The longest word of a class that ends where `rest` ends and lies in it. */
+static const gw_entry *word_at_end(const link_state *s, const gw_document *d, gw_span rest, uint16_t cls)
+{
+	const gw_lattice *l = &d->lattice;
+	uint32_t at = rest.end - l->base;
+	for (uint32_t i = l->last[at]; i < l->last[at + 1]; i++) {
+		const gw_token *t = &l->tokens[l->by_end[i]];
+		if (t->cls == cls && t->begin >= rest.begin)
+			return gw_entry_at(s->k, t->entry);
+	}
+	return NULL;
+}
+
+/* What the name ends with says what it is; 委 alone behind a place is the party committee (`sole`). */
+static const gw_entry *head_of(const link_state *s, const gw_document *d, gw_span rest)
+{
+	const gw_token *sole = gw_token_at(&d->lattice, rest.begin, s->organ_sole);
+	if (sole && sole->end == rest.end)
+		return gw_entry_at(s->k, sole->entry);
+	const uint16_t classes[] = {s->organ_bare, s->govt, s->head, s->organ_name};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		const gw_entry *e = word_at_end(s, d, rest, classes[i]);
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
+static gw_str kind_of(const gw_entry *head)
+{
+	return head ? gw_entry_attr(head, "kind") : GW_STR("department");
+}
+
+/* 成都理工大学 is not 成都市理工大学: what is no organ of the place itself keeps its name as it is written. */
+static bool keeps_place(const gw_entry *head)
+{
+	gw_str kind = kind_of(head);
+	return gw_str_eq(kind, GW_STR("institution")) || gw_str_eq(kind, GW_STR("enterprise")) || gw_str_eq(kind, GW_STR("military")) ||
+		gw_str_eq(kind, GW_STR("mass_organization")) || (head && gw_entry_attr(head, "place").len);
 }
 
 typedef struct resolved {
@@ -149,50 +189,86 @@ static gw_str join(gw_arena *a, gw_str x, gw_str y)
 	return gw_str_of(gw_arena_printf(a, "%.*s%.*s", (int)x.len, x.ptr ? x.ptr : "", (int)y.len, y.ptr ? y.ptr : ""));
 }
 
+/* Behind 中共: the region begins there, and the name goes without it. */
+static uint32_t behind_lead(const link_state *s, const gw_document *d, gw_span at)
+{
+	const gw_token *lead = gw_token_at(&d->lattice, at.begin, s->organ_lead);
+	return lead && lead->end < at.end ? lead->end : at.begin;
+}
+
+static const region *region_of(const link_state *s, const gw_document *d, gw_span at, const home *h, uint32_t *end)
+{
+	const char *within = h->code[1][0] ? h->code[1] : h->code[0];
+	const gw_token *adm = gw_token_at(&d->lattice, at.begin, s->adm);
+	const region *r = NULL;
+	char code[7] = "";
+	if (region_chain(s, d, at, within, code, end) || region_chain(s, d, at, "", code, end))
+		r = gw_region_find(s, code);
+	else if (adm && adm->end <= at.end) {
+		r = home_of_word(s, h, adm);
+		*end = adm->end;
+	}
+	if (!r)
+		*end = at.begin;
+	return r;
+}
+
 static void resolve_by_region(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
 {
 	gw_arena *a = d->source->arena;
-	const char *within = h->code[1][0] ? h->code[1] : h->code[0];
-	char code[7] = "";
-	uint32_t end = m->span.begin;
-	const gw_token *adm = gw_token_at(&d->lattice, m->span.begin, s->adm);
-	const region *r = NULL;
-	if (region_chain(s, d, m->span, within, code, &end) || region_chain(s, d, m->span, "", code, &end))
-		r = gw_region_find(s, code);
-	else if (adm && adm->end <= m->span.end) {
-		const char *own = home_of_word(s, h, adm);
-		r = own[0] ? gw_region_find(s, own) : NULL;
-		end = r ? adm->end : m->span.begin;
-	}
-	gw_str rest = gw_text_utf8(a, &d->source->text, (gw_span){end, m->span.end});
+	gw_span at = {behind_lead(s, d, m->span), m->span.end};
+	const gw_token *adm = gw_token_at(&d->lattice, at.begin, s->adm);
+	uint32_t end = at.begin;
+	const region *r = m->names ? NULL : region_of(s, d, at, h, &end); /* several organs in one have no one region */
+	const gw_entry *head = head_of(s, d, (gw_span){r || !adm ? end : adm->end, at.end});
+	out->name = m->name;
+	out->kind = kind_of(head);
 	if (r) {
-		const gw_entry *e = gw_entry_at(s->k, r->entry);
-		out->name = join(a, e->canonical, rest);
+		bool by_word = adm && adm->end == end;
+		if (by_word || !keeps_place(head))
+			out->name = join(a, gw_entry_at(s->k, r->entry)->canonical, gw_text_utf8(a, &d->source->text, (gw_span){end, at.end}));
 		out->code = r->code;
 		out->level = gw_str_of(level_name(r->code));
-	} else {
-		out->name = m->name;
-		out->code = "";
+	} else
 		out->level = adm ? gw_entry_attr(gw_entry_at(s->k, adm->entry), "level") : (gw_str){"", 0};
-	}
-	out->kind = head_kind(s, d, m->span);
 	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", r ? r->code : "-", (int)out->name.len, out->name.ptr));
+}
+
+/* 央行 stands for 中国人民银行: the entry of the full name. */
+static const gw_entry *whole_name(const link_state *s, const gw_agency *m)
+{
+	if (m->entry != GW_NONE)
+		return gw_entry_at(s->k, m->entry);
+	uint32_t weak = gw_entry_find(s->k, s->organ_weak, m->name);
+	gw_str full = weak == GW_NONE ? (gw_str){NULL, 0} : gw_entry_attr(gw_entry_at(s->k, weak), "full");
+	uint32_t e = full.len ? gw_entry_find(s->k, s->organ_name, full) : GW_NONE;
+	return e == GW_NONE ? NULL : gw_entry_at(s->k, e);
+}
+
+static gw_str national_id(gw_arena *a, gw_str name)
+{
+	return gw_str_of(gw_arena_printf(a, "CN:%.*s", (int)name.len, name.ptr));
 }
 
 static void resolve(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
 {
 	gw_arena *a = d->source->arena;
-	*out = (resolved){.code = "", .level = {"", 0}};
+	const gw_entry *e = whole_name(s, m);
+	const gw_token *of = gw_token_at(&d->lattice, m->span.begin, s->organ_name);
+	*out = (resolved){.code = "", .level = {"", 0}, .name = m->name};
 	if (m->generic) {
-		out->name = m->name;
 		out->kind = GW_STR("class");
 		out->id = gw_str_of(gw_arena_printf(a, "class:%.*s", (int)m->name.len, m->name.ptr));
-	} else if (m->entry != GW_NONE) {
-		const gw_entry *e = gw_entry_at(s->k, m->entry);
+	} else if (e) {
 		out->name = e->canonical;
 		out->kind = gw_entry_attr(e, "kind");
 		out->level = gw_entry_attr(e, "level");
-		out->id = gw_str_of(gw_arena_printf(a, "CN:%.*s", (int)out->name.len, out->name.ptr));
+		out->id = national_id(a, out->name);
+	} else if (of && of->end < m->span.end) { /* 国务院教育行政部门: a part of a known organ */
+		e = gw_entry_at(s->k, of->entry);
+		out->kind = kind_of(head_of(s, d, (gw_span){of->end, m->span.end}));
+		out->level = gw_entry_attr(e, "level");
+		out->id = national_id(a, out->name);
 	} else
 		resolve_by_region(s, d, m, h, out);
 }
@@ -244,7 +320,7 @@ void gw_link_organizations(const link_state *s, gw_document *d)
 		if (m->unit_only)
 			continue;
 		resolved r;
-		resolve(s, d, m, &h, &r);
+		resolve(s, d, m->short_for ? &d->agencies.items[m->short_for - 1] : m, &h, &r);
 		m->organization = organization_get(d, &ids, s, &r);
 		gw_organization *o = &d->organizations.items[m->organization];
 		o->mentions++;
