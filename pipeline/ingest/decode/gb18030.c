@@ -74,7 +74,9 @@ static int bid(const char *bytes, size_t n)
 		if (end - p >= 2 && is_lead(p[0]) && is_trail(p[1])) {
 			bool inner = p[1] >= 0xA1;
 			bool usual = inner && ((p[0] >= 0xB0 && p[0] <= 0xD7) || (p[0] >= 0xA1 && p[0] <= 0xA3));
-			weight += usual ? 990 : inner && p[0] >= 0xD8 && p[0] <= 0xF7 ? 400 : 200;
+			/* dashes and box lines of GBK, the only signs perhaps of a text in Latin letters */
+			bool signs = (p[0] == 0xA8 || p[0] == 0xA9) && !inner;
+			weight += usual ? 990 : signs || (inner && p[0] >= 0xD8 && p[0] <= 0xF7) ? 400 : 200;
 			p += 2;
 		} else {
 			uint32_t c;
