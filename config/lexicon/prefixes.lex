@@ -672,7 +672,6 @@
 区域科技中心
 枢纽中心
 会展中心
-公立医院
 临床中心
 
 # ---- words outside a name: none of them stands inside an organ's name (checked against all names and sectors here,
@@ -1369,6 +1368,10 @@
 弱
 名义
 执行国家
+三级
+两级
+四级
+五级
 统称
 委托
 申办

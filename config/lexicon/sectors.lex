@@ -6,6 +6,8 @@
 @licence CC0-1.0
 
 @class organ.sector
+国家自主创新示范区|自主创新示范区
+行业
 项目
 # ---- general economy ----
 发展和改革|发展改革|发改

@@ -93,7 +93,8 @@ static void item_add(cutter *c, gw_span raw)
 		return;
 	const gw_lattice *l = &c->d->lattice;
 	bool weak = gw_token_at(l, s.begin, c->r->weak) != NULL;
-	c->shared |= weak;
+	for (uint32_t p = s.begin; p < s.end; p++) /* 机关各股室、中心: 各 goes for the centres as well */
+		c->shared |= gw_token_at(l, p, c->r->weak) != NULL;
 	if (known_exactly(c, s))
 		return;
 	const gw_token *none = gw_token_at(l, s.begin, c->r->none);
