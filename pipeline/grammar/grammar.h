@@ -49,7 +49,16 @@ typedef struct gw_inst {
 	uint8_t negative;
 	uint16_t name;
 	uint32_t x, y;
+	uint32_t guard; /* SPLIT: what x can begin with; GW_NONE: anything */
 } gw_inst;
+
+/* What a part of a pattern can begin with, as two small bit sets: a miss is certain, a hit is not. */
+typedef struct gw_guard {
+	uint64_t chars, classes;
+} gw_guard;
+
+static inline uint64_t gw_char_bit(uint32_t c) { return (uint64_t)1 << (c * 0x9E3779B1u >> 26); }
+static inline uint64_t gw_class_bit(uint32_t cls) { return (uint64_t)1 << (cls & 63); }
 
 typedef struct gw_char_set {
 	uint32_t *chars; /* sorted */
@@ -60,6 +69,7 @@ typedef struct gw_char_set {
 typedef struct gw_class_set {
 	uint64_t *classes; /* bit set over class ids */
 	uint64_t *entries; /* bit set over entries, NULL: all */
+	uint64_t glance;   /* gw_class_bit of all of them */
 } gw_class_set;
 
 typedef struct gw_program {
@@ -67,6 +77,7 @@ typedef struct gw_program {
 	GW_LIST(uint32_t) strings;
 	GW_LIST(gw_char_set) sets;
 	GW_LIST(gw_class_set) class_sets;
+	GW_LIST(gw_guard) guards;
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	bool anywhere;

@@ -1,9 +1,21 @@
 /* Reads lexicon files: line by line, so that every complaint has its line and column. */
 #include "grammar.h"
 
+#include <stdio.h>
+
+/* A word of the file as it stood there first. */
+typedef struct first_seen {
+	gw_str canonical;
+	const gw_attr *attrs;
+	uint32_t attr_count, line, column;
+} first_seen;
+
 typedef struct reader {
 	gw_knowledge *k;
 	gw_diag *diag;
+	gw_arena scratch; /* for what is only of interest within the file */
+	gw_map seen;      /* class and surface -> index in firsts */
+	GW_LIST(first_seen) firsts;
 	const char *path;
 	uint32_t line;
 	const char *line_begin;
@@ -13,10 +25,14 @@ typedef struct reader {
 	bool bad;
 } reader;
 
+static uint32_t column_of(const reader *r, const char *at)
+{
+	return 1 + (uint32_t)gw_utf8_count(r->line_begin, (size_t)(at - r->line_begin));
+}
+
 static void complain(reader *r, gw_code code, const char *at, const char *what, gw_str word)
 {
-	gw_place p = {r->path, r->line, 0, 0};
-	p.column = 1 + (uint32_t)gw_utf8_count(r->line_begin, (size_t)(at - r->line_begin));
+	gw_place p = {r->path, r->line, column_of(r, at), 0};
 	gw_report(r->diag, code, &p, "%s: `%.*s`", what, (int)word.len, word.ptr);
 	r->bad = true;
 }
@@ -104,6 +120,66 @@ static gw_str folded(reader *r, gw_str surface)
 	return gw_fold_to_utf8(r->k->arena, ch, n);
 }
 
+/* A word of a class, as a key of a map; false when it is longer than any word. */
+enum { KEY_MAX = 512 };
+static bool key_make(char key[KEY_MAX], uint16_t cls, gw_str surface, gw_str *out)
+{
+	if (surface.len + 3 > KEY_MAX)
+		return false;
+	key[0] = (char)(cls & 0x7F);
+	key[1] = (char)(cls >> 7 & 0x7F);
+	key[2] = (char)(cls >> 14);
+	if (surface.len)
+		memcpy(key + 3, surface.ptr, surface.len);
+	*out = (gw_str){key, surface.len + 3};
+	return true;
+}
+
+static gw_str attr_of(const gw_attr *attrs, uint32_t n, gw_str key)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (gw_str_eq(attrs[i].key, key))
+			return attrs[i].value;
+	return (gw_str){NULL, 0};
+}
+
+/* Keys are unique within each, so equal counts and every pair found make them equal, whatever the order. */
+static bool same_attrs(const gw_attr *a, uint32_t an, const gw_attr *b, uint32_t bn)
+{
+	for (uint32_t i = 0; i < an; i++) {
+		gw_str other = attr_of(b, bn, a[i].key);
+		if (!other.ptr || !gw_str_eq(other, a[i].value))
+			return false;
+	}
+	return an == bn;
+}
+
+/* Of two entries for one word one would win in silence, so a file may not say two things of it. Things with a code of
+ * their own are different things of one name (there are several 朝阳区). */
+static void check_twice(reader *r, const char *at, gw_str surface, const first_seen *now)
+{
+	char room[KEY_MAX];
+	gw_str key;
+	if (!key_make(room, r->cls, surface, &key))
+		return;
+	uint32_t *slot = gw_map_put(&r->seen, key);
+	if (*slot == GW_NONE) {
+		*slot = r->firsts.count;
+		*GW_PUSH(&r->scratch, &r->firsts) = *now;
+		return;
+	}
+	const first_seen *f = &r->firsts.items[*slot];
+	bool same = same_attrs(f->attrs, f->attr_count, now->attrs, now->attr_count);
+	gw_str code = GW_STR("code");
+	if (!gw_str_eq(attr_of(f->attrs, f->attr_count, code), attr_of(now->attrs, now->attr_count, code)) ||
+		(same && gw_str_eq(f->canonical, now->canonical)))
+		return;
+	char what[200];
+	snprintf(what, sizeof what, "the class has this word with %s in line %u, column %u already",
+		same ? "another canonical form" : "other attributes", f->line, f->column);
+	complain(r, GW_E_LEXICON_TWICE, at, what, surface);
+}
+
 static void read_entry(reader *r, const char *p, const char *end)
 {
 	const char *words_end = p;
@@ -130,6 +206,7 @@ static void read_entry(reader *r, const char *p, const char *end)
 		else {
 			if (!canonical.ptr)
 				canonical = f;
+			check_twice(r, b, f, &(first_seen){canonical, attrs, n, r->line, column_of(r, b)});
 			gw_entry_add(r->k, r->cls, f, canonical, attrs, n, group);
 		}
 		b = e + 1;
@@ -139,6 +216,8 @@ static void read_entry(reader *r, const char *p, const char *end)
 gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag)
 {
 	reader r = {.k = k, .diag = diag, .path = path, .cls = GW_NO_CLASS};
+	gw_arena_init(&r.scratch);
+	gw_map_init(&r.seen, &r.scratch);
 	const char *end = bytes.ptr + bytes.len;
 	for (const char *p = bytes.ptr; p < end;) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
@@ -164,39 +243,29 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 		gw_report(diag, GW_E_LEXICON_LINE, &at, "a lexicon says @about, @source and @licence, each once");
 		r.bad = true;
 	}
+	gw_arena_release(&r.scratch);
 	return r.bad ? GW_FAILED : GW_OK;
 }
 
 void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group)
 {
-	char prefix[8];
-	gw_buf key;
-	gw_buf_init(&key);
-	prefix[0] = (char)(cls & 0x7F);
-	prefix[1] = (char)(cls >> 7 & 0x7F);
-	prefix[2] = (char)(cls >> 14);
-	gw_buf_add(&key, prefix, 3);
-	gw_buf_add_str(&key, surface);
-	uint32_t *known = gw_map_put(&k->entry_ids, (gw_str){key.ptr, (uint32_t)key.len});
-	gw_buf_release(&key);
-	/* The same word with the same canonical form in one class says nothing new (files may overlap). */
-	if (*known != GW_NONE && gw_str_eq(k->entries.items[*known].canonical, canonical) && k->entries.items[*known].group != group)
-		return;
-	if (*known == GW_NONE)
-		*known = k->entries.count;
+	char room[KEY_MAX];
+	gw_str key;
+	if (key_make(room, cls, surface, &key)) {
+		uint32_t *known = gw_map_put(&k->entry_ids, key);
+		/* The same word with the same canonical form in one class says nothing new (files may overlap). */
+		if (*known != GW_NONE && gw_str_eq(k->entries.items[*known].canonical, canonical) && k->entries.items[*known].group != group)
+			return;
+		if (*known == GW_NONE)
+			*known = k->entries.count;
+	}
 	*GW_PUSH(k->arena, &k->entries) =
 		(gw_entry){.surface = surface, .canonical = canonical, .cls = cls, .attr_count = (uint16_t)attr_count, .attrs = attrs, .group = group};
 }
 
 uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str surface)
 {
-	char key[512];
-	if (surface.len + 3 > sizeof key)
-		return GW_NONE;
-	key[0] = (char)(cls & 0x7F);
-	key[1] = (char)(cls >> 7 & 0x7F);
-	key[2] = (char)(cls >> 14);
-	if (surface.len)
-		memcpy(key + 3, surface.ptr, surface.len);
-	return gw_map_get(&k->entry_ids, (gw_str){key, surface.len + 3});
+	char room[KEY_MAX];
+	gw_str key;
+	return key_make(room, cls, surface, &key) ? gw_map_get(&k->entry_ids, key) : GW_NONE;
 }

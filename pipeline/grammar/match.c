@@ -60,8 +60,16 @@ static const gw_token *token_of(const gw_lattice *l, uint32_t i, int dir, uint32
 	return &l->tokens[*index];
 }
 
+/* The classes of the tokens at a position, at a glance. */
+static uint64_t glance(const gw_lattice *l, uint32_t pos, int dir)
+{
+	return (dir > 0 ? l->begins : l->ends)[pos - l->base];
+}
+
 static bool none_here(const machine *m, const gw_class_set *set, uint32_t pos, int dir)
 {
+	if (!(set->glance & glance(m->l, pos, dir)))
+		return true;
 	uint32_t to, index;
 	for (uint32_t i = tokens_here(m->l, pos, dir, &to); i < to; i++)
 		if (token_fits(set, token_of(m->l, i, dir, &index)))
@@ -107,6 +115,8 @@ static bool run_once(machine *m, uint32_t pc, uint32_t pos, int dir)
 static bool run_token(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
 {
 	const gw_class_set *set = &m->prog->class_sets.items[in->x];
+	if (!(set->glance & glance(m->l, pos, dir)))
+		return false;
 	uint32_t to, index, count = m->count;
 	for (uint32_t i = tokens_here(m->l, pos, dir, &to); i < to; i++) {
 		const gw_token *t = token_of(m->l, i, dir, &index);
@@ -144,6 +154,11 @@ static bool run_close(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, 
 	m->captures[at].token = OPEN_MARK;
 	m->captures[at].span = (gw_span){from, from};
 	return false;
+}
+
+static bool may_begin(const machine *m, const gw_guard *g, uint32_t pos, int dir, uint64_t char_bit)
+{
+	return (g->chars & char_bit) || (g->classes & glance(m->l, pos, dir));
 }
 
 static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
@@ -194,6 +209,10 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 			break;
 		case GW_I_SPLIT: {
 			uint32_t count = m->count;
+			if (in->guard != GW_NONE && !may_begin(m, &m->prog->guards.items[in->guard], pos, dir, room ? gw_char_bit(c) : 0)) {
+				pc = in->y;
+				break;
+			}
 			if (run_once(m, in->x, pos, dir))
 				return true;
 			m->count = count;

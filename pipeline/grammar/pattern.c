@@ -226,6 +226,9 @@ static node *read_classes(parser *ps)
 	}
 	if (!ps->bad && !take(ps, ">"))
 		complain(ps, GW_E_RULE_SYNTAX, "a > is missing", GW_STR(""));
+	for (uint32_t c = 0; c < ps->k->class_names.count; c++)
+		if (gw_bit(set.classes, c))
+			set.glance |= gw_class_bit(c);
 	node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
 	n->index = ps->rule->program.class_sets.count;
 	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;
@@ -413,6 +416,57 @@ static node *read_alternatives(parser *ps)
 	return alt;
 }
 
+/* ---- what a part can begin with ---- */
+
+typedef struct first_set {
+	GW_LIST(uint32_t) chars;
+	uint64_t *classes; /* bit set */
+	bool anywhere;
+} first_set;
+
+/* Adds what a node can begin with (end with, to the left); returns whether the node can be empty. */
+static bool find_first(gw_knowledge *k, const gw_program *prog, const node *n, int dir, first_set *f)
+{
+	const node *a, *b;
+	switch (n->kind) {
+	case N_CHAR:
+		*GW_PUSH(k->arena, &f->chars) = n->ch;
+		return false;
+	case N_SET: {
+		const gw_char_set *s = &prog->sets.items[n->index];
+		f->anywhere |= s->negative;
+		for (uint32_t i = 0; i < s->count && !s->negative; i++)
+			*GW_PUSH(k->arena, &f->chars) = s->chars[i];
+		return false;
+	}
+	case N_TOKEN:
+		for (size_t i = 0; i < words_for(k->class_names.count); i++)
+			f->classes[i] |= prog->class_sets.items[n->index].classes[i];
+		return false;
+	case N_NOT:
+	case N_ANY:
+		f->anywhere = true;
+		return false;
+	case N_SEQ:
+		a = dir > 0 ? n->left : n->right;
+		b = dir > 0 ? n->right : n->left;
+		return find_first(k, prog, a, dir, f) && find_first(k, prog, b, dir, f);
+	case N_ALT: {
+		bool left = find_first(k, prog, n->left, dir, f), right = find_first(k, prog, n->right, dir, f);
+		return left || right;
+	}
+	case N_REPEAT: return find_first(k, prog, n->left, dir, f) || n->min == 0;
+	case N_CAPTURE: return find_first(k, prog, n->left, dir, f);
+	default: return true;
+	}
+}
+
+static void first_set_init(gw_knowledge *k, first_set *f)
+{
+	memset(f, 0, sizeof *f);
+	f->classes = GW_NEW_N(k->arena, uint64_t, words_for(k->class_names.count) + 1);
+}
+
 /* ---- the tree becomes a program ---- */
 
 typedef struct emitter {
@@ -427,7 +481,7 @@ static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint3
 		e->overflow = true;
 		return 0;
 	}
-	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y};
+	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y, .guard = GW_NONE};
 	return e->prog->code.count - 1;
 }
 
@@ -439,6 +493,23 @@ static void emit_char(emitter *e, uint32_t ch)
 	*GW_PUSH(e->k->arena, &e->prog->strings) = ch;
 }
 
+/* The guard of what comes first, so that a split need not try what cannot be. */
+static uint32_t guard_of(emitter *e, const node *n, int dir)
+{
+	first_set f;
+	gw_guard g = {0, 0};
+	first_set_init(e->k, &f);
+	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
+		return GW_NONE;
+	for (uint32_t i = 0; i < f.chars.count; i++)
+		g.chars |= gw_char_bit(f.chars.items[i]);
+	for (uint32_t c = 0; c < e->k->class_names.count; c++)
+		if (gw_bit(f.classes, c))
+			g.classes |= gw_class_bit(c);
+	*GW_PUSH(e->k->arena, &e->prog->guards) = g;
+	return e->prog->guards.count - 1;
+}
+
 static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second, bool lazy)
 {
 	if (e->overflow)
@@ -447,32 +518,40 @@ static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second,
 	e->prog->code.items[at].y = lazy ? first : second;
 }
 
+static uint32_t emit_guarded(emitter *e, uint32_t guard)
+{
+	uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
+	if (!e->overflow)
+		e->prog->code.items[split].guard = guard;
+	return split;
+}
+
 static void emit_repeat(emitter *e, const node *n, int dir)
 {
+	uint32_t guard = n->lazy || n->max == n->min ? GW_NONE : guard_of(e, n->left, dir);
 	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
 		emit_node(e, n->left, dir);
 	if (n->max == GW_NONE) {
-		uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
+		uint32_t split = emit_guarded(e, guard);
 		emit_node(e, n->left, dir);
 		emit(e, GW_I_JUMP, GW_NO_NAME, split, 0);
 		emit_split(e, split, split + 1, e->prog->code.count, n->lazy);
 		return;
 	}
-	uint32_t first = e->prog->code.count, splits = n->max - n->min;
+	uint32_t splits = n->max - n->min;
 	/* nested optionals: once one fails, all later ones do; every split leaves to the common end */
 	GW_LIST(uint32_t) places = {0};
 	for (uint32_t i = 0; i < splits && !e->overflow; i++) {
-		*GW_PUSH(e->k->arena, &places) = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
+		*GW_PUSH(e->k->arena, &places) = emit_guarded(e, guard);
 		emit_node(e, n->left, dir);
 	}
 	for (uint32_t i = 0; i < places.count; i++)
 		emit_split(e, places.items[i], places.items[i] + 1, e->prog->code.count, n->lazy);
-	(void)first;
 }
 
 static void emit_alternatives(emitter *e, const node *n, int dir)
 {
-	uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
+	uint32_t split = emit_guarded(e, guard_of(e, n->left, dir));
 	emit_node(e, n->left, dir);
 	uint32_t jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
 	emit_split(e, split, split + 1, e->prog->code.count, false);
@@ -518,44 +597,6 @@ static void emit_node(emitter *e, const node *n, int dir)
 	}
 }
 
-/* What a match can begin with; returns whether the node can be empty. */
-static bool find_first(gw_knowledge *k, gw_program *prog, const node *n, int dir)
-{
-	const node *a, *b;
-	switch (n->kind) {
-	case N_CHAR:
-		*GW_PUSH(k->arena, &prog->first_chars) = n->ch;
-		return false;
-	case N_SET: {
-		const gw_char_set *s = &prog->sets.items[n->index];
-		if (s->negative)
-			prog->anywhere = true;
-		for (uint32_t i = 0; i < s->count && !s->negative; i++)
-			*GW_PUSH(k->arena, &prog->first_chars) = s->chars[i];
-		return false;
-	}
-	case N_TOKEN:
-		for (size_t i = 0; i < words_for(k->class_names.count); i++)
-			prog->first_classes[i] |= prog->class_sets.items[n->index].classes[i];
-		return false;
-	case N_NOT:
-	case N_ANY:
-		prog->anywhere = true;
-		return false;
-	case N_SEQ:
-		a = dir > 0 ? n->left : n->right;
-		b = dir > 0 ? n->right : n->left;
-		return find_first(k, prog, a, dir) && find_first(k, prog, b, dir);
-	case N_ALT: {
-		bool left = find_first(k, prog, n->left, dir), right = find_first(k, prog, n->right, dir);
-		return left || right;
-	}
-	case N_REPEAT: return find_first(k, prog, n->left, dir) || n->min == 0;
-	case N_CAPTURE: return find_first(k, prog, n->left, dir);
-	default: return true;
-	}
-}
-
 gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag)
 {
 	parser ps = {.k = k, .rule = rule, .diag = diag, .p = rule->match.ptr, .begin = rule->match.ptr, .end = rule->match.ptr + rule->match.len};
@@ -573,8 +614,14 @@ gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag)
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern is too large; use smaller repeats", GW_STR(""));
 		return GW_FAILED;
 	}
-	prog->first_classes = GW_NEW_N(k->arena, uint64_t, words_for(k->class_names.count) + 1);
-	if (find_first(k, prog, tree, prog->dir))
+	first_set f;
+	first_set_init(k, &f);
+	bool empty = find_first(k, prog, tree, prog->dir, &f);
+	prog->first_classes = f.classes;
+	prog->anywhere = f.anywhere;
+	prog->first_chars.items = f.chars.items;
+	prog->first_chars.count = prog->first_chars.cap = f.chars.count;
+	if (empty)
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern matches the empty text", GW_STR(""));
 	return ps.bad ? GW_FAILED : GW_OK;
 }

@@ -120,10 +120,21 @@ static void order_by_end(gw_arena *arena, gw_lattice *l)
 	l->by_end = by_end;
 }
 
+static void note_classes(gw_arena *arena, gw_lattice *l)
+{
+	l->begins = GW_NEW_N(arena, uint64_t, l->len + 1);
+	l->ends = GW_NEW_N(arena, uint64_t, l->len + 1);
+	for (uint32_t i = 0; i < l->count; i++) {
+		l->begins[l->tokens[i].begin - l->base] |= gw_class_bit(l->tokens[i].cls);
+		l->ends[l->tokens[i].end - l->base] |= gw_class_bit(l->tokens[i].cls);
+	}
+}
+
 void gw_lattice_index(gw_arena *arena, gw_lattice *l)
 {
 	order_by_begin(arena, l);
 	order_by_end(arena, l);
+	note_classes(arena, l);
 }
 
 void gw_lattice_add(gw_document *d, const gw_token *more, uint32_t count)
