@@ -4,6 +4,16 @@
 
 # Directly before the number: part of the span.
 @class cmp.before op=>=
+不能少于
+不能低于
+不应少于
+不应低于
+不应小于
+不宜低于
+不宜少于
+原则上不少于
+一般不少于
+一般不低于
 ≥
 >=
 不低于
@@ -29,6 +39,17 @@
 超
 超出
 @class cmp.before op=<=
+不能超过
+不能高于
+不可超过
+不应超过
+不应高于
+不应大于
+不宜超过
+不宜高于
+不得突破
+一般不高于
+原则上不高于
 ≤
 <=
 不超过
@@ -209,6 +230,12 @@
 
 # An indicator ends before these (they lead to its value) …
 @class ind.end
+在
+期内
+期间
+为期
+用于
+用
 达到
 力争达到
 达
@@ -251,7 +278,6 @@
 分别增长
 分别提高
 年均
-平均
 不低于
 不少于
 不超过
@@ -270,11 +296,9 @@
 要
 须
 总体
-总量
 接近
 新增
 再
-有
 共有
 只享受
 享受
@@ -295,18 +319,37 @@
 至
 到
 比
-较
 同比
 每年
 每月
 每季度
 累计
-总额
 可
-可按
+保持
+由
+从
+现行
+现有
+较
+全部
+约占
+不满
+各
 按
 按照
-标准
+通过
+给予
+每年
+每月
+每季度
+每半年
+执行
+预期
+双双
+占全部
+高达
+低于
+高于
 
 # … and does not begin with these.
 @class ind.start
@@ -356,7 +399,6 @@
 要
 新增
 每年
-用
 由
 在
 从
@@ -369,6 +411,22 @@
 保障
 扶持
 形成
+改扩建
+实施
+淘汰
+发布
+累计
+首批
+一次性
+最高
+最低
+不得
+新认定
+给予
+执行
+提供
+具备
+拥有
 
 # 每 as such: per what stands behind it.
 @class per.each
@@ -579,6 +637,7 @@
 审结
 # … but not inside these nouns.
 @class demand.not
+上年度
 建设项目
 工程建设
 建设用地
@@ -645,6 +704,8 @@
 
 # Behind the number: 300个贫困村全部退出.
 @class demand.right
+建设
+创建
 范围内
 全部退出
 全部摘帽
@@ -737,7 +798,6 @@
 涉及
 上述
 原有
-其中
 仅占
 仅为
 只有
@@ -787,6 +847,7 @@
 # ---- more for indicators ----
 # Verbs whose object is behind the number: 具备1万份/天的检测能力.
 @class ind.hold
+进行
 具备
 形成
 申请
@@ -810,6 +871,7 @@
 
 # X reaches Y's number: X is what is measured.
 @class ind.reach
+通过
 达到
 应达到
 不少于
@@ -822,9 +884,10 @@
 控制在
 
 # One value for each part: 分别, 均.
-@class ind.both
+@class ind.both each=yes
 分别
 均
+@class ind.both
 和
 及
 与
@@ -849,6 +912,12 @@
 
 # Adverbs and places at the head.
 @class ind.noise
+汛期
+冬季
+夏季
+春季
+秋季
+全年
 全县
 全市
 全省
@@ -865,16 +934,16 @@
 我县
 我区
 各地
-继续
-持续
 大力
 积极
 逐步
-均
 也
 还
-再
-新
+基本完成
+全面完成
+已
+则
+其中
 
 # X is Y: the number behind needs no unit.
 @class ind.eq
@@ -882,3 +951,50 @@
 达
 占
 约为
+
+# By what share: 按设备购置费的70%给予补贴.
+@class ind.by
+按
+按照
+依照
+
+# Verbs that part a subject from its object: what is measured stands behind them.
+@class ind.cut
+完成
+实施
+推进
+推动
+开展
+加快
+实现
+力争
+确保
+接待
+出动
+抽查
+组织
+培育
+引进
+选派
+选聘
+建成
+打造
+创建
+争取
+帮助
+吸引
+带动
+发放
+减免
+兑现
+享受
+组织开展
+随机抽查
+召开
+安排
+应当对
+应对
+要对
+应当
+必须
+不得

@@ -257,6 +257,12 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 例次
 病例
 # ---- counts of things ----
+@class unit kind=count act=yes
+次
+回
+趟
+遍
+轮次
 @class unit kind=count
 个
 个次
@@ -284,13 +290,8 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 起
 起次
 桩
-次
 次数
-回
-趟
-遍
 轮
-轮次
 场
 场次
 场(次)

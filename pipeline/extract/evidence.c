@@ -7,19 +7,20 @@
  *   state-at state                  共, 已, 现有 …: the same for descriptions
  *   due due-item past               a time of that role in the sentence, or in the item's own bracket or line behind it
  *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
- *   measure count-last spec level-next  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
+ *   measure count-last spec pair level-next  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
  *   after-target after-status       what the number before it in the sentence is
  *   in-bracket han-one han-small weak per */
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, DE = 0x7684, COMMA = 0x3001, EVERY = 0x6BCF };
+enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, DE = 0x7684, TIMES = 0xD7, EVERY = 0x6BCF };
 
 typedef struct view {
 	const gw_evidence_words *w;
 	const gw_document *d;
 	const uint32_t *ch;
 	gw_span at, phrase, sentence, behind; /* behind: 以上, 以下 … within the quantity */
+	uint32_t verb; /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
 } view;
 
@@ -114,7 +115,7 @@ static const gw_token *tokens_in(const gw_document *d, uint32_t from, uint32_t t
 static void look_left(view *v)
 {
 	uint32_t low = v->at.begin > v->phrase.begin + LOOK_LEFT ? v->at.begin - LOOK_LEFT : v->phrase.begin;
-	uint32_t verb = 0, modal = 0, state = 0, hidden = 0;
+	uint32_t modal = 0, state = 0, hidden = 0;
 	const gw_token *end;
 	for (const gw_token *t = tokens_in(v->d, low, v->at.begin, &end); t < end; t++) {
 		if (t->end > v->at.begin)
@@ -124,14 +125,14 @@ static void look_left(view *v)
 		else if (t->end <= hidden)
 			continue;
 		else if (t->cls == v->w->demand)
-			verb = t->end;
+			v->verb = t->end;
 		else if (t->cls == v->w->modal)
 			modal = t->end;
 		else if (t->cls == v->w->state)
 			state = t->end;
 	}
-	say(v, verb && v->at.begin - verb <= NEAR, "verb-at");
-	say(v, verb && v->at.begin - verb > NEAR, "verb");
+	say(v, v->verb && v->at.begin - v->verb <= NEAR, "verb-at");
+	say(v, v->verb && v->at.begin - v->verb > NEAR, "verb");
 	say(v, modal, "modal");
 	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near), "state-at");
 	say(v, state && v->at.begin - state > 1, "state");
@@ -166,21 +167,32 @@ static void look_right(view *v)
 	say(v, more && gw_token_at(&v->d->lattice, v->at.end, v->w->level), "level-next");
 }
 
+/* 1200mm×1000mm: the size of something. */
+static bool crossed(const view *v)
+{
+	uint32_t before = v->at.begin > v->phrase.begin ? v->ch[v->at.begin - 1] : 0, after = v->at.end < v->phrase.end ? v->ch[v->at.end] : 0;
+	return before == TIMES || before == '*' || after == TIMES || after == '*';
+}
+
 /* Counts and measures are talked of in different ways. */
 static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 {
 	const gw_token *u = gw_span_empty(unit) ? NULL : gw_token_at(&v->d->lattice, unit.begin, v->w->unit);
 	gw_str kind = u ? gw_entry_attr(gw_entry_at(v->w->k, u->entry), "kind") : (gw_str){"", 0};
-	bool share = gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("money")) || gw_str_eq(kind, GW_STR("time"));
+	bool share = gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("money")) || gw_str_eq(kind, GW_STR("time")) ||
+		gw_str_eq(kind, GW_STR("area"));
 	bool counted = !u || gw_str_eq(kind, GW_STR("count")) || gw_str_eq(kind, GW_STR("people"));
 	bool noun = v->at.end < v->phrase.end && gw_is_han(v->ch[v->at.end]) && v->ch[v->at.end] != DE;
 	/* 35吨敞顶箱: what it is like, not how much of it; 5000元奖励 is an amount all the same. */
-	say(v, !counted && !share && noun, "spec");
+	/* 治理120公里河道 is an amount, 35吨以下锅炉 is not whatever the verb. */
+	bool governed = v->verb && v->at.begin - v->verb <= NEAR && gw_span_empty(v->behind);
+	say(v, !counted && !share && noun && !governed && !gw_token_at(&v->d->lattice, v->at.end, v->w->right), "spec");
+	say(v, crossed(v), "pair");
 	say(v, !counted || gw_span_empty(unit), "measure");
 	say(v, counted && !gw_span_empty(unit) && !noun, "count-last");
 	say(v, counted && v->at.begin > v->phrase.begin && v->ch[v->at.begin - 1] == DE, "de-before");
 	say(v, !u && !gw_span_empty(unit) && gw_token_at(&v->d->lattice, unit.begin, v->w->weak), n->han ? "weak weak-han" : "weak");
-	bool small = n->han && n->value < 13 && gw_span_len(n->span) == 1;
+	bool small = counted && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, small && n->value < 1.5, "han-one");
 	say(v, small, "han-small");
 }
@@ -188,7 +200,7 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n, gw_span unit,
 	gw_span behind, const gw_quantity *before)
 {
-	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind, {0}};
+	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind, 0, {0}};
 	gw_buf_init(&v.out);
 	look_left(&v);
 	look_right(&v);
