@@ -102,6 +102,7 @@ typedef struct gw_rule_group {
 	struct gw_triggers {
 		uint32_t *class_first; /* by class: rules class_rules[class_first[c] .. class_first[c+1]) */
 		uint32_t *class_rules;
+		uint64_t glance;       /* gw_class_bit of all classes that trigger something */
 		gw_map chars;          /* UTF-8 of the character -> list in char_lists */
 		GW_LIST(uint32_t) anywhere;
 		struct gw_char_list {

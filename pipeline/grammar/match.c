@@ -6,13 +6,7 @@
 
 #include <stdlib.h>
 
-enum { STEPS = 20000, CAPTURES = 4096, MEMO = 256, MEMO_FROM = 24 };
-
-/* A place in the program and the text from which the attempt is known to fail: what was captured on the way there
- * does not matter, so it need not be tried again. Direct-mapped; a lost entry costs only time. */
-typedef struct dead_end {
-	uint32_t attempt, pc, pos;
-} dead_end;
+enum { STEPS = 20000, CAPTURES = 4096 };
 
 typedef struct machine {
 	const gw_program *prog;
@@ -23,8 +17,6 @@ typedef struct machine {
 	uint32_t stop;       /* where the match ended */
 	gw_capture *captures;
 	uint32_t count;
-	uint32_t attempt;
-	dead_end *memo; /* [MEMO] */
 } machine;
 
 static bool in_set(const gw_char_set *s, uint32_t c)
@@ -98,20 +90,6 @@ static gw_capture *capture_open(machine *m, uint16_t name)
 
 static bool run(machine *m, uint32_t pc, uint32_t pos, int dir);
 
-/* As run, but remembers dead ends. Names are read as sector words or as single characters, so the same place is
- * reached in many ways; measured: 4 times fewer steps over all rules. Short attempts do without. */
-static bool run_once(machine *m, uint32_t pc, uint32_t pos, int dir)
-{
-	dead_end *e = &m->memo[(pc * 37 + pos) % MEMO];
-	if (e->attempt == m->attempt && e->pc == pc && e->pos == pos)
-		return false;
-	if (run(m, pc, pos, dir))
-		return true;
-	if (m->steps < STEPS - MEMO_FROM)
-		*e = (dead_end){m->attempt, pc, pos};
-	return false;
-}
-
 static bool run_token(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
 {
 	const gw_class_set *set = &m->prog->class_sets.items[in->x];
@@ -124,7 +102,7 @@ static bool run_token(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, 
 			continue;
 		if (in->name != GW_NO_NAME && !capture_push(m, in->name, (gw_span){t->begin, t->end}, index))
 			return false;
-		if (run_once(m, pc + 1, dir > 0 ? t->end : t->begin, dir))
+		if (run(m, pc + 1, dir > 0 ? t->end : t->begin, dir))
 			return true;
 		m->count = count;
 	}
@@ -213,7 +191,7 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 				pc = in->y;
 				break;
 			}
-			if (run_once(m, in->x, pos, dir))
+			if (run(m, in->x, pos, dir))
 				return true;
 			m->count = count;
 			pc = in->y;
@@ -281,7 +259,6 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	uint32_t rule = s->g->rules.items[in_group];
 	s->m.prog = &s->k->rules.items[rule].program;
 	s->m.steps = STEPS;
-	s->m.attempt++;
 	s->m.count = 0;
 	if (!run(&s->m, 0, pos, dir) || s->m.stop == pos)
 		return;
@@ -290,14 +267,8 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	keep_match(s, rule, whole);
 }
 
-static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
+static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
-	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
-	if (c <= 0xFFFF && gw_bit(t->char_any, c)) {
-		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
-		for (uint32_t i = 0; i < list->rules.count; i++)
-			attempt(s, list->rules.items[i], pos, dir);
-	}
 	uint32_t to, index;
 	uint16_t last = GW_NO_CLASS;
 	for (uint32_t i = tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
@@ -308,6 +279,18 @@ static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int 
 		for (uint32_t r = t->class_first[cls]; r < t->class_first[cls + 1]; r++)
 			attempt(s, t->class_rules[r], pos, dir);
 	}
+}
+
+static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
+{
+	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
+	if (c <= 0xFFFF && gw_bit(t->char_any, c)) {
+		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
+		for (uint32_t i = 0; i < list->rules.count; i++)
+			attempt(s, list->rules.items[i], pos, dir);
+	}
+	if (t->glance & glance(s->m.l, pos, dir))
+		try_tokens(s, t, pos, dir);
 	for (uint32_t i = 0; i < t->anywhere.count; i++)
 		attempt(s, t->anywhere.items[i], pos, dir);
 }
@@ -406,7 +389,6 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	s.m.l = &d->lattice;
 	s.m.ch = d->source->text.ch;
 	s.m.captures = GW_NEW_N(arena, gw_capture, CAPTURES);
-	s.m.memo = GW_NEW_N(arena, dead_end, MEMO);
 	s.done = GW_NEW_N(arena, uint32_t, g->rules.count);
 	s.tried = GW_NEW_N(arena, uint32_t, g->rules.count);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++)
@@ -451,8 +433,10 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 		t->class_first[c] = all.count;
 		for (uint32_t i = 0; i < g->rules.count; i++) {
 			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-			if ((p->dir < 0) == (side == 1) && gw_bit(p->first_classes, c))
-				*GW_PUSH(k->arena, &all) = i;
+			if ((p->dir < 0) != (side == 1) || !gw_bit(p->first_classes, c))
+				continue;
+			*GW_PUSH(k->arena, &all) = i;
+			t->glance |= gw_class_bit(c);
 		}
 	}
 	t->class_first[classes] = all.count;
