@@ -1,0 +1,158 @@
+/* Agencies and organisations: a text goes through the chain as it is configured; each case says what is found in it.
+ * Definite mentions are written [省政府], classes (各级政府); organisations as id|kind|level. */
+#include "gw/run.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+typedef struct bench {
+	gw_config *config;
+	gw_diag diag;
+	gw_arena arena;
+	gw_source source;
+} bench;
+
+static int bench_open(void **state)
+{
+	bench *b = calloc(1, sizeof *b);
+	gw_diag_init(&b->diag);
+	gw_arena_init(&b->arena);
+	b->config = gw_config_load("config/pipeline.yaml", &b->diag);
+	*state = b;
+	return b->config ? 0 : -1;
+}
+
+static int bench_close(void **state)
+{
+	bench *b = *state;
+	gw_config_free(b->config);
+	gw_diag_release(&b->diag);
+	gw_arena_release(&b->arena);
+	free(b);
+	return 0;
+}
+
+static const gw_document *read_text(bench *b, const char *text)
+{
+	gw_arena_reset(&b->arena);
+	b->source = (gw_source){.arena = &b->arena, .path = GW_STR("t"), .opened_as = GW_STR("t"), .raw = text, .raw_len = strlen(text)};
+	gw_sha256_of(text, strlen(text), b->source.sha256);
+	assert_true(gw_chain_run(b->config, &b->source, &b->diag) <= GW_WARN); /* a text without a title is worth a warning */
+	assert_int_equal(b->source.documents.count, 1);
+	return &b->source.documents.items[0];
+}
+
+static const char *mentions(bench *b, const char *text)
+{
+	const gw_document *d = read_text(b, text);
+	gw_buf out;
+	gw_buf_init(&out);
+	for (uint32_t i = 0; i < d->agencies.count; i++) {
+		const gw_agency *a = &d->agencies.items[i];
+		gw_str t = gw_text_utf8(&b->arena, &b->source.text, a->span);
+		gw_buf_adds(&out, a->unit_only ? "{" : a->generic ? "(" : "[");
+		gw_buf_add_str(&out, t);
+		gw_buf_adds(&out, a->unit_only ? "}" : a->generic ? ")" : "]");
+	}
+	const char *s = gw_arena_str(&b->arena, (gw_str){out.ptr ? out.ptr : "", (uint32_t)out.len}).ptr;
+	gw_buf_release(&out);
+	return s;
+}
+
+static const char *organizations(bench *b, const char *text)
+{
+	const gw_document *d = read_text(b, text);
+	gw_buf out;
+	gw_buf_init(&out);
+	for (uint32_t i = 0; i < d->organizations.count; i++) {
+		const gw_organization *o = &d->organizations.items[i];
+		const gw_str parts[] = {o->id, GW_STR("|"), o->kind, GW_STR("|"), o->level, GW_STR(" ")};
+		for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+			gw_buf_add_str(&out, parts[p]);
+	}
+	const char *s = gw_arena_str(&b->arena, (gw_str){out.ptr ? out.ptr : "", (uint32_t)out.len}).ptr;
+	gw_buf_release(&out);
+	return s;
+}
+
+static void names_are_read_from_both_ends(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(mentions(b, "由省数据局会同市委组织部研究。"), "[省数据局][市委组织部]");
+	assert_string_equal(mentions(b, "县教育局校园食品安全专项整治工作领导小组要尽快部署。"), "[县教育局校园食品安全专项整治工作领导小组]");
+	assert_string_equal(mentions(b, "区委区政府同意。"), "[区委][区政府]");
+	assert_string_equal(mentions(b, "贵港市委市政府和党委政府同意。"), "[贵港市委][市政府](党委)(政府)");
+	assert_string_equal(mentions(b, "国务院办公厅关于调整国务院抗旱工作领导小组的通知"), "[国务院办公厅][国务院抗旱工作领导小组]");
+}
+
+static void what_only_looks_like_an_organ(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(mentions(b, "按照市场监管办法,推进省科技攻关和县域医疗机构建设。"), "");
+	assert_string_equal(mentions(b, "经省委十一届六次全会审议。"), "");
+	assert_string_equal(mentions(b, "加强基层党组织、村民委员会建设,各部门、各单位要落实政府采购政策。"), "");
+	assert_string_equal(mentions(b, "执行《国务院关于做好工作的意见》。"), "");
+}
+
+static void classes_are_generic(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(mentions(b, "各级党委、县级以上人民政府和各县(市、区)财政部门要落实。"), "(各级党委)(县级以上人民政府)(各县(市、区)财政部门)");
+	assert_string_equal(mentions(b, "当地党委、政府领导,工会、妇联参加。"), "(当地党委)(政府)(工会)(妇联)");
+	assert_string_equal(mentions(b, "国家防汛办成立汛情应对工作专班。"), "[汛情应对工作专班]");
+	assert_string_equal(mentions(b, "各地要成立汛情应对工作专班。"), "(汛情应对工作专班)");
+}
+
+static void shared_heads_are_spelled_out(void **state)
+{
+	bench *b = *state;
+	const gw_document *d = read_text(b, "责任单位:各市、州、县人民政府。");
+	assert_int_equal(d->agencies.count, 1);
+	assert_int_equal(d->agencies.items[0].name_count, 3);
+	assert_true(gw_str_eq(d->agencies.items[0].names[1], GW_STR("各州人民政府")));
+	d = read_text(b, "责任单位:南宁、玉林、崇左市人民政府。");
+	assert_int_equal(d->agencies.items[0].name_count, 3);
+	assert_true(gw_str_eq(d->agencies.items[0].names[0], GW_STR("南宁市人民政府")));
+	assert_true(gw_str_eq(d->agencies.items[0].names[2], GW_STR("崇左市人民政府")));
+}
+
+static void short_names_of_the_document(void **state)
+{
+	bench *b = *state;
+	const gw_document *d = read_text(b, "设立省口岸发展协调委员会(以下简称省口岸委)。口岸委不刻印章。省口岸委每月通报。");
+	assert_int_equal(d->agencies.count, 3);
+	assert_int_equal(d->agencies.items[1].short_for, 1);
+	assert_int_equal(d->agencies.items[2].short_for, 1);
+	assert_int_equal(d->organizations.count, 1);
+	/* a common noun stays one, whatever the document says */
+	assert_string_equal(mentions(b, "成立省口岸发展领导小组(以下简称领导小组)。领导小组每月通报。"), "[省口岸发展领导小组]");
+}
+
+static void organizations_have_a_region(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(organizations(b, "湖北省水利厅关于开展检查的通知\n省委、省财政厅同意。\n"),
+		"420000:湖北省水利厅|department|provincial 420000:湖北省委|party|provincial 420000:湖北省财政厅|department|provincial ");
+	/* 市 in a county's document is the prefecture, in a county-level city's the city itself */
+	assert_string_equal(organizations(b, "平原县财政局关于拨款的通知\n报市政府批准。\n"), "371426:平原县财政局|department|county 371400:德州市政府|government|prefectural ");
+	assert_string_equal(organizations(b, "江山市财政局关于拨款的通知\n报市政府批准。\n"), "330881:江山市财政局|department|county 330881:江山市政府|government|county ");
+	/* an organ of the state has no region, though its title names one */
+	assert_string_equal(organizations(b, "国务院关于湖北省有关规划的批复\n国务院\n2024年1月2日\n"), "CN:中华人民共和国国务院|government|national ");
+	assert_string_equal(organizations(b, "成都市政府关于合作的通知\n中共成都市委、成都理工大学同意。\n"),
+		"510100:成都市政府|government|prefectural 510100:成都市委|party|prefectural 510100:成都理工大学|institution|prefectural ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_read_from_both_ends),
+		cmocka_unit_test(what_only_looks_like_an_organ),
+		cmocka_unit_test(classes_are_generic),
+		cmocka_unit_test(shared_heads_are_spelled_out),
+		cmocka_unit_test(short_names_of_the_document),
+		cmocka_unit_test(organizations_have_a_region),
+	};
+	return cmocka_run_group_tests(tests, bench_open, bench_close);
+}
