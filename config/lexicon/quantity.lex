@@ -230,6 +230,11 @@
 
 # An indicator ends before these (they lead to its value) …
 @class ind.end
+增至
+升至
+减至
+迈上
+守住
 在
 期内
 期间
@@ -353,6 +358,11 @@
 
 # … and does not begin with these.
 @class ind.start
+返还
+其
+上年度
+实际缴纳
+守住
 到
 力争
 确保
@@ -436,6 +446,8 @@
 # ---- how a number is meant (the stage hands these to the cues by where they stand) ----
 # Verbs whose object is a goal: 培育300家, 达到63%, 申请15万元.
 @class demand.verb
+加快推进
+加快建设
 保持
 守住
 执行

@@ -7,19 +7,20 @@
  *   state-at state                  共, 已, 现有 …: the same for descriptions
  *   due due-item past               a time of that role in the sentence, or in the item's own bracket or line behind it
  *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
- *   measure count-last spec pair level-next  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
+ *   measure count-last spec pair class-of level-next defines  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
  *   after-target after-status       what the number before it in the sentence is
  *   in-bracket han-one han-small weak per */
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, DE = 0x7684, TIMES = 0xD7, EVERY = 0x6BCF };
+enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, CHAIN = 30, DE = 0x7684, TIMES = 0xD7, EVERY = 0x6BCF };
 
 typedef struct view {
 	const gw_evidence_words *w;
 	const gw_document *d;
 	const uint32_t *ch;
 	gw_span at, phrase, sentence, behind; /* behind: 以上, 以下 … within the quantity */
+	bool bound;    /* 超过, 低于: a limit that may select cases */
 	uint32_t verb; /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
 } view;
@@ -35,6 +36,7 @@ void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k)
 	w->near = gw_class_id(k, "state.near");
 	w->level = gw_class_id(k, "change.level");
 	w->unit = gw_class_id(k, "unit");
+	w->equals = gw_class_id(k, "ind.eq");
 	w->weak = gw_class_id(k, "unit.weak");
 }
 
@@ -160,11 +162,13 @@ static void look_right(view *v)
 	bool past_bracket = !more && after > end_at && after < v->sentence.end && ch[after] == DE;
 	bool de = (more && ch[v->at.end] == DE) || past_bracket;
 	bool last = more && v->at.end + 1 >= end_at;
-	say(v, de && !last, "de");
-	say(v, de && !last && !gw_span_empty(v->behind), "de-bound");
+	bool object = v->verb && v->at.begin - v->verb <= NEAR; /* 参加3—12个月的就业见习 */
+	say(v, de && !last && (!object || v->bound), "de");
+	say(v, de && !last && (v->bound || !gw_span_empty(v->behind)), "de-bound");
 	say(v, de && last, "de-end");
 	say(v, !de && more && ch[end_at - 1] == DE, "cond");
 	say(v, more && gw_token_at(&v->d->lattice, v->at.end, v->w->level), "level-next");
+	say(v, more && !gw_span_empty(v->behind) && gw_token_at(&v->d->lattice, v->at.end, v->w->equals), "defines");
 }
 
 /* 1200mm×1000mm: the size of something. */
@@ -185,22 +189,24 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	bool noun = v->at.end < v->phrase.end && gw_is_han(v->ch[v->at.end]) && v->ch[v->at.end] != DE;
 	/* 35吨敞顶箱: what it is like, not how much of it; 5000元奖励 is an amount all the same. */
 	/* 治理120公里河道 is an amount, 35吨以下锅炉 is not whatever the verb. */
-	bool governed = v->verb && v->at.begin - v->verb <= NEAR && gw_span_empty(v->behind);
+	bool governed = v->verb && v->at.begin == v->verb && gw_span_empty(v->behind);
 	say(v, !counted && !share && noun && !governed && !gw_token_at(&v->d->lattice, v->at.end, v->w->right), "spec");
 	say(v, crossed(v), "pair");
 	say(v, !counted || gw_span_empty(unit), "measure");
 	say(v, counted && !gw_span_empty(unit) && !noun, "count-last");
 	say(v, counted && v->at.begin > v->phrase.begin && v->ch[v->at.begin - 1] == DE, "de-before");
 	say(v, !u && !gw_span_empty(unit) && gw_token_at(&v->d->lattice, unit.begin, v->w->weak), n->han ? "weak weak-han" : "weak");
+	bool some = !counted && !gw_str_eq(kind, GW_STR("percent")) && !gw_str_eq(kind, GW_STR("time"));
+	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right), "class-of");
 	bool small = counted && n->han && n->value < 13 && gw_span_len(n->span) == 1;
-	say(v, small && n->value < 1.5, "han-one");
+	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
 }
 
 gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n, gw_span unit,
 	gw_span behind, const gw_quantity *before)
 {
-	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind, 0, {0}};
+	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind, q->op == GW_OP_GT || q->op == GW_OP_LT, 0, {0}};
 	gw_buf_init(&v.out);
 	look_left(&v);
 	look_right(&v);
@@ -212,7 +218,8 @@ gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const 
 	say(&v, !due && has_time(d, rest, GW_TIME_DEADLINE), "due-item");
 	say(&v, has_time(d, (gw_span){v.sentence.begin, q->span.begin}, GW_TIME_PAST), "past");
 	say(&v, v.phrase.begin > d->span.begin && opens(v.ch[v.phrase.begin - 1]), "in-bracket");
-	bool chained = before && before->span.begin >= v.sentence.begin;
+	bool near = before && before->span.end + CHAIN >= q->span.begin && p != GW_NONE && before->span.begin >= d->paragraphs.items[p].begin;
+	bool chained = before && (before->span.begin >= v.sentence.begin || (near && !before->target));
 	say(&v, chained, before && before->target ? "after-target" : "after-status");
 	gw_str words = gw_arena_str(d->source->arena, (gw_str){v.out.ptr ? v.out.ptr : "", (uint32_t)v.out.len});
 	gw_buf_release(&v.out);
