@@ -230,6 +230,8 @@
 
 # An indicator ends before these (they lead to its value) …
 @class ind.end
+处以
+一般
 增至
 升至
 减至
@@ -405,8 +407,6 @@
 按照
 根据
 原则上
-应
-要
 新增
 每年
 由
@@ -873,7 +873,6 @@
 签订
 建立
 配备
-有
 具有
 收取
 拥有

@@ -149,7 +149,7 @@ static void what_only_looks_like_a_quantity(void **state)
 	bench *b = *state;
 	static const char *const none[] = {"提供7×24小时服务。", "推进24小时自助服务。", "打造15分钟社区生活圈。", "4A级旅游景区做好服务。",
 		"5G网络全面覆盖。", "整合12345热线。", "培育一批企业。", "省市县乡村五级联动。", "实施十项民生工程。", "第3批名单。",
-		"中共四川省委十二届四次全会精神。", "推进长三角一体化。"};
+		"中共四川省委十二届四次全会精神。", "推进长三角一体化。", "过去五年,我们努力工作。", "违反第一、二项规定。"};
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		assert_string_equal(quantities(b, none[i]), "");
 	assert_string_equal(quantities(b, "约1100立方米。") + 2, "~1100立方米"); /* no emergency number within */
