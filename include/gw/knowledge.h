@@ -102,7 +102,8 @@ const gw_capture *gw_match_get(const gw_match *m, uint16_t name);  /* first of t
 
 typedef GW_LIST(gw_match) gw_match_list;
 /* Runs all rules that emit `emits` over every paragraph of the document (furniture left out). `select`: keep only
- * the best of matches that meet (priority, then length, then earlier, then id); else all are returned, in text order.
+ * the best of matches that meet (priority, then length, then earlier, then the rule
+ * that was read first); else all are returned, in text order.
  * Lives in `arena`. */
 void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool select, gw_arena *arena, gw_match_list *out);
 

@@ -260,7 +260,7 @@ static node *read_macro(parser *ps)
 	inner.p = inner.begin = text.ptr;
 	inner.end = text.ptr + text.len;
 	inner.depth = ps->depth + 1;
-	if (inner.depth > DEPTH_MAX) {
+	if (inner.depth >= DEPTH_MAX) {
 		complain(ps, GW_E_RULE_SYNTAX, "macros that name each other:", name);
 		return make(ps, N_EMPTY, NULL, NULL);
 	}

@@ -1,0 +1,466 @@
+/* Patterns: what each form matches, what is refused and where, which match wins, and that no text makes them slow. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "words.h"
+
+/* 局 is the head of two kinds of organs; 市 and 县 are levels, 市 as well a word of its own. */
+static const char lexicon[] = "@class organ.head\n局  kind=department\n公安局  kind=police\n法院  kind=court\n"
+			      "@class organ.level\n市  level=2\n县  level=3\n"
+			      "@class num\n一\n二\n十二\n@class other\n市\n";
+
+/* Rules of one line each: id, keys; `emits: x` for all of them. */
+static words *with_rules(const char *macros, const char *const *rules, size_t n)
+{
+	words *w = words_begin();
+	gw_buf yaml;
+	gw_buf_init(&yaml);
+	assert_int_equal(words_lexicon(w, lexicon), GW_OK);
+	gw_buf_printf(&yaml, "macros: {%s}\nrules:\n", macros);
+	for (size_t i = 0; i < n; i++)
+		gw_buf_printf(&yaml, "  - {id: r%zu, emits: x, %s}\n", i, rules[i]);
+	assert_int_equal(words_rules(w, yaml.ptr), GW_OK);
+	gw_buf_release(&yaml);
+	return w;
+}
+
+/* The texts of all matches, parted by blanks. */
+static const char *found(words *w, const char *text, bool select, bool ids)
+{
+	gw_document *d = words_document(w, text);
+	gw_match_list m = {0};
+	gw_buf b;
+	gw_buf_init(&b);
+	gw_rules_run(w->k, d, "x", select, &w->arena, &m);
+	for (uint32_t i = 0; i < m.count; i++)
+		gw_buf_printf(&b, "%s%s%s%s", i ? " " : "", ids ? gw_rule_at(w->k, m.items[i].rule)->id.ptr : "", ids ? ":" : "",
+			words_of(w, m.items[i].span));
+	const char *out = gw_arena_str(&w->arena, (gw_str){b.ptr ? b.ptr : "", (uint32_t)b.len}).ptr;
+	gw_buf_release(&b);
+	return out;
+}
+
+typedef struct match_case {
+	const char *pattern, *text, *want;
+} match_case;
+
+static void check_cases(const char *more, const match_case *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		gw_buf rule;
+		gw_buf_init(&rule);
+		gw_buf_printf(&rule, "match: '%s'%s", cases[i].pattern, more);
+		words *w = with_rules("d: '[0-9]{1,2}', pair: '甲|乙'", (const char *const *)&rule.ptr, 1);
+		words_build(w);
+		const char *got = found(w, cases[i].text, false, false);
+		if (strcmp(got, cases[i].want) != 0)
+			fail_msg("%s in %s: expected \"%s\", found \"%s\"", cases[i].pattern, cases[i].text, cases[i].want, got);
+		words_end(w);
+		gw_buf_release(&rule);
+	}
+}
+#define CHECK(more, cases) check_cases(more, cases, sizeof cases / sizeof *cases)
+
+static void test_characters(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"甲乙", "丙甲乙丁甲", "甲乙"},
+		{"甲 乙", "甲乙", "甲乙"}, /* blanks mean nothing */
+		{"（甲）", "(甲)", "(甲)"}, /* folded as the text is */
+		{"\\(甲\\)", "(甲)", "(甲)"},
+		{"[甲乙]丙", "甲丙乙丙丁丙", "甲丙 乙丙"},
+		{"[^甲乙]丙", "甲丙丁丙", "丁丙"},
+		{"[0-35]年", "2年4年5年", "2年 5年"},
+		{"[a\\]\\-]1", "a1]1-1b1", "a1 ]1 -1"},
+		{"甲.乙", "甲乙甲丙乙", "甲丙乙"},
+		{"甲.", "甲", ""},
+		{"甲𠀀", "甲𠀀", "甲𠀀"},
+		{"^甲", "甲甲\n甲", "甲 甲"},
+		{"乙$", "乙甲乙\n乙", "乙 乙"},
+		{"甲.*乙", "甲丙\n乙", ""}, /* a paragraph is never left */
+		{"{d}年", "12年345年", "12年 45年"},
+		{"{pair}丙", "甲丙乙丙", "甲丙 乙丙"}, /* a macro stands as in brackets */
+		{"甲甲", "甲甲甲甲甲", "甲甲 甲甲"},   /* behind a match the search goes on */
+	};
+	CHECK("", cases);
+}
+
+static void test_repeats(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"甲?乙", "甲甲乙乙", "甲乙 乙"},
+		{"甲*乙", "甲甲乙乙", "甲甲乙 乙"},
+		{"甲+乙", "甲甲乙乙", "甲甲乙"},
+		{"甲{2}乙", "甲甲甲乙", "甲甲乙"},
+		{"甲{2,3}", "甲甲甲甲甲甲", "甲甲甲 甲甲甲"},
+		{"甲{2,}乙", "甲乙甲甲甲乙", "甲甲甲乙"},
+		{"甲{0,2}乙", "甲甲甲乙", "甲甲乙"},
+		{"(甲乙)+", "甲乙甲乙甲", "甲乙甲乙"},
+		{"甲.*乙", "甲一乙二乙", "甲一乙二乙"},
+		{"甲.*?乙", "甲一乙二乙", "甲一乙"},
+		{"甲.+?乙", "甲乙二乙", "甲乙二乙"},
+		{"甲.{1,3}?乙", "甲乙乙乙", "甲乙乙"},
+		{"甲??乙", "甲乙", "甲乙"},
+		{"甲乙??", "甲乙", "甲"},
+	};
+	CHECK("", cases);
+}
+
+static void test_alternatives_and_looks(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"甲|乙", "甲丙乙", "甲 乙"},
+		{"(甲|甲乙)丙", "甲乙丙", "甲乙丙"}, /* the first that leads to a match */
+		{"甲(乙|)", "甲丙", "甲"},
+		{"甲(?=乙)", "甲乙甲丙", "甲"},
+		{"甲(?!乙).", "甲乙甲丙", "甲丙"},
+		{"(?<=丙)甲", "甲丙甲", "甲"},
+		{"(?<!丙)甲乙", "丙甲乙甲乙", "甲乙"},
+		{"(?<=^丙+)甲", "丙丙甲丁丙甲", "甲"},
+		{"(?<=<num>)甲", "一甲丙甲", "甲"},
+		{"(?=甲)乙|甲", "乙甲", "甲"},
+		{"甲(?=.*丁)(?!.*戊)", "甲丁\n甲丁戊", "甲"},
+	};
+	CHECK("", cases);
+}
+
+static void test_tokens(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"<organ.head>", "公安局", "公安局"}, /* the longest first */
+		{"<organ.level><organ.head>", "市公安局县局", "市公安局 县局"},
+		{"<organ.level|num>局", "市局一局丙局", "市局 一局"},
+		{"<organ.*>院?", "县法院", "县 法院"},
+		{"<organ.head kind=court/police>", "公安局法院局", "公安局 法院"},
+		{"<organ.head min=2>", "公安局局", "公安局"},
+		{"<organ.head max=1>", "公安局", "局"},
+		{"<organ.head kind=police max=2>", "公安局", ""},
+		{"十<num>", "十二", "十二"},
+		{"<num>年", "十二年二年", "十二年 二年"}, /* a rule does not meet itself */
+		{"于<!organ.head>+", "于市中的局", "于市中的"},
+		{"<num>{2,}", "一二十二一", "一二十二一"},
+	};
+	CHECK("", cases);
+}
+
+static void test_from_the_right(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"[^局]{0,2}局", "甲乙丙局丁局", "乙丙局 丁局"},
+		{".{0,2}局", "甲乙丙局丁局", "局丁局"},
+		{"<organ.level>.*<organ.head>", "市甲公安局", "市甲公安局"},
+		{"<!organ.level>{1,9}局", "市甲乙局", "甲乙局"}, /* none ends there */
+		{"(?<=市)甲*局(?=乙)", "市甲甲局乙", "甲甲局"},
+		{"^.+局$", "甲局局", "甲局局"},
+	};
+	CHECK(", anchor: end", cases);
+}
+
+static void test_span(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"于span:(甲+)前", "于甲甲前", "甲甲"},
+		{"于 span:<organ.head> 前", "于法院前", "法院"},
+		{"ab:甲", "ab:甲", "ab:甲"}, /* letters and a colon, no bracket behind: literals */
+	};
+	CHECK("", cases);
+}
+
+static void check_captures(const char *rule, const char *text, const char *want)
+{
+	words *w = with_rules("m: 丁", &rule, 1);
+	words_build(w);
+	gw_document *d = words_document(w, text);
+	gw_match_list m = {0};
+	gw_buf b;
+	gw_buf_init(&b);
+	gw_rules_run(w->k, d, "x", true, &w->arena, &m);
+	assert_int_equal(m.count, 1);
+	for (uint32_t i = 0; i < m.items[0].capture_count; i++) {
+		const gw_capture *c = &m.items[0].captures[i];
+		const char *name = c->name == gw_name_id(w->k, "a") ? "a" : c->name == gw_name_id(w->k, "b") ? "b" : "?";
+		gw_buf_printf(&b, "%s=%s%s ", name, words_of(w, c->span), c->token != GW_NONE ? "!" : "");
+		if (c->token != GW_NONE)
+			assert_int_equal(d->lattice.tokens[c->token].begin, c->span.begin);
+	}
+	assert_string_equal(b.ptr, want);
+	assert_null(gw_match_get(&m.items[0], gw_name_id(w->k, "none")));
+	assert_non_null(gw_match_get(&m.items[0], gw_name_id(w->k, "a")));
+	gw_buf_release(&b);
+	words_end(w);
+}
+
+/* A capture of one token is marked with ! and says which. */
+static void test_captures(void **state)
+{
+	(void)state;
+	check_captures("match: '甲 a:(乙+) b:<num>'", "甲乙乙十二", "a=乙乙 b=十二! ");
+	check_captures("match: '甲 (a:<num> [、]?)+'", "甲一、二、十二", "a=一! a=二! a=十二! ");
+	check_captures("match: '(a:(乙)丙|b:(乙)a:(丁))'", "乙丁", "b=乙 a=丁 "); /* nothing is left of the way that failed */
+	check_captures("match: 'a:(甲 b:(乙) )'", "甲乙", "a=甲乙 b=乙 ");
+	check_captures("match: 'a:[甲乙] b:({m})?'", "甲丁", "a=甲 b=丁 ");
+	/* from the right they come in text order all the same */
+	check_captures("anchor: end, match: 'a:<num> [、] b:<num> a:(局)'", "一、十二局", "a=一! b=十二! a=局 ");
+	/* a look-around keeps none */
+	check_captures("match: 'a:(甲)(?=b:(乙))'", "甲乙", "a=甲 ");
+}
+
+static void test_fields(void **state)
+{
+	(void)state;
+	const char *rule = "match: 甲, priority: 2.5, set: {relation: by, drop: yes}, example: ['<<甲>>'], not: 乙";
+	words *w = with_rules("", &rule, 1);
+	words_build(w);
+	uint32_t r = gw_rule_find(w->k, "r0");
+	assert_int_equal(gw_rule_count(w->k), 1);
+	assert_string_equal(gw_rule_field(w->k, r, "relation").ptr, "by");
+	assert_string_equal(gw_rule_field(w->k, r, "drop").ptr, "yes");
+	assert_null(gw_rule_field(w->k, r, "none").ptr);
+	assert_true(gw_rule_at(w->k, r)->priority > 2.4);
+	assert_int_equal(gw_rule_texts(w->k, r, true)->items.count, 1);
+	assert_string_equal(gw_rule_texts(w->k, r, false)->text.ptr, "乙");
+	assert_int_equal(gw_rule_find(w->k, "none"), GW_NONE);
+	words_end(w);
+}
+
+/* ---- which match wins ---- */
+
+static void check_select(const char *const *rules, size_t n, const char *text, const char *all, const char *best)
+{
+	words *w = with_rules("", rules, n);
+	words_build(w);
+	assert_string_equal(found(w, text, false, true), all);
+	assert_string_equal(found(w, text, true, true), best);
+	words_end(w);
+}
+
+static void test_the_longer_wins(void **state)
+{
+	(void)state;
+	const char *const rules[] = {"match: 甲乙", "match: 乙丙丁", "match: 丁"};
+	check_select(rules, 3, "甲乙丙丁甲乙", "r0:甲乙 r1:乙丙丁 r2:丁 r0:甲乙", "r1:乙丙丁 r0:甲乙");
+}
+
+static void test_priority_before_length(void **state)
+{
+	(void)state;
+	const char *const rules[] = {"match: 甲乙, priority: 1", "match: 乙丙丁", "match: 丁, priority: -1"};
+	check_select(rules, 3, "甲乙丙丁", "r0:甲乙 r1:乙丙丁 r2:丁", "r0:甲乙 r2:丁");
+}
+
+/* A decoy is a match like any other that the stage then drops: what it covers is gone. */
+static void test_decoys(void **state)
+{
+	(void)state;
+	const char *const rules[] = {"match: 国务院", "match: 国务院常务会议, set: {drop: yes}"};
+	check_select(rules, 2, "国务院常务会议和国务院", "r1:国务院常务会议 r0:国务院 r0:国务院", "r1:国务院常务会议 r0:国务院");
+}
+
+static void test_equals_go_to_the_earlier(void **state)
+{
+	(void)state;
+	const char *const rules[] = {"match: 乙甲", "match: 甲乙"};
+	check_select(rules, 2, "甲乙甲", "r1:甲乙 r0:乙甲", "r1:甲乙");
+}
+
+/* The same words by two rules: the one that was read first. */
+static void test_twins_go_by_order(void **state)
+{
+	(void)state;
+	const char *const rules[] = {"match: 甲乙", "match: '甲.'"};
+	check_select(rules, 2, "甲乙", "r0:甲乙 r1:甲乙", "r0:甲乙");
+}
+
+/* Only the capture named span counts; what a rule merely looks at may be shared. */
+static void test_context_is_shared(void **state)
+{
+	(void)state;
+	const char *const rules[] = {"match: 'span:(甲)乙'", "match: '甲span:(乙)'"};
+	check_select(rules, 2, "甲乙", "r0:甲 r1:乙", "r0:甲 r1:乙");
+}
+
+static void test_no_such_kind(void **state)
+{
+	(void)state;
+	const char *rule = "match: 甲";
+	words *w = with_rules("", &rule, 1);
+	words_build(w);
+	gw_match_list m = {0};
+	gw_rules_run(w->k, words_document(w, "甲"), "y", true, &w->arena, &m);
+	assert_int_equal(m.count, 0);
+	words_end(w);
+}
+
+static void test_furniture_is_left_out(void **state)
+{
+	(void)state;
+	const char *rule = "match: 甲";
+	words *w = with_rules("", &rule, 1);
+	words_build(w);
+	gw_document *d = words_document(w, "甲\n甲\n");
+	*GW_PUSH(&w->arena, &d->furniture) = (gw_span){0, 1};
+	gw_match_list m = {0};
+	gw_rules_run(w->k, d, "x", true, &w->arena, &m);
+	assert_int_equal(m.count, 1);
+	assert_int_equal(m.items[0].span.begin, 2);
+	words_end(w);
+}
+
+/* ---- what is refused ---- */
+
+static void test_syntax_errors(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *pattern, *says;
+		gw_code code;
+	} cases[] = {
+		{"甲(乙", "at character 4 of its pattern: a ) is missing", GW_E_RULE_SYNTAX},
+		{"甲)乙", "at character 2 of its pattern: a ) too many", GW_E_RULE_SYNTAX},
+		{"甲[乙", "at character 4 of its pattern: a ] is missing", GW_E_RULE_SYNTAX},
+		{"[9-0]", "a range in [ ] goes up", GW_E_RULE_SYNTAX},
+		{"[一-龥]", "at most 1000 characters", GW_E_RULE_SYNTAX},
+		{"甲<num", "a > is missing", GW_E_RULE_SYNTAX},
+		{"<num kind>", "in < > stand classes, then key=value", GW_E_RULE_SYNTAX},
+		{"<none>", "no lexicon or reader makes the class none", GW_E_RULE_CLASS},
+		{"<num|no.*>", "no lexicon or reader makes the class no.*", GW_E_RULE_CLASS},
+		{"{none}", "no such macro: none", GW_E_RULE_SYNTAX},
+		{"{m", "no such macro: m", GW_E_RULE_SYNTAX},
+		{"{loop}", "macros that name each other", GW_E_RULE_SYNTAX},
+		{"{open}", "something is left over in the macro open", GW_E_RULE_SYNTAX},
+		{"*甲", "at character 1 of its pattern: a literal ? * + > ] } needs a backslash", GW_E_RULE_SYNTAX},
+		{"甲>", "needs a backslash", GW_E_RULE_SYNTAX},
+		{"甲++", "needs a backslash", GW_E_RULE_SYNTAX},
+		{"甲{3,2}", "a repeat is {m}, {m,n} or {m,} up to 200", GW_E_RULE_SYNTAX},
+		{"甲{201}", "up to 200", GW_E_RULE_SYNTAX},
+		{"甲{1,999999999999}", "up to 200", GW_E_RULE_SYNTAX},
+		{"甲{2", "a repeat is", GW_E_RULE_SYNTAX},
+		{"(甲?)*", "what is repeated without limit may not be empty", GW_E_RULE_SYNTAX},
+		{"甲(乙|)+", "may not be empty", GW_E_RULE_SYNTAX},
+		{"甲?", "the pattern matches the empty text", GW_E_RULE_SYNTAX},
+		{"(?=甲)", "the pattern matches the empty text", GW_E_RULE_SYNTAX},
+		{"((甲{200}){200})", "the pattern is too large", GW_E_RULE_SYNTAX},
+		{"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((", "nested too deeply", GW_E_RULE_SYNTAX},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char rule[200];
+		snprintf(rule, sizeof rule, "match: '%s'", cases[i].pattern);
+		const char *one = rule;
+		words *w = with_rules("m: 甲, loop: '{loop}', open: '甲)'", &one, 1);
+		assert_int_equal(gw_knowledge_build(w->k, &w->diag), GW_FAILED);
+		const gw_problem *p = &w->diag.problems.items[0];
+		if (w->diag.problems.count != 1 || p->code != cases[i].code || !strstr(p->message, cases[i].says) || p->place.line != 3)
+			fail_msg("%s: %u problems, %s in line %u: %s", cases[i].pattern, w->diag.problems.count, gw_code_name(p->code),
+				p->place.line, p->message);
+		words_end(w);
+	}
+}
+
+static void test_rule_files_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *yaml;
+		gw_code code;
+		uint32_t line, column;
+	} cases[] = {
+		{"rule: []\n", GW_E_CONFIG_KEY, 1, 1},
+		{"rules: 3\n", GW_E_CONFIG_TYPE, 1, 8},
+		{"rules:\n  - {id: a, emits: x}\n", GW_E_CONFIG_MISSING, 2, 5},
+		{"rules:\n  - {id: a, emits: x, match: 甲}\n  - {id: a, emits: x, match: 乙}\n", GW_E_RULE_ID, 3, 5},
+		{"rules:\n  - {id: a, emits: x, match: 甲, set: [1]}\n", GW_E_CONFIG_TYPE, 2, 38},
+		{"rules:\n  - {id: a, emits: x, match: 甲, anchor: middle}\n", GW_E_CONFIG_RANGE, 2, 41},
+		{"macros: [a]\n", GW_E_CONFIG_TYPE, 1, 9},
+		{"macros: {a: [b]}\n", GW_E_CONFIG_TYPE, 1, 13},
+		{"cues:\n  - {id: a, decide: d, for: v, weight: 1, where: left}\n", GW_E_CUE, 2, 5},
+		{"cues:\n  - {id: a, decide: d, for: v, weight: 101}\n", GW_E_CONFIG_RANGE, 2, 40},
+		{"rules: [\n", GW_E_CONFIG_SYNTAX, 2, 1},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		words *w = words_begin();
+		assert_int_equal(words_rules(w, cases[i].yaml), GW_FAILED);
+		const gw_problem *p = &w->diag.problems.items[0];
+		if (p->code != cases[i].code || p->place.line != cases[i].line || p->place.column != cases[i].column)
+			fail_msg("%s: %s at %u:%u: %s", cases[i].yaml, gw_code_name(p->code), p->place.line, p->place.column, p->message);
+		words_end(w);
+	}
+}
+
+/* ---- hostile text ---- */
+
+/* Each of these would try every way to part the text, two to the power of its length, were there no budget. */
+static void test_budget(void **state)
+{
+	(void)state;
+	static const char *const rules[] = {"match: '(甲|甲甲)+乙'", "match: '(甲+)+乙'", "match: '甲*甲*甲*甲*甲*乙'",
+		"match: '(<num>|一|.)+乙'", "anchor: end, match: '乙(甲|甲甲)+'", "match: '丙(?!.*(甲|甲甲)+丁)'"};
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		words *w = with_rules("", &rules[i], 1);
+		words_build(w);
+		gw_buf text;
+		gw_buf_init(&text);
+		for (int n = 0; n < 1500; n++)
+			gw_buf_adds(&text, i == 3 ? "一" : "甲");
+		found(w, text.ptr, true, false); /* that it comes back is the test */
+		/* the text behind is found none the less */
+		gw_buf_adds(&text, i == 3 ? "\n一一乙" : i == 4 ? "\n乙甲甲" : i == 5 ? "\n丙甲" : "\n甲甲乙");
+		const char *got = found(w, text.ptr, true, false);
+		assert_string_equal(got, i == 3 ? "一一乙" : i == 4 ? "乙甲甲" : i == 5 ? "丙" : "甲甲乙");
+		gw_buf_release(&text);
+		words_end(w);
+	}
+}
+
+/* The budget is far above what real matches need. */
+static void test_long_matches(void **state)
+{
+	(void)state;
+	const char *rule = "match: '甲(<num>[、]?|[^乙])*乙'";
+	words *w = with_rules("", &rule, 1);
+	words_build(w);
+	gw_buf text;
+	gw_buf_init(&text);
+	gw_buf_adds(&text, "甲");
+	for (int n = 0; n < 500; n++)
+		gw_buf_adds(&text, "十二、丙");
+	gw_buf_adds(&text, "乙");
+	assert_string_equal(found(w, text.ptr, true, false), text.ptr);
+	gw_buf_release(&text);
+	words_end(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_characters),
+		cmocka_unit_test(test_repeats),
+		cmocka_unit_test(test_alternatives_and_looks),
+		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_from_the_right),
+		cmocka_unit_test(test_span),
+		cmocka_unit_test(test_captures),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_the_longer_wins),
+		cmocka_unit_test(test_priority_before_length),
+		cmocka_unit_test(test_decoys),
+		cmocka_unit_test(test_equals_go_to_the_earlier),
+		cmocka_unit_test(test_twins_go_by_order),
+		cmocka_unit_test(test_context_is_shared),
+		cmocka_unit_test(test_no_such_kind),
+		cmocka_unit_test(test_furniture_is_left_out),
+		cmocka_unit_test(test_syntax_errors),
+		cmocka_unit_test(test_rule_files_refused),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_long_matches),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
