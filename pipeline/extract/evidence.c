@@ -1,7 +1,8 @@
 /* Structural evidence about a quantity.
  *
- * The cues of a rule file see words in a sentence, but not which word governs a number: 建设 far left of a bracket, 的 behind
- * the number, a deadline in the same item. What takes looking at the structure is found here and handed over as plain words:
+ * The cues of a rule file see words in a sentence, but not which word governs a number: 建设 far left of a bracket, 的
+ * behind the number, a deadline in the same item. What takes looking at the structure is found here and handed over as
+ * plain words:
  *
  *   verb-at verb modal right-verb   a demand next to the number, somewhere before it in its phrase, behind it
  *   state-at state                  共, 已, 现有 …: the same for descriptions
@@ -20,8 +21,8 @@ typedef struct view {
 	const gw_document *d;
 	const uint32_t *ch;
 	gw_span at, phrase, sentence, behind; /* behind: 以上, 以下 … within the quantity */
-	bool bound;    /* 超过, 低于: a limit that may select cases */
-	uint32_t verb; /* the end of the last demand before the number, 0 for none */
+	bool bound;                           /* 超过, 低于: a limit that may select cases */
+	uint32_t verb;                        /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
 } view;
 
@@ -60,7 +61,8 @@ gw_span gw_phrase(const gw_document *d, gw_span at)
 	const uint32_t *ch = d->source->text.ch;
 	gw_span r = gw_document_sentence(d, at), s = at;
 	uint32_t sec = gw_document_section_at(d, at.begin), depth = 0;
-	if (sec != GW_NONE && d->sections.items[sec].marker.end > r.begin && d->sections.items[sec].marker.end <= at.begin)
+	if (sec != GW_NONE && d->sections.items[sec].marker.end > r.begin &&
+	        d->sections.items[sec].marker.end <= at.begin)
 		r.begin = d->sections.items[sec].marker.end;
 	for (; s.begin > r.begin; s.begin--) {
 		uint32_t c = ch[s.begin - 1];
@@ -136,7 +138,8 @@ static void look_left(view *v)
 	say(v, v->verb && v->at.begin - v->verb <= NEAR, "verb-at");
 	say(v, v->verb && v->at.begin - v->verb > NEAR, "verb");
 	say(v, modal, "modal");
-	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near), "state-at");
+	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near),
+	        "state-at");
 	say(v, state && v->at.begin - state > 1, "state");
 	for (uint32_t p = v->at.begin; p > low; p--)
 		if (v->ch[p - 1] == EVERY) {
@@ -174,7 +177,8 @@ static void look_right(view *v)
 /* 1200mm×1000mm: the size of something. */
 static bool crossed(const view *v)
 {
-	uint32_t before = v->at.begin > v->phrase.begin ? v->ch[v->at.begin - 1] : 0, after = v->at.end < v->phrase.end ? v->ch[v->at.end] : 0;
+	uint32_t before = v->at.begin > v->phrase.begin ? v->ch[v->at.begin - 1] : 0,
+	         after = v->at.end < v->phrase.end ? v->ch[v->at.end] : 0;
 	return before == TIMES || before == '*' || after == TIMES || after == '*';
 }
 
@@ -183,8 +187,8 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 {
 	const gw_token *u = gw_span_empty(unit) ? NULL : gw_token_at(&v->d->lattice, unit.begin, v->w->unit);
 	gw_str kind = u ? gw_entry_attr(gw_entry_at(v->w->k, u->entry), "kind") : (gw_str){"", 0};
-	bool share = gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("money")) || gw_str_eq(kind, GW_STR("time")) ||
-		gw_str_eq(kind, GW_STR("area"));
+	bool share = gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("money")) ||
+	             gw_str_eq(kind, GW_STR("time")) || gw_str_eq(kind, GW_STR("area"));
 	bool counted = !u || gw_str_eq(kind, GW_STR("count")) || gw_str_eq(kind, GW_STR("people"));
 	bool noun = v->at.end < v->phrase.end && gw_is_han(v->ch[v->at.end]) && v->ch[v->at.end] != DE;
 	/* 35吨敞顶箱: what it is like, not how much of it; 5000元奖励 is an amount all the same. */
@@ -195,18 +199,21 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	say(v, !counted || gw_span_empty(unit), "measure");
 	say(v, counted && !gw_span_empty(unit) && !noun, "count-last");
 	say(v, counted && v->at.begin > v->phrase.begin && v->ch[v->at.begin - 1] == DE, "de-before");
-	say(v, !u && !gw_span_empty(unit) && gw_token_at(&v->d->lattice, unit.begin, v->w->weak), n->han ? "weak weak-han" : "weak");
+	say(v, !u && !gw_span_empty(unit) && gw_token_at(&v->d->lattice, unit.begin, v->w->weak),
+	        n->han ? "weak weak-han" : "weak");
 	bool some = !counted && !gw_str_eq(kind, GW_STR("percent")) && !gw_str_eq(kind, GW_STR("time"));
-	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right), "class-of");
+	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right),
+	        "class-of");
 	bool small = counted && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
 }
 
-gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n, gw_span unit,
-	gw_span behind, const gw_quantity *before)
+gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n,
+        gw_span unit, gw_span behind, const gw_quantity *before)
 {
-	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind, q->op == GW_OP_GT || q->op == GW_OP_LT, 0, {0}};
+	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind,
+	        q->op == GW_OP_GT || q->op == GW_OP_LT, 0, {0}};
 	gw_buf_init(&v.out);
 	look_left(&v);
 	look_right(&v);
@@ -218,7 +225,8 @@ gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const 
 	say(&v, !due && has_time(d, rest, GW_TIME_DEADLINE), "due-item");
 	say(&v, has_time(d, (gw_span){v.sentence.begin, q->span.begin}, GW_TIME_PAST), "past");
 	say(&v, v.phrase.begin > d->span.begin && opens(v.ch[v.phrase.begin - 1]), "in-bracket");
-	bool near = before && before->span.end + CHAIN >= q->span.begin && p != GW_NONE && before->span.begin >= d->paragraphs.items[p].begin;
+	bool near = before && before->span.end + CHAIN >= q->span.begin && p != GW_NONE &&
+	            before->span.begin >= d->paragraphs.items[p].begin;
 	bool chained = before && (before->span.begin >= v.sentence.begin || (near && !before->target));
 	say(&v, chained, before && before->target ? "after-target" : "after-status");
 	gw_str words = gw_arena_str(d->source->arena, (gw_str){v.out.ptr ? v.out.ptr : "", (uint32_t)v.out.len});

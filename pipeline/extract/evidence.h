@@ -19,7 +19,7 @@ gw_span gw_phrase(const gw_document *d, gw_span at);
 uint32_t gw_times_from(const gw_document *d, uint32_t pos);
 
 /* Words for gw_cue_context.extra. `quantity` is the last one found before this one, or NULL. */
-gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n, gw_span unit,
-	gw_span behind, const gw_quantity *before);
+gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n,
+        gw_span unit, gw_span behind, const gw_quantity *before);
 
 #endif

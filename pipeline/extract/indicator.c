@@ -32,7 +32,8 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 
 static bool ends_noun(uint32_t c)
 {
-	return c == ',' || c == 0x3002 || c == ';' || c == '\n' || c == '(' || c == ')' || c == ':' || c == '!' || c == '?';
+	return c == ',' || c == 0x3002 || c == ';' || c == '\n' || c == '(' || c == ')' || c == ':' || c == '!' ||
+	       c == '?';
 }
 
 static bool is_blank(uint32_t c)
@@ -126,7 +127,8 @@ static gw_span noun_behind(const gw_indicator_words *w, const gw_document *d, gw
 	const gw_token *t;
 	if (s.begin < limit && ch[s.begin] == DE)
 		s.begin++;
-	while (s.begin < limit && ((t = head(w, d, (gw_span){s.begin, limit})) != NULL || (t = gw_token_at(&d->lattice, s.begin, w->hold)) != NULL))
+	while (s.begin < limit && ((t = head(w, d, (gw_span){s.begin, limit})) != NULL ||
+	                                  (t = gw_token_at(&d->lattice, s.begin, w->hold)) != NULL))
 		s.begin = t->end;
 	s.end = s.begin;
 	bool quoted = false;
@@ -241,20 +243,21 @@ static uint32_t reached(const gw_indicator_words *w, const gw_document *d, gw_sp
 static uint32_t each_end(const gw_indicator_words *w, const gw_document *d, uint32_t p, uint32_t end)
 {
 	while (p < end && !gw_token_at(&d->lattice, p, w->end) && !gw_token_at(&d->lattice, p, w->verb) &&
-		!gw_token_at(&d->lattice, p, w->modal) && !gw_token_at(&d->lattice, p, w->reach))
+	        !gw_token_at(&d->lattice, p, w->modal) && !gw_token_at(&d->lattice, p, w->reach))
 		p++;
 	return p;
 }
 
-/* The stretch before a value that may name what is measured. What stands behind 每 says for whom, not what; an act that is
- * counted is named by its object (供水设施每季度巡查1次), or by itself behind an organ (市政府每季度调度1次). */
+/* The stretch before a value that may name what is measured. What stands behind 每 says for whom, not what; an act that
+ * is counted is named by its object (供水设施每季度巡查1次), or by itself behind an organ (市政府每季度调度1次). */
 static gw_span left_of(const gw_indicator_words *w, const gw_document *d, gw_span s, bool act)
 {
 	const gw_token *t;
 	for (uint32_t p = s.begin; p < s.end; p++) {
 		if ((t = gw_token_at(&d->lattice, p, w->per)) != NULL && t->end < s.end) {
 			gw_span rest = trim(w, d, (gw_span){t->end, s.end}), owner = trim(w, d, (gw_span){s.begin, p});
-			if (act && gw_span_len(rest) >= 2 && (gw_span_len(owner) < 2 || gw_token_before(&d->lattice, owner.end, w->agency)))
+			if (act && gw_span_len(rest) >= 2 &&
+			        (gw_span_len(owner) < 2 || gw_token_before(&d->lattice, owner.end, w->agency)))
 				return (gw_span){t->end, s.end};
 			if (act && gw_span_len(owner) >= 2)
 				return (gw_span){s.begin, p};
@@ -294,8 +297,8 @@ static gw_span given(const gw_indicator_words *w, const gw_document *d, gw_span 
 	return (gw_span){value.end, value.end};
 }
 
-/* The number before that measures the same. A condition (人数在500万以下的,达到…) is not what the target behind it measures: its
- * like is the last target of the paragraph. */
+/* The number before that measures the same. A condition (人数在500万以下的,达到…) is not what the target behind it
+ * measures: its like is the last target of the paragraph. */
 static const gw_quantity *like_before(const gw_document *d, gw_span phrase, const gw_quantity *before)
 {
 	if (!before || before->span.begin < gw_document_sentence(d, phrase).begin)
@@ -340,8 +343,8 @@ static unit_kind kind_of(const gw_indicator_words *w, const gw_document *d, gw_s
 		return (unit_kind){.counts = true, .weak = !gw_span_empty(unit)};
 	const gw_entry *e = gw_entry_at(w->k, u->entry);
 	gw_str kind = gw_entry_attr(e, "kind");
-	return (unit_kind){gw_str_eq(kind, GW_STR("count")) || gw_str_eq(kind, GW_STR("people")), gw_str_eq(gw_entry_attr(e, "act"), GW_STR("yes")),
-		false};
+	return (unit_kind){gw_str_eq(kind, GW_STR("count")) || gw_str_eq(kind, GW_STR("people")),
+	        gw_str_eq(gw_entry_attr(e, "act"), GW_STR("yes")), false};
 }
 
 /* The phrase before a value, from behind the number before it where that stands in the same phrase. */
@@ -358,12 +361,13 @@ static bool says_whom(const gw_indicator_words *w, const gw_document *d, gw_span
 {
 	uint32_t n = gw_span_len(found);
 	const gw_token *which = gw_token_at(&d->lattice, room.begin, w->noise);
-	return (n <= 4 && (gw_token_at(&d->lattice, found.begin, w->each) || gw_token_at(&d->lattice, found.begin, w->per))) ||
-		(n <= 3 && which && found.begin >= which->end);
+	return (n <= 4 && (gw_token_at(&d->lattice, found.begin, w->each) ||
+	                          gw_token_at(&d->lattice, found.begin, w->per))) ||
+	       (n <= 3 && which && found.begin >= which->end);
 }
 
-gw_span gw_indicator_find(const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t first, gw_span unit,
-	const gw_quantity *before)
+gw_span gw_indicator_find(const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t first,
+        gw_span unit, const gw_quantity *before)
 {
 	const uint32_t *ch = d->source->text.ch;
 	unit_kind kind = kind_of(w, d, unit);

@@ -1,7 +1,8 @@
 /* Stage `extract-targets`: numbers with a measure, told apart into targets and quantities.
  *
- * Rules that emit `quantity` capture `cmp` (comparators before), `n` (numbers), `unit`, `behind`; form=list makes one quantity a
- * number. What stands round them is found by evidence.c. The role is the decision quantity.role; quantity.keep takes out small numerals that count nothing. */
+ * Rules that emit `quantity` capture `cmp` (comparators before), `n` (numbers), `unit`, `behind`; form=list makes one
+ * quantity a number. What stands round them is found by evidence.c. The role is the decision quantity.role;
+ * quantity.keep takes out small numerals that count nothing. */
 #include "extract.h"
 #include "evidence.h"
 #include "indicator.h"
@@ -19,7 +20,7 @@ typedef struct target_state {
 	const gw_knowledge *k;
 	const gw_decision *role, *keep;
 	uint32_t role_target, keep_no;
-	uint16_t cmp, n, u, unit, behind;            /* captures */
+	uint16_t cmp, n, u, unit, behind;                         /* captures */
 	uint16_t apart, change, level, per, each, cls, length[4]; /* classes */
 	gw_evidence_words evidence;
 	gw_indicator_words words;
@@ -115,15 +116,16 @@ static gw_op op_apart(const target_state *s, const gw_document *d, const gw_matc
 }
 
 /* 50万元/亩: the 万 belongs to the unit's currency; 2000万元: to the number. */
-static void unit_and_value(gw_document *d, const target_state *s, const gw_match *m, gw_quantity *q, const gw_number *n, gw_span unit)
+static void unit_and_value(
+        gw_document *d, const target_state *s, const gw_match *m, gw_quantity *q, const gw_number *n, gw_span unit)
 {
 	gw_arena *a = d->source->arena;
 	q->unit = gw_span_empty(unit) ? gw_rule_field(s->k, m->rule, "unit") : gw_text_utf8(a, &d->source->text, unit);
 	if (!q->unit.ptr)
 		q->unit = (gw_str){"", 0};
 	q->value = n->value;
-	bool money_per = n->scale >= 9999 && n->scale <= 10001 && q->unit.len > 4 && memchr(q->unit.ptr, '/', q->unit.len) &&
-		memcmp(q->unit.ptr, "元", 3) == 0;
+	bool money_per = n->scale >= 9999 && n->scale <= 10001 && q->unit.len > 4 &&
+	                 memchr(q->unit.ptr, '/', q->unit.len) && memcmp(q->unit.ptr, "元", 3) == 0;
 	if (money_per) {
 		q->value = n->value / n->scale;
 		q->unit = gw_str_of(gw_arena_printf(a, "万%.*s", (int)q->unit.len, q->unit.ptr));
@@ -148,7 +150,7 @@ static gw_str per_of(const target_state *s, gw_document *d, uint32_t from, uint3
 	}
 	gw_span of = {t->end, t->end};
 	while (of.end < begin && d->source->text.ch[of.end] != ',' && !gw_token_at(&d->lattice, of.end, s->words.end) &&
-		!gw_token_at(&d->lattice, of.end, s->words.verb) && !gw_token_at(&d->lattice, of.end, s->words.modal))
+	        !gw_token_at(&d->lattice, of.end, s->words.verb) && !gw_token_at(&d->lattice, of.end, s->words.modal))
 		of.end++;
 	return gw_span_len(of) > 1 ? gw_text_utf8(d->source->arena, &d->source->text, of) : (gw_str){NULL, 0};
 }
@@ -162,12 +164,14 @@ static void change_of(const target_state *s, gw_document *d, gw_quantity *q, uin
 		return;
 	q->change = gw_entry_attr(gw_entry_at(s->k, change->entry), "change");
 	gw_span sentence = gw_document_sentence(d, q->span);
-	for (uint32_t i = gw_times_from(d, sentence.begin); i < d->times.count && d->times.items[i].span.end <= begin; i++)
+	for (uint32_t i = gw_times_from(d, sentence.begin); i < d->times.count && d->times.items[i].span.end <= begin;
+	        i++)
 		if (d->times.items[i].role == GW_TIME_REFERENCE)
 			q->base = gw_text_utf8(d->source->arena, &d->source->text, d->times.items[i].span);
 }
 
-/* 50-70万, 3-5万元: the scale of the second number is that of the first where it has none and would else be far smaller. */
+/* 50-70万, 3-5万元: the scale of the second number is that of the first where it has none and would else be far
+ * smaller. */
 static void range_to(gw_quantity *q, const gw_number *n, const gw_number *n2)
 {
 	q->op = GW_OP_RANGE;
@@ -195,7 +199,9 @@ static void quantity_add(const target_state *s, gw_document *d, const gw_match *
 	q.per = per_of(s, d, reach_back(d, m->span.begin), m->span.begin);
 	const gw_capture *behind = gw_match_get(m, s->behind);
 	const gw_quantity *before = d->quantities.count ? &d->quantities.items[d->quantities.count - 1] : NULL;
-	gw_cue_context c = {d, it->span, m->rule, gw_evidence_find(&s->evidence, d, &q, it->n, it->unit, behind ? behind->span : (gw_span){0, 0}, before)};
+	gw_cue_context c = {d, it->span, m->rule,
+	        gw_evidence_find(
+	                &s->evidence, d, &q, it->n, it->unit, behind ? behind->span : (gw_span){0, 0}, before)};
 	if (s->keep && gw_decide(s->k, s->keep, &c, NULL) == s->keep_no)
 		return;
 	q.target = s->role && gw_decide(s->k, s->role, &c, NULL) == s->role_target;
@@ -231,7 +237,10 @@ static void list_add(const target_state *s, gw_document *d, const gw_match *m)
 			continue;
 		own = own && own->name == s->u ? own : NULL;
 		bool final = c->span.end == last->span.begin;
-		item it = {{begin, final ? m->span.end : own ? own->span.end : c->span.end}, last->span, number_of(d, c), NULL};
+		item it = {{begin, final ? m->span.end
+		                   : own ? own->span.end
+		                         : c->span.end},
+		        last->span, number_of(d, c), NULL};
 		if (own && !unit_goes_on(d, own->span, last->span))
 			it.unit = own->span;
 		quantity_add(s, d, m, &it);
@@ -251,7 +260,8 @@ static void match_add(const target_state *s, gw_document *d, const gw_match *m)
 			n[count++] = number_of(d, &m->captures[i]);
 	/* 半个工作日: the rule itself says the number. */
 	gw_str said = gw_rule_field(s->k, m->rule, "value");
-	const gw_number written = {.span = {m->span.begin, m->span.begin}, .value = said.len ? strtod(said.ptr, NULL) : 0, .scale = 1};
+	const gw_number written = {
+	        .span = {m->span.begin, m->span.begin}, .value = said.len ? strtod(said.ptr, NULL) : 0, .scale = 1};
 	if (said.len && count == 0)
 		n[count++] = &written;
 	const gw_capture *unit = gw_match_get(m, s->unit);
@@ -278,20 +288,21 @@ static gw_status target_document(const void *state, gw_document *d, gw_diag *dia
 	}
 	gw_token *tokens = GW_NEW_N(a, gw_token, d->quantities.count + 1);
 	for (uint32_t i = 0; i < d->quantities.count; i++)
-		tokens[i] = (gw_token){d->quantities.items[i].span.begin, d->quantities.items[i].span.end, s->cls, 0, i};
+		tokens[i] =
+		        (gw_token){d->quantities.items[i].span.begin, d->quantities.items[i].span.end, s->cls, 0, i};
 	gw_lattice_add(d, tokens, d->quantities.count);
 	return GW_OK;
 }
 
 const gw_stage gw_stage_extract_targets = {
-	.name = "extract-targets",
-	.summary = "Finds numbers with a measure, told apart into targets and descriptions.",
-	.reads = GW_HAS_FOLDED | GW_HAS_SECTIONS | GW_HAS_LATTICE,
-	.writes = GW_HAS_QUANTITIES,
-	.uses = GW_HAS_TIMES,
-	.options = gw_extract_options,
-	.settings_size = sizeof(extract_settings),
-	.open = target_open,
-	.bind = target_bind,
-	.document = target_document,
+        .name = "extract-targets",
+        .summary = "Finds numbers with a measure, told apart into targets and descriptions.",
+        .reads = GW_HAS_FOLDED | GW_HAS_SECTIONS | GW_HAS_LATTICE,
+        .writes = GW_HAS_QUANTITIES,
+        .uses = GW_HAS_TIMES,
+        .options = gw_extract_options,
+        .settings_size = sizeof(extract_settings),
+        .open = target_open,
+        .bind = target_bind,
+        .document = target_document,
 };

@@ -1,5 +1,6 @@
-/* Targets and quantities: a text goes through the chain as it is configured; each case says what is found in it, one number an
- * entry: T (target) or S (status), op and value with unit, then what else there is: by (change), per, since (base), of (indicator). */
+/* Targets and quantities: a text goes through the chain as it is configured; each case says what is found in it, one
+ * number an entry: T (target) or S (status), op and value with unit, then what else there is: by (change), per, since
+ * (base), of (indicator). */
 #include "gw/run.h"
 
 #include <setjmp.h>
@@ -39,7 +40,11 @@ static const gw_document *read_text(bench *b, const char *text)
 {
 	gw_arena_reset(&b->arena);
 	const char *whole = gw_arena_printf(&b->arena, "某市工作方案\n一、重点工作\n%s\n", text);
-	b->source = (gw_source){.arena = &b->arena, .path = GW_STR("t"), .opened_as = GW_STR("t"), .raw = whole, .raw_len = strlen(whole)};
+	b->source = (gw_source){.arena = &b->arena,
+	        .path = GW_STR("t"),
+	        .opened_as = GW_STR("t"),
+	        .raw = whole,
+	        .raw_len = strlen(whole)};
 	gw_sha256_of(whole, strlen(whole), b->source.sha256);
 	assert_true(gw_chain_run(b->config, &b->source, &b->diag) <= GW_WARN);
 	assert_int_equal(b->source.documents.count, 1);
@@ -147,9 +152,10 @@ static void descriptions_are_no_targets(void **state)
 static void what_only_looks_like_a_quantity(void **state)
 {
 	bench *b = *state;
-	static const char *const none[] = {"提供7×24小时服务。", "推进24小时自助服务。", "打造15分钟社区生活圈。", "4A级旅游景区做好服务。",
-		"5G网络全面覆盖。", "整合12345热线。", "培育一批企业。", "省市县乡村五级联动。", "实施十项民生工程。", "第3批名单。",
-		"中共四川省委十二届四次全会精神。", "推进长三角一体化。", "过去五年,我们努力工作。", "违反第一、二项规定。"};
+	static const char *const none[] = {"提供7×24小时服务。", "推进24小时自助服务。", "打造15分钟社区生活圈。",
+	        "4A级旅游景区做好服务。", "5G网络全面覆盖。", "整合12345热线。", "培育一批企业。",
+	        "省市县乡村五级联动。", "实施十项民生工程。", "第3批名单。", "中共四川省委十二届四次全会精神。",
+	        "推进长三角一体化。", "过去五年,我们努力工作。", "违反第一、二项规定。"};
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		assert_string_equal(quantities(b, none[i]), "");
 	assert_string_equal(quantities(b, "约1100立方米。") + 2, "~1100立方米"); /* no emergency number within */
@@ -169,13 +175,13 @@ static void indicators_are_noun_phrases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values_and_units),
-		cmocka_unit_test(comparators),
-		cmocka_unit_test(lists_share_what_stands_once),
-		cmocka_unit_test(changes_and_rates),
-		cmocka_unit_test(descriptions_are_no_targets),
-		cmocka_unit_test(what_only_looks_like_a_quantity),
-		cmocka_unit_test(indicators_are_noun_phrases),
+	        cmocka_unit_test(values_and_units),
+	        cmocka_unit_test(comparators),
+	        cmocka_unit_test(lists_share_what_stands_once),
+	        cmocka_unit_test(changes_and_rates),
+	        cmocka_unit_test(descriptions_are_no_targets),
+	        cmocka_unit_test(what_only_looks_like_a_quantity),
+	        cmocka_unit_test(indicators_are_noun_phrases),
 	};
 	return cmocka_run_group_tests(tests, bench_open, bench_close);
 }
