@@ -120,6 +120,10 @@
 区直属
 县直属
 直属
+局属
+厅属
+委属
+院属
 中直
 央地
 垂直
@@ -257,6 +261,8 @@
 党委  kind=party
 党组  kind=party
 党工委  kind=party
+党(工)委  kind=party
+纪(工)委  kind=discipline
 纪委  kind=discipline
 纪委监委  kind=discipline
 监委  kind=discipline
@@ -296,6 +302,9 @@
 厅机关  level=internal
 委机关  level=internal
 院机关  level=internal
+校  level=internal
+学校  level=internal
+学院  level=internal
 机关  level=internal
 县局  level=county
 区局  level=county

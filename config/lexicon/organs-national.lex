@@ -201,6 +201,9 @@
 中央人民政府驻澳门特别行政区联络办公室|澳门中联办
 中央人民政府驻香港特别行政区维护国家安全公署|驻港国安公署
 
+@class organ.name kind=government level=provincial
+新疆生产建设兵团
+
 # ---- departments of the State Council ----
 @class organ.name kind=department level=national
 中华人民共和国外交部|外交部
@@ -1321,7 +1324,7 @@
 广电局
 农业局
 粮食局
-海关
+海关  place=kept
 海事局
 通信管理局
 证监局
