@@ -28,6 +28,21 @@ static bool is_due(const gw_time *t)
 	return t->role == GW_TIME_DEADLINE;
 }
 
+/* Behind 完成时间:, or in a column below it. */
+static bool has_due_label(const link_state *s, const gw_document *d, gw_span stretch, gw_span at)
+{
+	uint32_t p = at.begin;
+	while (p > stretch.begin && (d->source->text.ch[p - 1] == ':' || d->source->text.ch[p - 1] == ' '))
+		p--;
+	if (p < at.begin && gw_token_before(&d->lattice, p, s->due_label))
+		return true;
+	const gw_table_cell *cell = gw_document_cell_at(d, at.begin);
+	for (p = cell ? cell->header.begin : 0; cell && p < cell->header.end; p++)
+		if (gw_token_at(&d->lattice, p, s->due_label))
+			return true;
+	return false;
+}
+
 /* The deadline of a stretch: one behind a label such as 完成时间 wins over the first. */
 static uint32_t due_in(const link_state *s, const gw_document *d, gw_span at, bool *labelled)
 {
@@ -37,10 +52,7 @@ static uint32_t due_in(const link_state *s, const gw_document *d, gw_span at, bo
 		const gw_time *t = &d->times.items[i];
 		if (!is_due(t))
 			continue;
-		uint32_t p = t->span.begin;
-		while (p > at.begin && (d->source->text.ch[p - 1] == ':' || d->source->text.ch[p - 1] == ' '))
-			p--;
-		if (p < t->span.begin && gw_token_before(&d->lattice, p, s->due_label)) {
+		if (has_due_label(s, d, at, t->span)) {
 			*labelled = true;
 			return i;
 		}
@@ -91,11 +103,13 @@ static uint32_t section_task(const link_state *s, gw_document *d, uint32_t *of_s
 	if (of_section[section] != GW_NONE)
 		return of_section[section];
 	const gw_section *sec = &d->sections.items[section];
-	gw_task *t = task_new(d, sec->span, section, rule);
 	bool labelled;
+	gw_span text = {sec->marker.end > sec->span.begin ? sec->marker.end : sec->span.begin, sec->span.end};
+	gw_span title = gw_span_empty(sec->heading) ? opening_words(d, text) : sec->heading;
+	/* The row stands where its heading stands; the whole text is the section's row. */
+	gw_task *t = task_new(d, (gw_span){gw_span_empty(sec->marker) ? title.begin : sec->marker.begin, title.end}, section, rule);
 	t->marker = sec->marker;
-	t->title = gw_span_empty(sec->heading) ? opening_words(d, (gw_span){sec->marker.end > sec->span.begin ? sec->marker.end : sec->span.begin, sec->span.end})
-					       : sec->heading;
+	t->title = title;
 	t->due = due_in(s, d, sec->span, &labelled);
 	return of_section[section] = d->tasks.count - 1;
 }
