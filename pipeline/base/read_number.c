@@ -444,7 +444,7 @@ static void set_value(gw_number *o, double value)
 /* 百分之五, 千分之三, 三分之二: p is behind the lower number. */
 static bool take_fraction(const view *v, uint32_t p, double below, bool percent, gw_number *o)
 {
-	if (at(v, p) != U'分' || at(v, p + 1) != U'之')
+	if (at(v, p) != U'分' || at(v, p + 1) != U'之' || below <= 0)
 		return false;
 	sum s;
 	p += 2;
@@ -452,7 +452,7 @@ static bool take_fraction(const view *v, uint32_t p, double below, bool percent,
 	p += minus;
 	if (at(v, p) == U'百' && !is_numeral(at(v, p + 1)))
 		s = (sum){.group = {100}, .scale = 1, .end = p + 1}; /* 百分之百 */
-	else if (below <= 0 || !read_sum(v, p, &s))
+	else if (!read_sum(v, p, &s))
 		return false;
 	fill(o, &s);
 	double divisor = (percent ? 1 : below) * (minus ? -1 : 1);
@@ -551,8 +551,8 @@ static void take_power(const view *v, const arabic *base, gw_number *o)
 	double value = 1;
 	for (uint64_t i = 0; i < exponent.n; i++)
 		value *= value_of(base->n, base->decimals);
-	if (sign == '-' && value == 0)
-		return;
+	if (value > 1e300 || (sign == '-' && value == 0))
+		return; /* 999999^99: no number that could be said */
 	set_value(o, sign == '-' ? 1 / value : value);
 	o->span.end = exponent.end;
 }
