@@ -1,14 +1,15 @@
 /* Runs compiled patterns over the paragraphs of a document.
  *
- * A small backtracking machine over characters and tokens. Every attempt has a budget of steps, and so have all attempts on a
- * paragraph together, by its length: the time is linear in the text whatever the pattern, and a megabyte of digits, where every
- * attempt would use all of its steps, takes seconds, not minutes. Both are far above what real text needs: on 1.9 MB of official
- * documents no paragraph used a quarter of its budget. Once it is used up, what matches at once is still found. */
+ * A small backtracking machine over characters and tokens. Every attempt has a budget of steps, and so have all attempts on
+ * a paragraph together, by its length: the time is linear in the text whatever the pattern, and a megabyte of digits, where
+ * every attempt uses all of its steps, takes seconds instead of minutes. Both are far above what real matches need: in
+ * 1.9 MB of official documents the hungriest paragraph took 325,000 steps, the next one 82,000. When the paragraph's are
+ * used up, what matches at once is still found. */
 #include "grammar.h"
 
 #include <stdlib.h>
 
-enum { STEPS = 20000, CAPTURES = 4096, PARAGRAPH_STEPS = 200000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
+enum { STEPS = 20000, CAPTURES = 4096, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
 
 typedef struct machine {
 	const gw_program *prog;
