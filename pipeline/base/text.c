@@ -136,10 +136,18 @@ static gw_span room(const gw_document *d, gw_span at)
 	return r;
 }
 
+/* No sentence reaches further from a fact than this. Text without any stop (a megabyte of dates) would else be walked through
+ * whole for each fact in it. */
+enum { SENTENCE_REACH = 1000 };
+
 gw_span gw_document_sentence(const gw_document *d, gw_span at)
 {
 	const uint32_t *ch = d->source->text.ch;
 	gw_span r = room(d, at), s = at;
+	if (at.begin - r.begin > SENTENCE_REACH)
+		r.begin = at.begin - SENTENCE_REACH;
+	if (r.end - at.end > SENTENCE_REACH)
+		r.end = at.end + SENTENCE_REACH;
 	while (s.begin > r.begin && !ends_sentence(ch[s.begin - 1]))
 		s.begin--;
 	while (s.end < r.end && !ends_sentence(ch[s.end]))
