@@ -24,6 +24,8 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena);
 gw_status gw_knowledge_add_lexicon(gw_knowledge *k, const char *path, gw_diag *diag);
 /* Adds the rules, macros and cues of a YAML file. */
 gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *diag);
+/* A file of words that a stage reads by itself: it counts in the version. After all lexicons and rules. */
+gw_status gw_knowledge_note_file(gw_knowledge *k, const char *path, gw_diag *diag);
 /* Makes the trie, compiles all patterns, checks all classes. After this everything is const. */
 gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag);
 /* SHA-256 over the contents of all files, in order of their names: the lexicon version. */
@@ -40,6 +42,8 @@ void gw_knowledge_free(gw_knowledge *k); /* what is not in the run arena */
 uint16_t gw_class_id(const gw_knowledge *k, const char *name); /* UINT16_MAX when unknown */
 uint16_t gw_class_intern(gw_knowledge *k, const char *name);   /* while opening; makes it */
 const char *gw_class_name(const gw_knowledge *k, uint16_t cls);
+/* Whether a rule or a cue looks for the class; tokens that nobody looks for need not be added. */
+bool gw_class_is_used(const gw_knowledge *k, uint16_t cls);
 
 typedef struct gw_entry {
 	gw_str surface;     /* folded */

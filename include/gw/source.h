@@ -55,6 +55,14 @@ typedef struct gw_section {
 	gw_span heading;       /* behind the marker: the line, or the run-in heading up to its 。 */
 } gw_section;
 
+/* A cell of a table whose cells stand each on a line of its own, or parted by tabs, wide blanks or '|'. A cell of several
+ * paragraphs comes once for each. Empty cells, headers and the numbers of rows are no cells. */
+typedef struct gw_table_cell {
+	gw_span span;
+	gw_span header;        /* what stands above its column */
+	uint32_t section;      /* its row: a section of kind point */
+} gw_table_cell;
+
 /* ---- the lattice: every known word and every number, found once ---- */
 typedef struct gw_token {
 	uint32_t begin, end;
@@ -73,6 +81,9 @@ typedef struct gw_lattice {
 	 * the look at the tokens. */
 	uint64_t *begins, *ends;
 	uint32_t base, len; /* the stretch of folded text that it covers */
+	/* Room to index anew when tokens are added, kept so that a document's memory stays small. */
+	gw_token *spare;
+	uint32_t spare_cap, tokens_cap, by_end_cap, *fill;
 } gw_lattice;
 
 /* ---- values read from numbers and dates (extract/read) ---- */
@@ -182,7 +193,7 @@ typedef struct gw_duty { /* one unit answers for one task in one role */
 } gw_duty;
 
 typedef struct gw_task {
-	gw_span span;           /* the item's paragraph(s), or with prose the clause */
+	gw_span span;           /* the item's marker and heading, or with prose the sentence */
 	uint32_t section, rule;
 	gw_span marker, title;
 	uint32_t due;           /* index in times, or GW_NONE */
@@ -214,6 +225,7 @@ typedef struct gw_document {
 	GW_LIST(gw_section) sections;
 	GW_LIST(gw_span) paragraphs; /* non-empty stretches between '\n', by begin */
 	GW_LIST(uint32_t) paragraph_section; /* the section each paragraph belongs to */
+	GW_LIST(gw_table_cell) cells;      /* of all tables, by begin */
 
 	gw_lattice lattice;
 	GW_LIST(gw_number) numbers;
@@ -253,6 +265,8 @@ gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span folded);
 /* Index of the section / paragraph that holds a position, by binary search; GW_NONE outside. */
 uint32_t gw_document_section_at(const gw_document *d, uint32_t pos);
 uint32_t gw_document_paragraph_at(const gw_document *d, uint32_t pos);
+/* The cell that holds a position, NULL outside of tables. */
+const gw_table_cell *gw_document_cell_at(const gw_document *d, uint32_t pos);
 /* The sentence (between 。！？；\n and the paragraph's edges) and the clause (also ，、 not inside brackets) round a span. */
 gw_span gw_document_sentence(const gw_document *d, gw_span at);
 gw_span gw_document_clause(const gw_document *d, gw_span at);

@@ -22,6 +22,7 @@ typedef struct target_state {
 	uint32_t role_target, keep_no;
 	uint16_t cmp, n, u, unit, behind;                         /* captures */
 	uint16_t apart, change, level, per, each, cls, length[4]; /* classes */
+	bool used; /* some rule or cue looks for quantities */
 	gw_evidence_words evidence;
 	gw_indicator_words words;
 } target_state;
@@ -52,6 +53,7 @@ static gw_status target_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->per = gw_class_id(k, "per");
 	s->each = gw_class_id(k, "per.each");
 	s->cls = gw_class_id(k, "quantity");
+	s->used = gw_class_is_used(k, s->cls);
 	for (size_t i = 0; i < sizeof s->length / sizeof *s->length; i++)
 		s->length[i] = gw_class_id(k, length_classes[i]);
 	gw_evidence_bind(&s->evidence, k);
@@ -270,6 +272,15 @@ static void match_add(const target_state *s, gw_document *d, const gw_match *m)
 		quantity_add(s, d, m, &it);
 }
 
+static void tokens_add(const target_state *s, gw_document *d)
+{
+	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->quantities.count + 1);
+	for (uint32_t i = 0; i < d->quantities.count; i++)
+		tokens[i] =
+		        (gw_token){d->quantities.items[i].span.begin, d->quantities.items[i].span.end, s->cls, 0, i};
+	gw_lattice_add(d, tokens, d->quantities.count);
+}
+
 static gw_status target_document(const void *state, gw_document *d, gw_diag *diag)
 {
 	(void)diag;
@@ -286,11 +297,8 @@ static gw_status target_document(const void *state, gw_document *d, gw_diag *dia
 		else
 			match_add(s, d, m);
 	}
-	gw_token *tokens = GW_NEW_N(a, gw_token, d->quantities.count + 1);
-	for (uint32_t i = 0; i < d->quantities.count; i++)
-		tokens[i] =
-		        (gw_token){d->quantities.items[i].span.begin, d->quantities.items[i].span.end, s->cls, 0, i};
-	gw_lattice_add(d, tokens, d->quantities.count);
+	if (s->used)
+		tokens_add(s, d);
 	return GW_OK;
 }
 

@@ -41,7 +41,7 @@ static gw_status load_once(gw_knowledge *k, const char *path, gw_str *bytes, gw_
 		if (gw_str_eq(k->files.items[i].path, p))
 			return GW_OK;
 	gw_loaded f;
-	gw_status s = gw_file_load(path, KNOWLEDGE_FILE_MAX, &f, diag);
+	gw_status s = gw_file_load_as(GW_E_CONFIG_FILE, path, KNOWLEDGE_FILE_MAX, &f, diag);
 	if (s > GW_WARN)
 		return s;
 	gw_file_known *known = GW_PUSH(k->arena, &k->files);
@@ -58,6 +58,12 @@ gw_status gw_knowledge_add_lexicon(gw_knowledge *k, const char *path, gw_diag *d
 	gw_str bytes;
 	gw_status s = load_once(k, path, &bytes, diag);
 	return s > GW_WARN || !bytes.ptr ? s : gw_lexicon_parse(k, gw_arena_str(k->arena, gw_str_of(path)).ptr, bytes, diag);
+}
+
+gw_status gw_knowledge_note_file(gw_knowledge *k, const char *path, gw_diag *diag)
+{
+	gw_str bytes;
+	return load_once(k, path, &bytes, diag);
 }
 
 gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *diag)
@@ -151,6 +157,18 @@ uint16_t gw_class_intern(gw_knowledge *k, const char *name)
 const char *gw_class_name(const gw_knowledge *k, uint16_t cls)
 {
 	return k->class_names.items[cls];
+}
+
+bool gw_class_is_used(const gw_knowledge *k, uint16_t cls)
+{
+	for (uint32_t r = 0; r < k->rules.count; r++)
+		for (uint32_t i = 0; i < k->rules.items[r].program.class_sets.count; i++)
+			if (gw_bit(k->rules.items[r].program.class_sets.items[i].classes, cls))
+				return true;
+	for (uint32_t i = 0; i < k->decisions.count; i++)
+		if (k->decisions.items[i].class_first[cls] < k->decisions.items[i].class_first[cls + 1])
+			return true;
+	return false;
 }
 
 const gw_entry *gw_entry_at(const gw_knowledge *k, uint32_t entry)

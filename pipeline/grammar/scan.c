@@ -64,15 +64,14 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 	}
 	for (uint32_t i = 0; i < extra_count; i++)
 		*GW_PUSH(a, &out) = extra[i];
-	d->lattice = (gw_lattice){.tokens = out.items, .count = out.count, .base = d->span.begin, .len = gw_span_len(d->span)};
+	d->lattice = (gw_lattice){.tokens = out.items, .count = out.count, .tokens_cap = out.cap, .base = d->span.begin, .len = gw_span_len(d->span)};
 	gw_lattice_index(a, &d->lattice);
 }
 
 /* Longer first, then class, then entry: the order in which patterns try them. */
-static bool sorts_before(const gw_token *x, const gw_token *y, bool by_end)
+static bool sorts_before(const gw_token *x, const gw_token *y)
 {
 	uint32_t lx = x->end - x->begin, ly = y->end - y->begin;
-	(void)by_end;
 	if (lx != ly)
 		return lx > ly;
 	if (x->cls != y->cls)
@@ -80,61 +79,83 @@ static bool sorts_before(const gw_token *x, const gw_token *y, bool by_end)
 	return x->entry < y->entry;
 }
 
-static void order_by_begin(gw_arena *arena, gw_lattice *l)
+static void order_by_begin(gw_lattice *l)
 {
-	uint32_t *first = GW_NEW_N(arena, uint32_t, l->len + 2);
-	gw_token *sorted = GW_NEW_N(arena, gw_token, l->count + 1);
 	for (uint32_t i = 0; i < l->count; i++)
-		first[l->tokens[i].begin - l->base + 1]++;
+		l->first[l->tokens[i].begin - l->base + 1]++;
 	for (uint32_t p = 0; p <= l->len; p++)
-		first[p + 1] += first[p];
+		l->first[p + 1] += l->first[p];
 	/* Counting sort, each bucket kept in order by insertion: buckets hold a few tokens. */
-	uint32_t *fill = GW_NEW_N(arena, uint32_t, l->len + 1);
+	gw_token *sorted = l->spare;
 	for (uint32_t i = 0; i < l->count; i++) {
-		uint32_t b = l->tokens[i].begin - l->base, lo = first[b], at = lo + fill[b]++;
-		while (at > lo && sorts_before(&l->tokens[i], &sorted[at - 1], false)) {
+		uint32_t b = l->tokens[i].begin - l->base, lo = l->first[b], at = lo + l->fill[b]++;
+		while (at > lo && sorts_before(&l->tokens[i], &sorted[at - 1])) {
 			sorted[at] = sorted[at - 1];
 			at--;
 		}
 		sorted[at] = l->tokens[i];
 	}
-	l->first = first;
+	l->spare = l->tokens;
 	l->tokens = sorted;
+	uint32_t cap = l->spare_cap;
+	l->spare_cap = l->tokens_cap;
+	l->tokens_cap = cap;
 }
 
-static void order_by_end(gw_arena *arena, gw_lattice *l)
+static void order_by_end(gw_lattice *l)
 {
-	uint32_t *last = GW_NEW_N(arena, uint32_t, l->len + 2);
-	uint32_t *by_end = GW_NEW_N(arena, uint32_t, l->count + 1);
+	memset(l->fill, 0, (l->len + 1) * sizeof *l->fill);
 	for (uint32_t i = 0; i < l->count; i++)
-		last[l->tokens[i].end - l->base + 1]++;
+		l->last[l->tokens[i].end - l->base + 1]++;
 	for (uint32_t p = 0; p <= l->len; p++)
-		last[p + 1] += last[p];
-	uint32_t *fill = GW_NEW_N(arena, uint32_t, l->len + 1);
+		l->last[p + 1] += l->last[p];
 	/* Tokens come by begin, so within one end the longer come first by themselves. */
 	for (uint32_t i = 0; i < l->count; i++) {
 		uint32_t e = l->tokens[i].end - l->base;
-		by_end[last[e] + fill[e]++] = i;
+		l->by_end[l->last[e] + l->fill[e]++] = i;
 	}
-	l->last = last;
-	l->by_end = by_end;
 }
 
-static void note_classes(gw_arena *arena, gw_lattice *l)
+static void note_classes(gw_lattice *l)
 {
-	l->begins = GW_NEW_N(arena, uint64_t, l->len + 1);
-	l->ends = GW_NEW_N(arena, uint64_t, l->len + 1);
 	for (uint32_t i = 0; i < l->count; i++) {
 		l->begins[l->tokens[i].begin - l->base] |= gw_class_bit(l->tokens[i].cls);
 		l->ends[l->tokens[i].end - l->base] |= gw_class_bit(l->tokens[i].cls);
 	}
 }
 
+/* Fresh or cleared arrays by position. */
+static void make_room(gw_arena *arena, gw_lattice *l)
+{
+	if (!l->first) {
+		l->first = GW_NEW_N(arena, uint32_t, l->len + 2);
+		l->last = GW_NEW_N(arena, uint32_t, l->len + 2);
+		l->fill = GW_NEW_N(arena, uint32_t, l->len + 1);
+		l->begins = GW_NEW_N(arena, uint64_t, l->len + 1);
+		l->ends = GW_NEW_N(arena, uint64_t, l->len + 1);
+	} else {
+		memset(l->first, 0, (l->len + 2) * sizeof *l->first);
+		memset(l->last, 0, (l->len + 2) * sizeof *l->last);
+		memset(l->fill, 0, (l->len + 1) * sizeof *l->fill);
+		memset(l->begins, 0, (l->len + 1) * sizeof *l->begins);
+		memset(l->ends, 0, (l->len + 1) * sizeof *l->ends);
+	}
+	if (l->by_end_cap < l->count) {
+		l->by_end_cap = l->count + l->count / 8 + 64; /* facts are few beside words */
+		l->by_end = GW_NEW_N(arena, uint32_t, l->by_end_cap);
+	}
+}
+
 void gw_lattice_index(gw_arena *arena, gw_lattice *l)
 {
-	order_by_begin(arena, l);
-	order_by_end(arena, l);
-	note_classes(arena, l);
+	make_room(arena, l);
+	if (l->spare_cap < l->count) {
+		l->spare_cap = l->by_end_cap;
+		l->spare = GW_NEW_N(arena, gw_token, l->spare_cap);
+	}
+	order_by_begin(l);
+	order_by_end(l);
+	note_classes(l);
 }
 
 void gw_lattice_add(gw_document *d, const gw_token *more, uint32_t count)
@@ -143,10 +164,17 @@ void gw_lattice_add(gw_document *d, const gw_token *more, uint32_t count)
 		return;
 	gw_arena *a = d->source->arena;
 	gw_lattice *l = &d->lattice;
-	gw_token *all = GW_NEW_N(a, gw_token, l->count + count);
-	memcpy(all, l->tokens, l->count * sizeof *all);
-	memcpy(all + l->count, more, count * sizeof *all);
-	l->tokens = all;
+	/* The tokens lie in one of two rooms of the same size; both grow together. */
+	if (l->count + count > l->spare_cap || l->count + count > l->tokens_cap) {
+		uint32_t cap = l->count + count + l->count / 8 + 64;
+		gw_token *all = GW_NEW_N(a, gw_token, cap);
+		memcpy(all, l->tokens, l->count * sizeof *all);
+		l->tokens = all;
+		l->tokens_cap = cap;
+		l->spare = GW_NEW_N(a, gw_token, cap);
+		l->spare_cap = cap;
+	}
+	memcpy(l->tokens + l->count, more, count * sizeof *more);
 	l->count += count;
 	gw_lattice_index(a, l);
 }
