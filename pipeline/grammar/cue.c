@@ -167,15 +167,29 @@ static void look_at_facts(view *v)
 	}
 }
 
+/* Paragraphs and headings of text without stops have no end; no fact looks further than this, so that the time stays linear. */
+enum { WIDE_REACH = 2000, HEADING_REACH = 200 };
+
+static gw_span near_part(gw_span s, uint32_t pos, uint32_t reach)
+{
+	if (pos > s.begin && pos - s.begin > reach)
+		s.begin = pos - reach < s.end ? pos - reach : s.end;
+	if (s.end > pos && s.end - pos > reach)
+		s.end = pos + reach > s.begin ? pos + reach : s.begin;
+	return s;
+}
+
 static void look_wide(view *v)
 {
 	const gw_document *d = v->c->d;
-	uint32_t p = gw_document_paragraph_at(d, v->c->span.begin);
+	uint32_t pos = v->c->span.begin, p = gw_document_paragraph_at(d, pos);
 	if (p != GW_NONE)
-		look_through(v, d->paragraphs.items[p], GW_CUE_PARAGRAPH);
-	for (uint32_t s = gw_document_section_at(d, v->c->span.begin); s != GW_NONE; s = d->sections.items[s].parent)
-		look_through(v, d->sections.items[s].heading, GW_CUE_HEADING);
-	look_through(v, d->title, GW_CUE_TITLE);
+		look_through(v, near_part(d->paragraphs.items[p], pos, WIDE_REACH), GW_CUE_PARAGRAPH);
+	for (uint32_t s = gw_document_section_at(d, pos); s != GW_NONE; s = d->sections.items[s].parent) {
+		gw_span heading = d->sections.items[s].heading;
+		look_through(v, near_part(heading, heading.begin, HEADING_REACH), GW_CUE_HEADING);
+	}
+	look_through(v, near_part(d->title, d->title.begin, HEADING_REACH), GW_CUE_TITLE);
 }
 
 static void look(view *v)

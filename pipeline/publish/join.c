@@ -29,19 +29,21 @@ gw_str gw_line_join(gw_arena *arena, gw_str s)
 	return (gw_str){to, n};
 }
 
-void gw_list_join(gw_buf *list, gw_str item)
+void gw_list_begin(gw_list *l, gw_arena *arena)
 {
-	const char *p = list->ptr, *end = list->ptr + list->len;
-	while (p && p < end) {
-		const char *stop = memchr(p, ';', (size_t)(end - p));
-		size_t n = (size_t)((stop ? stop : end) - p);
-		if (n == item.len && memcmp(p, item.ptr, n) == 0)
-			return;
-		p = stop ? stop + 1 : end;
-	}
+	gw_buf_init(&l->text);
+	gw_map_init(&l->seen, arena);
+}
+
+void gw_list_join(gw_list *l, gw_str item)
+{
 	if (!item.len)
 		return;
-	if (list->len)
-		gw_buf_addc(list, ';');
-	gw_buf_add_str(list, item);
+	uint32_t *seen = gw_map_put(&l->seen, item);
+	if (*seen != GW_NONE)
+		return;
+	*seen = 1;
+	if (l->text.len)
+		gw_buf_addc(&l->text, ';');
+	gw_buf_add_str(&l->text, item);
 }

@@ -27,8 +27,14 @@ uint32_t gw_csv_excel_row(gw_buf *out, const gw_table *t, const gw_cell *cells);
 /* ---- texts of several pieces (join.c) ---- */
 /* The same words on one line: where a line end broke them, it and the blanks round it go. */
 gw_str gw_line_join(gw_arena *arena, gw_str s);
-/* Adds to a list joined by ; unless the item stands there already. */
-void gw_list_join(gw_buf *list, gw_str item);
+/* A list joined by ;, each item once. A task may have thousands of targets, so what stands there is looked up, not
+ * searched for. */
+typedef struct gw_list {
+	gw_buf text; /* the caller releases it */
+	gw_map seen;
+} gw_list;
+void gw_list_begin(gw_list *l, gw_arena *arena);
+void gw_list_join(gw_list *l, gw_str item);
 
 /* ---- base64 (rows_print.c) ---- */
 /* Appends base64. */

@@ -384,21 +384,22 @@ static void duties_add(tab *b)
 
 static void put_units(tab *b, const gw_task *task, gw_duty_role role, const char *name)
 {
-	gw_buf list;
-	gw_buf_init(&list);
+	gw_list list;
+	gw_list_begin(&list, b->arena);
 	for (uint32_t i = 0; i < task->duties.count; i++) {
 		const gw_duty *r = &b->d->duties.items[task->duties.items[i]];
 		if (r->role == role)
 			gw_list_join(&list, r->unit);
 	}
-	put_list(b, name, &list);
+	put_list(b, name, &list.text);
 }
 
 /* The indicator and the words of the quantity itself, so nothing has to be put into words here. */
 static void put_targets(tab *b, const gw_task *task)
 {
-	gw_buf list, item;
-	gw_buf_init(&list);
+	gw_list list;
+	gw_buf item;
+	gw_list_begin(&list, b->arena);
 	gw_buf_init(&item);
 	for (uint32_t i = 0; i < task->targets.count; i++) {
 		const gw_quantity *q = &b->d->quantities.items[task->targets.items[i]];
@@ -411,7 +412,7 @@ static void put_targets(tab *b, const gw_task *task)
 	}
 	gw_buf_release(&item);
 	put_int(b, "target_count", task->targets.count);
-	put_list(b, "targets", &list);
+	put_list(b, "targets", &list.text);
 }
 
 static void tasks_add(tab *b)
