@@ -21,7 +21,7 @@ typedef struct gw_inputs {
 
 /* Lists all inputs: a file, a folder (recursive, by name, hidden files left out, links followed but never in a circle),
  * "-" for standard input (one document named "-"). Two sources of one path are an error; with several inputs the
- * input's last path component comes first. GW_FAILED when a path does not exist. Lifetime: arena. */
+ * input's last path component comes first. What cannot be opened is listed too: loading it fails and says why. GW_FAILED when a path does not exist. Lifetime: arena. */
 gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag);
 
 /* The NDJSON of `gongwen map`: one object a line, {"source_path", "content" | "content_base64"}. A trailing TAB or CR is

@@ -71,6 +71,12 @@ static void add_file(walk *w, const char *path, const char *source_path, const s
 	in->size = (uint64_t)st->st_size;
 }
 
+/* What cannot be opened is an input all the same: loading it fails, and it goes to quarantine with the reason. */
+static void add_unreadable(walk *w, const char *path, const char *source_path)
+{
+	add_file(w, path, source_path, &(struct stat){0});
+}
+
 static void visit(walk *w, const char *path, const char *source_path, const trail *up);
 
 static void visit_folder(walk *w, const char *path, const char *source_path, const struct stat *st, const trail *up)
@@ -83,9 +89,13 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 			return;
 		}
 	DIR *dir = opendir(path);
-	if (!dir) {
-		w->out->skipped++;
+	if (!dir && !*source_path) { /* all there is to read: nothing can begin */
 		report(w, GW_E_INPUT_READ, path, strerror(errno));
+		w->worst = GW_FAILED;
+		return;
+	}
+	if (!dir) {
+		add_unreadable(w, path, source_path);
 		return;
 	}
 	/* Names are taken first, so that only one folder is open at a time however deep the tree. */
@@ -96,8 +106,10 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 			*GW_PUSH(w->arena, &names) = gw_arena_str(w->arena, gw_str_of(e->d_name)).ptr;
 	int error = errno;
 	closedir(dir);
-	if (error)
+	if (error) { /* nobody knows what is missing */
 		report(w, GW_E_INPUT_READ, path, strerror(error));
+		w->worst = GW_FAILED;
+	}
 	for (uint32_t i = 0; i < names.count; i++)
 		visit(w, gw_path_join(w->arena, path, names.items[i]),
 		        gw_path_join(w->arena, source_path, names.items[i]), &here);
@@ -108,9 +120,11 @@ static void visit(walk *w, const char *path, const char *source_path, const trai
 	struct stat st;
 	if (is_excluded(w, source_path))
 		return;
-	if (stat(path, &st) != 0) {
+	if (stat(path, &st) != 0 && errno == ELOOP) {
 		w->out->skipped++;
-		report(w, errno == ELOOP ? GW_E_INPUT_LOOP : GW_E_INPUT_READ, path, strerror(errno));
+		report(w, GW_E_INPUT_LOOP, path, "a link that leads to itself; skipped");
+	} else if (stat(path, &st) != 0) {
+		add_unreadable(w, path, source_path);
 	} else if (S_ISDIR(st.st_mode)) {
 		visit_folder(w, path, source_path, &st, up);
 	} else if (S_ISREG(st.st_mode)) {
