@@ -25,6 +25,7 @@ typedef struct gw_config {
 	int64_t jobs;                 /* 0: as many as there are cores */
 	const char *max_rejects;      /* "", "10" or "5%" */
 	gw_publish_settings publish;
+	gw_place schemas_at;          /* of publish.schemas */
 	GW_LIST(gw_chain_link) chain;
 	gw_knowledge *knowledge;
 	const gw_schema *schema;

@@ -41,7 +41,8 @@ typedef enum gw_option_kind {
 	GW_OPT_STRINGS, /* gw_strings */
 	GW_OPT_PATHS,   /* gw_strings: resolved like PATH, need not exist; "-" stays */
 	GW_OPT_FILES,   /* gw_strings: existing files; a folder stands for its files with the option's `choices` as ending, sorted */
-	GW_OPT_NODE     /* gw_node *: the raw subtree, for the module to read itself */
+	GW_OPT_NODE,    /* gw_node *: the raw subtree, for the module to read itself */
+	GW_OPT_PLACED   /* gw_placed: a text with its place, for what only the module can check */
 } gw_option_kind;
 
 typedef struct gw_strings {
@@ -49,6 +50,11 @@ typedef struct gw_strings {
 	gw_place *at; /* where each one stands */
 	uint32_t count, cap;
 } gw_strings;
+
+typedef struct gw_placed {
+	const char *text;
+	gw_place at;
+} gw_placed;
 
 typedef struct gw_option {
 	const char *name;

@@ -90,6 +90,19 @@ gw_status gw_file_load(const char *path, uint64_t max_bytes, gw_loaded *out, gw_
 	return s;
 }
 
+gw_status gw_file_load_as(gw_code code, const char *path, uint64_t max_bytes, gw_loaded *out, gw_diag *diag)
+{
+	gw_diag inner;
+	gw_diag_init(&inner);
+	gw_status s = gw_file_load(path, max_bytes, out, &inner);
+	if (s > GW_WARN) {
+		gw_place at = {.path = path};
+		s = gw_report(diag, code, &at, "%s", inner.problems.count ? inner.problems.items[0].message : "cannot be read");
+	}
+	gw_diag_release(&inner);
+	return s;
+}
+
 void gw_file_unload(gw_loaded *f)
 {
 	if (f->mapped)

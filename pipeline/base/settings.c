@@ -117,6 +117,7 @@ static void none_set(const task *t)
 	case GW_OPT_PATHS:
 	case GW_OPT_FILES: *(gw_strings *)t->field = (gw_strings){0}; break;
 	case GW_OPT_NODE: *(gw_node **)t->field = NULL; break;
+	case GW_OPT_PLACED: *(gw_placed *)t->field = (gw_placed){.text = ""}; break;
 	default: break;
 	}
 }
@@ -193,7 +194,10 @@ static bool read_string(const task *t, const gw_node *n)
 {
 	if (n->kind != GW_NODE_SCALAR)
 		return wrong_type(t, n, "a text");
-	*(const char **)t->field = n->text.ptr;
+	if (t->opt->kind == GW_OPT_PLACED)
+		*(gw_placed *)t->field = (gw_placed){n->text.ptr, n->at};
+	else
+		*(const char **)t->field = n->text.ptr;
 	return true;
 }
 
@@ -280,7 +284,8 @@ static bool value_read(const task *t, gw_node *n)
 	case GW_OPT_BOOL: return read_bool(t, n);
 	case GW_OPT_INT: return read_int(t, n);
 	case GW_OPT_NUMBER: return read_number(t, n);
-	case GW_OPT_STRING: return read_string(t, n);
+	case GW_OPT_STRING:
+	case GW_OPT_PLACED: return read_string(t, n);
 	case GW_OPT_CHOICE: return read_choice(t, n);
 	case GW_OPT_FILE:
 	case GW_OPT_PATH: return read_path(t, n);
@@ -415,7 +420,7 @@ bool gw_options_read(const gw_option *table, const gw_node *map, void *settings,
 static void type_document(const gw_option *o, gw_buf *out)
 {
 	static const char *const names[] = {"true or false", "whole number", "number", "text", "", "file", "path",
-		"list of texts", "list of paths", "list of files", "map or list"};
+		"list of texts", "list of paths", "list of files", "map or list", "text"};
 	if (o->kind == GW_OPT_CHOICE) {
 		for (const char *p = o->choices;; p++) {
 			size_t len = strcspn(p, "|");

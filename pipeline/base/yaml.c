@@ -327,19 +327,10 @@ gw_node *gw_yaml_parse(gw_arena *arena, const char *path, const char *bytes, siz
 
 gw_node *gw_yaml_load(gw_arena *arena, const char *path, gw_diag *diag)
 {
-	/* The file layer speaks of inputs; here the same trouble is one of the configuration. */
-	gw_diag inner;
-	gw_diag_init(&inner);
 	gw_loaded file;
-	gw_node *root = NULL;
-	if (gw_file_load(path, FILE_MAX, &file, &inner) == GW_OK) {
-		root = gw_yaml_parse(arena, path, file.bytes, file.len, diag);
-		gw_file_unload(&file);
-	} else {
-		gw_place at = {.path = path};
-		const char *why = inner.problems.count ? inner.problems.items[0].message : "cannot be read";
-		gw_report(diag, GW_E_CONFIG_FILE, &at, "%s", why);
-	}
-	gw_diag_release(&inner);
+	if (gw_file_load_as(GW_E_CONFIG_FILE, path, FILE_MAX, &file, diag) > GW_WARN)
+		return NULL;
+	gw_node *root = gw_yaml_parse(arena, path, file.bytes, file.len, diag);
+	gw_file_unload(&file);
 	return root;
 }

@@ -6,13 +6,13 @@
 #include "gw/stage.h"
 
 typedef struct decode_settings {
-	const char *encoding;
+	gw_placed encoding;
 	gw_node *encodings;
 	int64_t max_bytes;
 } decode_settings;
 
 static const gw_option options[] = {
-        {"encoding", GW_OPT_STRING, offsetof(decode_settings, encoding), "auto", 0, 0, NULL,
+        {"encoding", GW_OPT_PLACED, offsetof(decode_settings, encoding), "auto", 0, 0, NULL,
                 "The encoding of all inputs (UTF-8, GB18030, UTF-16LE, UTF-16BE), or auto."},
         {"encodings", GW_OPT_NODE, offsetof(decode_settings, encodings), "", 0, 0, NULL,
                 "A list of {glob, encoding}: the first glob that matches the source path fixes its encoding."},
@@ -77,10 +77,10 @@ static gw_status decode_open(const void *settings, gw_knowledge *k, gw_arena *ru
 	gw_status worst = GW_OK;
 	*state = st;
 	st->max_bytes = (uint64_t)set->max_bytes;
-	if (strcmp(set->encoding, "auto") != 0) {
-		st->fixed = gw_decoder_find(set->encoding);
+	if (strcmp(set->encoding.text, "auto") != 0) {
+		st->fixed = gw_decoder_find(set->encoding.text);
 		if (!st->fixed)
-			worst = unknown(diag, NULL, set->encoding);
+			worst = unknown(diag, &set->encoding.at, set->encoding.text);
 	}
 	if (set->encodings && rules_read(st, set->encodings, run_arena, diag) > GW_WARN)
 		worst = GW_FAILED;

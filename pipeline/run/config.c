@@ -20,8 +20,8 @@ const gw_option gw_config_options[] = {
 		"Files and folders (read with all below them) to be read; `-i` on the command line replaces the list."},
 	{"exclude", GW_OPT_STRINGS, offsetof(file_settings, exclude), "", 0, 0, NULL,
 		"Patterns of source paths to leave out: `*` and `?` within a part, `**` over parts."},
-	{"output", GW_OPT_PATH, offsetof(file_settings, output), "output", 0, 0, NULL,
-		"Folder under which the dataset is published; `-o` replaces it."},
+	{"output", GW_OPT_PATH, offsetof(file_settings, output), "", 0, 0, NULL,
+		"Folder under which the dataset is published; `-o` replaces it. With neither it is `output` in the current folder."},
 	{"jobs", GW_OPT_INT, offsetof(file_settings, jobs), "0", 0, 1024, NULL,
 		"Threads to work with, 0 for as many as there are cores; `-j` replaces it."},
 	{"max_rejects", GW_OPT_STRING, offsetof(file_settings, max_rejects), "", 0, 0, NULL,
@@ -86,11 +86,12 @@ static gw_node *file_read(gw_config *c, const char *path, gw_diag *diag)
 	gw_loaded file;
 	c->path = gw_arena_str(&c->arena, gw_str_of(path)).ptr;
 	gw_place at = {.path = path};
-	if (!gw_path_exists(path)) {
-		gw_report(diag, GW_E_CONFIG_FILE, &at, "the configuration file does not exist");
+	if (!gw_path_exists(path) || gw_path_is_dir(path)) {
+		gw_report(diag, GW_E_CONFIG_FILE, &at,
+			gw_path_is_dir(path) ? "a folder; the configuration is a file" : "the configuration file does not exist");
 		return NULL;
 	}
-	if (gw_file_load(path, (uint64_t)64 << 20, &file, diag) >= GW_FAILED)
+	if (gw_file_load_as(GW_E_CONFIG_FILE, path, (uint64_t)64 << 20, &file, diag) >= GW_FAILED)
 		return NULL;
 	gw_sha256_of(file.bytes, file.len, c->sha256);
 	gw_node *map = gw_yaml_parse(&c->arena, c->path, file.bytes, file.len, diag);
@@ -106,7 +107,7 @@ static void settings_apply(gw_config *c, const gw_node *map, gw_diag *diag)
 	c->dataset = f.dataset;
 	c->inputs = f.inputs;
 	c->exclude = f.exclude;
-	c->output = f.output;
+	c->output = f.output && *f.output ? f.output : "output";
 	c->jobs = f.jobs;
 	c->max_rejects = f.max_rejects;
 	if (f.dataset)
@@ -116,8 +117,11 @@ static void settings_apply(gw_config *c, const gw_node *map, gw_diag *diag)
 	/* Defaults that are paths count from the folder of the file: an empty map knows it. */
 	gw_node *empty = GW_NEW(&c->arena, gw_node);
 	*empty = (gw_node){.kind = GW_NODE_MAP, .at = map->at};
-	if (gw_options_read(gw_publish_options, f.publish ? f.publish : empty, &c->publish, &c->arena, diag))
-		gw_publish_settings_finish(&c->publish, diag);
+	const gw_node *publish = f.publish ? f.publish : empty, *schemas = gw_node_get(publish, "schemas");
+	c->schemas_at = schemas ? schemas->at : publish->at;
+	if (!gw_options_read(gw_publish_options, publish, &c->publish, &c->arena, diag))
+		c->publish.jsonl = true; /* not read, perhaps: nothing is to be concluded from its being off */
+	gw_publish_settings_finish(&c->publish, diag);
 	if (f.stages && gw_chain_read(c, f.stages, gw_stages, diag))
 		gw_chain_check(c, gw_stages, diag);
 }
@@ -156,6 +160,19 @@ static void inputs_check(const gw_config *c, gw_diag *diag)
 				c->inputs.items[i]);
 }
 
+/* One message at the key, not one for each schema that is not in there. */
+static bool schemas_exist(gw_config *c, gw_diag *diag)
+{
+	if (!c->publish.schemas || !*c->publish.schemas)
+		return false;
+	const char *folder = gw_path_join(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION);
+	if (gw_path_is_dir(folder))
+		return true;
+	gw_report(diag, GW_E_CONFIG_PATH, &c->schemas_at, "schemas: the folder %s does not exist",
+		gw_path_is_dir(c->publish.schemas) ? folder : c->publish.schemas);
+	return false;
+}
+
 static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)
 {
 	uint32_t errors = diag->errors;
@@ -165,7 +182,7 @@ static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)
 		inputs_check(c, diag);
 	errors = diag->errors;
 	/* With wrong settings what can be opened is opened all the same, for its messages: all problems in one go. */
-	if (c->publish.schemas && *c->publish.schemas)
+	if (schemas_exist(c, diag))
 		c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, diag);
 	gw_status opened = gw_chain_open(c, diag);
 	if (good && opened < GW_FAILED && diag->errors == errors)
