@@ -225,6 +225,23 @@ static gw_status bind_all(gw_config *c, gw_diag *diag)
 	return worst;
 }
 
+/* Files that stages read by themselves are knowledge too: with other words in them the same document gives other rows. */
+static gw_status files_note(gw_config *c, gw_diag *diag)
+{
+	gw_status worst = GW_OK;
+	for (uint32_t i = 0; i < c->chain.count; i++) {
+		const gw_chain_link *link = &c->chain.items[i];
+		for (const gw_option *o = link->stage->options; o && o->name; o++) {
+			if (o->kind != GW_OPT_FILE)
+				continue;
+			const char *path = *(const char *const *)(const void *)((const char *)link->settings + o->offset);
+			gw_status s = *path ? gw_knowledge_note_file(c->knowledge, path, diag) : GW_OK;
+			worst = s > worst ? s : worst;
+		}
+	}
+	return worst;
+}
+
 gw_status gw_chain_open(gw_config *c, gw_diag *diag)
 {
 	c->knowledge = gw_knowledge_new(&c->arena);
@@ -239,6 +256,8 @@ gw_status gw_chain_open(gw_config *c, gw_diag *diag)
 	if (all_named && worst < GW_FATAL) {
 		gw_status s = gw_knowledge_build(c->knowledge, diag);
 		worst = s > worst ? s : worst;
+		if (worst < GW_FAILED)
+			worst = files_note(c, diag);
 	}
 	return worst >= GW_FAILED ? worst : bind_all(c, diag);
 }
