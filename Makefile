@@ -65,6 +65,7 @@ install: build ## install under PREFIX (default /usr/local; DESTDIR= is honoured
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/gongwen
 	install -m 755 $(BUILD)/gongwen $(DESTDIR)$(PREFIX)/bin/gongwen
 	cp -R config schemas $(DESTDIR)$(PREFIX)/share/gongwen/
+	tools/installed-config.sh config/pipeline.yaml >$(DESTDIR)$(PREFIX)/share/gongwen/config/pipeline.yaml
 
 clean: ## remove what was built (snapshots in output/ stay)
 	rm -rf $(BUILD)

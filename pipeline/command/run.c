@@ -23,7 +23,11 @@ static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, gw_
 		return status;
 	/* What is among the inputs is read from there: it may have been mended since. */
 	const char *source_path = gw_arena_str(&s->arena, reject.source_path).ptr;
-	if (!listed(in, count, source_path)) {
+	bool never_read = !reject.source_sha256.len;
+	if (never_read && !listed(in, count, source_path)) {
+		in->skipped++;
+		gw_report(&s->diag, GW_E_INPUT_READ, at, "%s could not be read then and is not among the inputs now; skipped", source_path);
+	} else if (!listed(in, count, source_path)) {
 		gw_str raw = gw_arena_str(&s->arena, reject.raw);
 		*GW_PUSH(&s->arena, &in->items) = (gw_input){
 			.source_path = source_path, .content = raw.ptr, .content_len = raw.len, .size = raw.len};
@@ -68,6 +72,9 @@ static gw_status feed(gw_job *job, void *ctx)
 static int work(gw_session *s, gw_config *c)
 {
 	gw_inputs in = {0};
+	/* An empty folder is an answer, none at all is a slip: it would publish an empty dataset. */
+	if (!s->args.inputs.count && !c->inputs.count && !s->args.replay)
+		return gw_session_usage(s, "no inputs: name files or folders with -i, or under `inputs` in %s", c->path);
 	if (gw_session_inputs(s, c, &in) >= GW_FAILED)
 		return GW_EXIT_USAGE;
 	if (s->args.replay && replay_add(s, s->args.replay, &in) >= GW_FAILED)
