@@ -102,6 +102,22 @@ uint32_t gw_document_paragraph_at(const gw_document *d, uint32_t pos)
 	return GW_NONE;
 }
 
+const gw_table_cell *gw_document_cell_at(const gw_document *d, uint32_t pos)
+{
+	uint32_t low = 0, high = d->cells.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const gw_table_cell *c = &d->cells.items[middle];
+		if (pos < c->span.begin)
+			high = middle;
+		else if (pos >= c->span.end)
+			low = middle + 1;
+		else
+			return c;
+	}
+	return NULL;
+}
+
 /* ---- sentences and clauses ---- */
 
 static bool ends_sentence(uint32_t c)
