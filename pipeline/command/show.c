@@ -76,6 +76,40 @@ static void ledger_print(shown *w, gw_str id)
 	gw_grid_print(&g, &w->out);
 }
 
+static void fact_add(shown *w, gw_grid *g, const gw_table *t, const gw_cell *row)
+{
+	gw_arena *a = &w->session->arena;
+	gw_str rule = gw_cell_text(a, t, row, "rule");
+	uint32_t known = gw_rule_find(w->config->knowledge, gw_arena_str(a, rule).ptr);
+	const gw_place *at = known == GW_NONE ? NULL : &gw_rule_at(w->config->knowledge, known)->at;
+	gw_grid_add(g, gw_cell_text(a, t, row, "line"));
+	gw_grid_add(g, gw_str_of(gw_table_names[t->id]));
+	gw_grid_add(g, gw_cell_text(a, t, row, "role"));
+	gw_grid_add(g, gw_cell_text(a, t, row, "text"));
+	gw_grid_add(g, rule);
+	gw_grid_add(g, at ? gw_str_of(gw_arena_printf(a, "%s:%u", gw_path_base(at->path), at->line)) : GW_STR(""));
+}
+
+/* By table, as published: a row that is not as it should be leads to the line of the rule that is to be mended. */
+static void facts_print(shown *w, gw_str id)
+{
+	static const gw_table_id tables[] = {GW_T_AGENCIES, GW_T_DEADLINES, GW_T_DATES, GW_T_TARGETS, GW_T_QUANTITIES, GW_T_RESPONSIBILITIES};
+	static const uint8_t limits[] = {6, 18, 12, 50, 40, 40};
+	static const char *const head[] = {"line", "table", "role", "text", "rule", "at"};
+	gw_grid g = {.arena = &w->session->arena, .align = "rlllll", .limits = limits};
+	for (int i = 0; i < 6; i++)
+		gw_grid_add(&g, gw_str_of(head[i]));
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		const gw_table *t = &w->config->schema->tables[tables[i]];
+		uint32_t document = gw_table_field(t, "document_id");
+		for (uint32_t r = 0; r < w->rows->table[tables[i]].count; r++)
+			if (gw_str_eq(w->rows->table[tables[i]].items[r][document].s, id))
+				fact_add(w, &g, t, w->rows->table[tables[i]].items[r]);
+	}
+	gw_buf_printf(&w->out, "\n%u facts\n", g.cells.count / 6 - 1);
+	gw_grid_print(&g, &w->out);
+}
+
 static void readable_print(shown *w)
 {
 	if (w->colour)
@@ -86,6 +120,8 @@ static void readable_print(shown *w)
 			gw_buf_addc(&w->out, '\n');
 		metadata_print(w, d);
 		text_print(w, &w->source->documents.items[d], id);
+		if (w->session->args.explain)
+			facts_print(w, id);
 		ledger_print(w, id);
 	}
 }
@@ -148,9 +184,9 @@ static int run(int argc, char **argv)
 
 const gw_command gw_command_show = {
 	.name = "show",
-	.usage = "[-c CONFIG] FILE [--json]",
+	.usage = "[-c CONFIG] FILE [--explain] [--json]",
 	.summary = "Shows one file's metadata, its text with the facts marked, and its ledger of tasks.",
-	.options = "config json quiet verbose",
+	.options = "config explain json quiet verbose",
 	.help = "On a terminal the facts are coloured, elsewhere they stand in brackets with what they are. --json "
 		"prints the nested\n"
 		"document as it is published. Exit status: 0 done; 1 the file cannot be used; 2 wrong usage or "
