@@ -264,6 +264,12 @@ static bool splits_wrapped(const seam *s, const layout *lay)
 	return lay->parted ? !(whole && marker) : !whole && !marker;
 }
 
+/* The right line cannot begin by itself. A % behind words is the cell of a table, though. */
+static bool goes_on(const seam *s)
+{
+	return cannot_begin(*s->right) && !(*s->right == '%' && s->right + 1 == s->stop && !gw_is_digit(s->left[-1]));
+}
+
 static bool joins(const seam *s, const layout *lay, norm_join how)
 {
 	if (how == NORM_JOIN_NEVER)
@@ -272,10 +278,10 @@ static bool joins(const seam *s, const layout *lay, norm_join how)
 		return false;
 	/* With a blank line between, only the surest of signs count. */
 	if (s->after->blanks)
-		return splits_clause(s) || cannot_begin(*s->right);
+		return splits_clause(s) || goes_on(s);
 	if (how == NORM_JOIN_ALWAYS)
 		return s->after->indent <= lay->margin + 1 && !is_marker(s->right, s->stop);
-	return cannot_begin(*s->right) || splits_date(s) || splits_clause(s) || splits_bracket(s) ||
+	return goes_on(s) || splits_date(s) || splits_clause(s) || splits_bracket(s) ||
 	       splits_indented(s, lay) || (lay->wrapped && splits_wrapped(s, lay));
 }
 

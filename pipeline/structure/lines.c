@@ -163,6 +163,8 @@ static bool begins_body(const gw_lines *l, const gw_line *line)
 {
 	const uint32_t *ch = l->text->ch;
 	uint32_t len = gw_span_len(line->span), last = ch[line->span.end - 1];
+	if (line->role == GW_LINE_CELL)
+		return true;
 	if (line->role != GW_LINE_TEXT || gw_line_is_note(l, line->span))
 		return false;
 	if (line->marker.style != GW_STYLE_NONE && line->marker.style != GW_STYLE_DASH)

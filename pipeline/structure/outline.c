@@ -240,11 +240,23 @@ static void survey(tree *t)
 	t->decimals = decimals >= DECIMALS_MIN;
 }
 
+/* Rows are sections; what follows the last one is none of it. */
+static void collect_row(tree *t, uint32_t i, const gw_row *row)
+{
+	gw_mark *m = push(t, i, GW_STYLE_ROW, row ? row->ordinal : 0);
+	m->rest = !row;
+	if (!row)
+		return;
+	m->marker = row->marker;
+	m->heading = heading_of(t->l->text->ch, row->task, HEADING_MAX);
+}
+
 /* One walk over the lines. What opens an annex must be asked before the marker, for its title may begin like one. */
 static void collect(tree *t)
 {
 	gw_lines *l = t->l;
 	bool fresh = false; /* nothing but brackets since the signature */
+	bool table = false; /* stands right above */
 	for (uint32_t i = 0; i < l->list.count;) {
 		const gw_line *line = &l->list.items[i];
 		if (l->signed_off && i == l->sign_to)
@@ -259,7 +271,10 @@ static void collect(tree *t)
 			uint32_t used = gw_span_len(m->marker);
 			m->heading = heading_of(l->text->ch, (gw_span){line->marker.body, line->span.end},
 			        used < HEADING_MAX ? HEADING_MAX - used : 1);
+		} else if (line->row || (table && !n && line->role == GW_LINE_TEXT)) {
+			collect_row(t, i, line->row);
 		}
+		table = line->role == GW_LINE_CELL || (table && line->role == GW_LINE_FURNITURE);
 		i += n ? n : 1;
 	}
 }

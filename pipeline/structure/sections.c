@@ -36,7 +36,8 @@ int gw_style_rank(gw_style s)
 	        [GW_STYLE_BRACKET] = 10,
 	        [GW_STYLE_HALF_BRACKET] = 10,
 	        [GW_STYLE_CIRCLE] = 10,
-	        [GW_STYLE_DASH] = 11};
+	        [GW_STYLE_DASH] = 11,
+	        [GW_STYLE_ROW] = 12};
 	return rank[s];
 }
 
@@ -60,7 +61,8 @@ static gw_section_kind kind_of(gw_style s)
 	        [GW_STYLE_CIRCLE] = GW_SEC_SUBPOINT,
 	        [GW_STYLE_DASH] = GW_SEC_DASH,
 	        [GW_STYLE_HEADLINE] = GW_SEC_PARAGRAPH,
-	        [GW_STYLE_PROSE] = GW_SEC_PARAGRAPH};
+	        [GW_STYLE_PROSE] = GW_SEC_PARAGRAPH,
+	        [GW_STYLE_ROW] = GW_SEC_POINT};
 	return kinds[s];
 }
 
@@ -168,7 +170,7 @@ static void emit(const tree *t, gw_document *d)
 		gw_section *s = GW_PUSH(l->arena, &d->sections);
 		s->parent = m->parent == GW_NONE ? GW_NONE : m->parent + preamble;
 		s->depth = m->depth;
-		s->kind = kind_of(m->style);
+		s->kind = m->rest ? GW_SEC_PARAGRAPH : kind_of(m->style);
 		s->ordinal = m->ordinal;
 		s->span = s->branch = (gw_span){l->list.items[m->line].span.begin, l->list.items[end - 1].span.end};
 		s->marker = m->marker;
@@ -182,6 +184,17 @@ static void emit(const tree *t, gw_document *d)
 			up->branch.end = s->branch.end;
 	}
 	number_sections(l, d);
+}
+
+static void emit_cells(const gw_lines *l, gw_document *d)
+{
+	for (uint32_t i = 0; i < l->list.count; i++) {
+		const gw_line *line = &l->list.items[i];
+		if (gw_span_empty(line->header))
+			continue;
+		uint32_t section = gw_document_section_at(d, line->span.begin);
+		*GW_PUSH(l->arena, &d->cells) = (gw_table_cell){line->span, line->header, section};
+	}
 }
 
 /* Every line is a paragraph, those of the page's furniture too: positions must find one. */
@@ -203,4 +216,5 @@ void gw_sections_build(gw_lines *l, gw_document *d)
 	nest(&t, 0, t.marks.count, GW_NONE, 0);
 	emit(&t, d);
 	emit_paragraphs(l, d);
+	emit_cells(l, d);
 }

@@ -33,6 +33,7 @@ static gw_status document(const void *state, gw_document *d, gw_diag *diag)
 	gw_lines_cut(&l, &d->source->text, w, d->span, d->source->arena);
 	gw_metadata_table(&l, d);
 	gw_furniture_mark(&l);
+	gw_tables_find(&l);
 	gw_title_find(&l, d);
 	gw_metadata_notes(&l, d);
 	gw_sections_build(&l, d);

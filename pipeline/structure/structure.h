@@ -5,6 +5,8 @@
  *   furniture.c  what is the page's                 marker.c    第三章 (二) 1. at the begin of a line
  *   metadata.c   labels, number, dates, issuer      sections.c  the outline -> the tree
  *   title.c      title and document type            outline.c   the lines that begin sections
+ *   tables.c     tables flattened to lines          table_fit.c which line is a cell of which column
+ *   table_line.c what a line of a table is like
  */
 #ifndef GW_STRUCTURE_H
 #define GW_STRUCTURE_H
@@ -40,6 +42,12 @@ typedef struct gw_furniture_rule {
 	gw_word_list words;
 } gw_furniture_rule;
 
+/* What a column of a table holds, told by its header. */
+typedef enum gw_column {
+	GW_COLUMN_NUMBER, GW_COLUMN_TASK, GW_COLUMN_UNITS, GW_COLUMN_DUE, GW_COLUMN_VALUE, GW_COLUMN_NOTE, GW_COLUMN_OTHER,
+	GW_COLUMNS
+} gw_column;
+
 typedef struct gw_words {
 	gw_word_list types, no_types, openers, issuers_strong, issuers_weak, no_issuers;
 	gw_word_list labels[GW_LABELS];
@@ -48,6 +56,7 @@ typedef struct gw_words {
 	gw_word_list counts, terms, number_units, orders; /* 第, 届, 号, 令 */
 	gw_word_list self, effect_from, effect_day, effect_since; /* 本, 自, 之日, 起 */
 	gw_word_list divisions[GW_DIVS], not_behind_article;
+	gw_word_list headers[GW_COLUMNS], lasting, table_notes;
 	GW_LIST(gw_furniture_rule) furniture;
 } gw_words;
 
@@ -72,6 +81,7 @@ typedef enum gw_style {
 	GW_STYLE_TENTH, GW_STYLE_HUNDREDTH,                                        /* 1.1 1.1.1 */
 	GW_STYLE_BRACKET, GW_STYLE_HALF_BRACKET, GW_STYLE_CIRCLE, GW_STYLE_DASH,   /* (1) 1) ① —— */
 	GW_STYLE_HEADLINE, GW_STYLE_PROSE,                                         /* in documents without markers */
+	GW_STYLE_ROW,                                                              /* of a table; also what follows a table */
 	GW_STYLES
 } gw_style;
 
@@ -86,13 +96,22 @@ typedef struct gw_marker {
 /* ---- lines ---- */
 typedef enum gw_line_role {
 	GW_LINE_TEXT, GW_LINE_FURNITURE, GW_LINE_LABEL, /* a line of the metadata table, or its value */
-	GW_LINE_TITLE, GW_LINE_NOTE                     /* adoption, number, date, place: below a title */
+	GW_LINE_TITLE, GW_LINE_NOTE,                    /* adoption, number, date, place: below a title */
+	GW_LINE_CELL                                    /* a header or a cell of a table */
 } gw_line_role;
+
+typedef struct gw_row { /* of a table */
+	uint32_t ordinal;  /* 0 for none */
+	gw_span marker;    /* its number; may be empty */
+	gw_span task;      /* the cell that names it */
+} gw_row;
 
 typedef struct gw_line {
 	gw_span span;      /* without blanks at its ends, never empty */
 	gw_line_role role;
 	gw_marker marker;
+	gw_span header;    /* of a cell: what stands above its column; else empty */
+	const gw_row *row; /* the row that begins with this cell, else NULL */
 } gw_line;
 
 typedef struct gw_lines {
@@ -142,11 +161,49 @@ bool gw_same_title(const gw_text *t, gw_span a, gw_span b);
 gw_span gw_contents_entry(const gw_text *t, gw_span s);
 bool gw_line_is_contents(const gw_lines *l, gw_span s); /* 目录 */
 
+/* ---- tables ---- */
+typedef enum gw_content { /* of a line that may be a cell */
+	GW_CONTENT_NUMBER, GW_CONTENT_DATE, GW_CONTENT_ORGANS, GW_CONTENT_PROSE, GW_CONTENT_VALUE, GW_CONTENT_TEXT, GW_CONTENTS
+} gw_content;
+
+enum { GW_TABLE_COLUMNS = 12, GW_PLACE_BAND = GW_TABLE_COLUMNS, GW_PLACE_OUT };
+
+typedef struct gw_piece { /* of a line that holds a row */
+	gw_span span;
+	uint32_t column;
+} gw_piece;
+typedef GW_LIST(gw_piece) gw_piece_list;
+
+/* Cuts a line at tabs, wide blanks and '|'; false when it has none. */
+bool gw_table_cut(const gw_lines *l, gw_span line, gw_piece_list *out);
+/* Only tabs and '|' tell where an empty cell was. */
+bool gw_table_columns_are_sure(const gw_text *t, gw_span line);
+/* 1 (一) 一、 alone in a line; 0 for none. */
+uint32_t gw_table_ordinal(const gw_text *t, gw_span s);
+gw_content gw_table_content(const gw_lines *l, gw_span s);
+
+typedef struct gw_fit_line {
+	gw_content content;
+	uint32_t ordinal;  /* of a number */
+	bool band;         /* may be a heading across all columns */
+	bool list;         /* may go on in the cell before: both are items of a list, or sentences */
+	bool opens;        /* a row's line is one line of the source, and this is its first cell … */
+	bool glued;        /* … or one behind it */
+	uint32_t fixed;    /* the column is known; GW_NONE where it is not */
+	uint32_t place;    /* out: the column, or GW_PLACE_… */
+	bool row;          /* out: begins a row */
+} gw_fit_line;
+
+/* Places lines in columns so that all fit best; empty cells are lines that are not there, and a cell may be several
+ * lines. Returns what does not fit, in points. */
+uint32_t gw_table_fit(const gw_column *columns, uint32_t column_count, gw_fit_line *lines, uint32_t count, gw_arena *a);
+
 /* ---- the outline ---- */
 typedef struct gw_mark { /* a line that begins a section */
 	uint32_t line, ordinal;
 	gw_style style;
 	gw_span marker, heading;
+	bool rest;              /* what follows a table */
 	uint32_t parent, depth; /* another mark; set by sections.c */
 } gw_mark;
 typedef GW_LIST(gw_mark) gw_mark_list;
@@ -158,6 +215,7 @@ int gw_style_rank(gw_style s);
 /* ---- the steps of `structure`, in this order ---- */
 void gw_furniture_mark(gw_lines *l);
 void gw_metadata_table(gw_lines *l, gw_document *d);   /* labels and values: title, issuer, number, dates */
+void gw_tables_find(gw_lines *l);                      /* cells: lines of their own, without markers */
 void gw_title_find(gw_lines *l, gw_document *d);       /* title, type; marks lines */
 void gw_metadata_notes(gw_lines *l, gw_document *d);   /* number, adoption, signature, effect, issuer */
 void gw_sections_build(gw_lines *l, gw_document *d);   /* sections, paragraphs */

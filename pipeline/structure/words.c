@@ -126,7 +126,12 @@ static const list_key plain_keys[] = {{"document_types", AT(types)}, {"not_docum
         {"closings", AT(closings)}, {"printed", AT(printed)}, {"posts", AT(posts)}, {"title_tails", AT(title_tails)},
         {"counts", AT(counts)}, {"terms", AT(terms)}, {"number_units", AT(number_units)}, {"orders", AT(orders)},
         {"self", AT(self)}, {"effect_from", AT(effect_from)}, {"effect_day", AT(effect_day)},
-        {"effect_since", AT(effect_since)}, {"not_behind_article", AT(not_behind_article)}, {NULL, 0}};
+        {"effect_since", AT(effect_since)}, {"not_behind_article", AT(not_behind_article)}, {"lasting", AT(lasting)},
+        {"table_notes", AT(table_notes)}, {NULL, 0}};
+static const list_key header_keys[] = {{"number", AT(headers[GW_COLUMN_NUMBER])}, {"task", AT(headers[GW_COLUMN_TASK])},
+        {"units", AT(headers[GW_COLUMN_UNITS])}, {"due", AT(headers[GW_COLUMN_DUE])},
+        {"value", AT(headers[GW_COLUMN_VALUE])}, {"note", AT(headers[GW_COLUMN_NOTE])},
+        {"other", AT(headers[GW_COLUMN_OTHER])}, {NULL, 0}};
 static const list_key issuer_keys[] = {{"strong", AT(issuers_strong)}, {"weak", AT(issuers_weak)}, {NULL, 0}};
 static const list_key label_keys[] = {{"title", AT(labels[GW_LABEL_TITLE])}, {"issuer", AT(labels[GW_LABEL_ISSUER])},
         {"number", AT(labels[GW_LABEL_NUMBER])}, {"written", AT(labels[GW_LABEL_WRITTEN])},
@@ -138,7 +143,8 @@ static const list_key division_keys[] = {{"book", AT(divisions[GW_DIV_BOOK])},
 static const struct {
 	const char *key;
 	const list_key *lists;
-} groups[] = {{"issuer_endings", issuer_keys}, {"labels", label_keys}, {"divisions", division_keys}};
+} groups[] = {{"issuer_endings", issuer_keys}, {"labels", label_keys}, {"divisions", division_keys},
+        {"table_headers", header_keys}};
 
 static void read_pair(loader *l, const gw_pair *p, gw_words *w)
 {
