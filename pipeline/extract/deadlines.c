@@ -7,11 +7,13 @@
 
 #include <stdlib.h>
 
+enum { CELLS_ASKED = 64 };
+
 typedef struct time_state {
 	const gw_knowledge *k;
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
-	uint16_t day, from, to, edge, from_edge, len, named, anchor, cls, label;
+	uint16_t day, from, to, edge, from_edge, len, named, anchor, cls, label, due;
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -34,6 +36,7 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->anchor = gw_name_id(k, "anchor");
 	s->cls = gw_class_id(k, "time");
 	s->label = gw_class_id(k, "time.label");
+	s->due = gw_class_id(k, "due.label");
 	s->role = gw_decision_find(k, "time.role");
 	for (uint32_t i = 0; s->role && i < gw_decision_count(s->role); i++) {
 		gw_str v = gw_decision_value(s->role, i);
@@ -213,6 +216,32 @@ static bool has_label_line(const time_state *s, const gw_document *d, gw_span at
 	return gw_token_before(&d->lattice, d->paragraphs.items[p - 1].end, s->label) != NULL;
 }
 
+/* Whether a cell's header holds a word of a class: 完成时限(月) is one of due dates. */
+static bool header_says(const gw_document *d, const gw_table_cell *cell, uint16_t cls)
+{
+	for (uint32_t p = cell->header.begin; p < cell->header.end; p++)
+		if (gw_token_at(&d->lattice, p, cls))
+			return true;
+	return false;
+}
+
+/* 2025年 above a column is no date of its own. Not every row has a cell in that column: a few rows are asked. */
+static bool in_header(const gw_document *d, gw_span at)
+{
+	uint32_t low = 0, high = d->cells.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (d->cells.items[middle].span.begin < at.end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (uint32_t i = low; i < d->cells.count && i < low + CELLS_ASKED; i++)
+		if (gw_span_within(at, d->cells.items[i].header))
+			return true;
+	return false;
+}
+
 /* Words about a time for the cues: in the title, in a signature, before or after the document's own day. */
 static gw_str about(const time_state *s, const gw_document *d, const gw_time *t)
 {
@@ -222,7 +251,12 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t)
 		gw_buf_adds(&b, "title ");
 	if (gw_inside_title_marks(d, t->span))
 		gw_buf_adds(&b, "title-marks ");
-	if (has_label_line(s, d, t->span))
+	const gw_table_cell *cell = gw_document_cell_at(d, t->span.begin);
+	if (cell) /* no signature, however short its line is */
+		gw_buf_adds(&b, header_says(d, cell, s->due) ? "due-cell " : "cell ");
+	else if (in_header(d, t->span))
+		gw_buf_adds(&b, "table-header ");
+	else if (has_label_line(s, d, t->span))
 		gw_buf_adds(&b, "label ");
 	else if (t->relation == GW_REL_AT && is_signature(d, t))
 		gw_buf_adds(&b, "signature ");

@@ -1,14 +1,15 @@
 /* Stage `extract-responsibilities`: who answers for what, in which role.
  *
  * Lists (rules that emit `unit-list`): every agency and unit inside a `body` takes the role of its label before
- * (牵头单位:甲、乙) or behind (甲、乙负责). Prose (rules that emit `duty`): captures `unit`, `label`, `object`.
+ * (牵头单位:甲、乙) or behind (甲、乙负责); in the cells of a table the role of their header (`unit-cell`). Prose (rules that emit `duty`): captures `unit`, `label`, `object`.
  * A document may say that the first of a list leads (rules that emit `duty-knowledge`). */
-#include "extract.h"
+#include "units.h"
 
 typedef struct duty_state {
 	const gw_knowledge *k;
 	uint16_t body, label, close, unit, object;
 	uint16_t cls_agency, cls_unit;
+	unit_reader units;
 } duty_state;
 
 static gw_status duty_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -29,6 +30,7 @@ static gw_status duty_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->object = gw_name_id(k, "object");
 	s->cls_agency = gw_class_id(k, "agency");
 	s->cls_unit = gw_class_id(k, "unit-only");
+	gw_units_bind(&s->units, k);
 	return GW_OK;
 }
 
@@ -74,13 +76,13 @@ static bool first_leads(const gw_document *d, gw_span body, uint32_t first)
 	return !a->generic && !a->unit_only && a->span.end < body.end;
 }
 
-static void list_body(const duty_state *s, gw_document *d, const gw_match *m, gw_span body, const gw_capture *label, bool leads, gw_span lead_label)
+static void list_body(const duty_state *s, gw_document *d, uint32_t rule, gw_span body, const gw_capture *label, bool leads, gw_span lead_label)
 {
 	gw_duty_role role = role_of(s, d, label);
 	uint32_t first = agency_from(d, body.begin);
 	for (uint32_t i = first; i < d->agencies.count && d->agencies.items[i].span.end <= body.end; i++) {
 		bool lead = leads && i == first && role == GW_DUTY_RESPONSIBLE && first_leads(d, body, i);
-		duty_add(d, i, m->rule, lead ? GW_DUTY_LEAD : role, lead ? lead_label : label->span);
+		duty_add(d, i, rule, lead ? GW_DUTY_LEAD : role, lead ? lead_label : label->span);
 	}
 }
 
@@ -99,7 +101,7 @@ static void list_add(const duty_state *s, gw_document *d, const gw_match *m, boo
 			if (m->captures[j].name == s->close)
 				label = &m->captures[j];
 		if (label)
-			list_body(s, d, m, m->captures[i].span, label, leads && behind, lead_label);
+			list_body(s, d, m->rule, m->captures[i].span, label, leads && behind, lead_label);
 	}
 }
 
@@ -124,6 +126,20 @@ static bool in_any_list(const gw_match_list *lists, gw_span at)
 		if (gw_span_meets(lists->items[i].whole, at))
 			return true;
 	return false;
+}
+
+/* Cells are in text order. */
+static bool in_any_cell(const unit_bodies *cells, gw_span at)
+{
+	uint32_t low = 0, high = cells->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (cells->items[middle].span.end <= at.begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < cells->count && gw_span_meets(cells->items[low].span, at);
 }
 
 static int duty_order(const gw_duty *a, const gw_duty *b)
@@ -162,9 +178,13 @@ static gw_status duty_document(const void *state, gw_document *d, gw_diag *diag)
 		bool leads = leads_from != GW_NONE && lists.items[i].whole.end > leads_from;
 		list_add(s, d, &lists.items[i], leads, knowledge.count ? knowledge.items[0].whole : (gw_span){0, 0});
 	}
+	unit_bodies cells = {0};
+	gw_units_cells(&s->units, d, &lists, &cells);
+	for (uint32_t i = 0; i < cells.count; i++)
+		list_body(s, d, cells.items[i].rule, cells.items[i].span, cells.items[i].label, false, (gw_span){0, 0});
 	gw_rules_run(s->k, d, "duty", true, a, &prose);
 	for (uint32_t i = 0; i < prose.count; i++)
-		if (!in_any_list(&lists, prose.items[i].span) && !gw_inside_title_marks(d, prose.items[i].span))
+		if (!in_any_list(&lists, prose.items[i].span) && !in_any_cell(&cells, prose.items[i].span) && !gw_inside_title_marks(d, prose.items[i].span))
 			prose_add(s, d, &prose.items[i]);
 	order_duties(d);
 	return GW_OK;

@@ -3,13 +3,17 @@
  *   责任单位:机关各股室处、中心          -> 机关各股室处 | 中心
  *   (省有关单位,各市、州、县人民政府)   -> the second is one item, for the agency rules read it as one
  *   (教育部等有关部门和单位负责)        -> 教育部
+ *   a cell of a table below 责任单位     -> like a list behind that label
  */
 #include "units.h"
+
+#include <stdlib.h>
 
 void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 {
 	r->k = k;
 	r->body = gw_name_id(k, "body");
+	r->label = gw_name_id(k, "label");
 	r->none = gw_class_id(k, "unit.none");
 	r->tail = gw_class_id(k, "unit.tail");
 	r->head = gw_class_id(k, "organ.head");
@@ -144,16 +148,64 @@ static void cut(cutter *c, gw_span body)
 	item_add(c, (gw_span){from, body.end});
 }
 
+/* ---- cells of tables ---- */
+
+/* The match that meets a span; matches are in text order and do not meet each other. */
+static const gw_match *match_over(const gw_match_list *all, gw_span at)
+{
+	uint32_t low = 0, high = all->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (all->items[middle].whole.end <= at.begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < all->count && gw_span_meets(all->items[low].whole, at) ? &all->items[low] : NULL;
+}
+
+void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *lists, unit_bodies *out)
+{
+	gw_match_list headers = {0};
+	if (d->cells.count == 0)
+		return;
+	gw_rules_run(r->k, d, "unit-cell", true, d->source->arena, &headers);
+	for (uint32_t i = 0; i < d->cells.count; i++) {
+		const gw_table_cell *cell = &d->cells.items[i];
+		const gw_match *m = match_over(&headers, cell->header);
+		const gw_capture *label = m ? gw_match_get(m, r->label) : NULL;
+		if (label && !match_over(lists, cell->span))
+			*GW_PUSH(d->source->arena, out) = (unit_body){cell->span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), label};
+	}
+}
+
+/* ---- all lists ---- */
+
+static int body_order(const void *a, const void *b)
+{
+	const unit_body *x = a, *y = b;
+	return (x->span.begin > y->span.begin) - (x->span.begin < y->span.begin);
+}
+
 void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, uint32_t known_count, unit_list *out)
 {
 	gw_match_list lists = {0};
+	unit_bodies bodies = {0};
 	gw_rules_run(r->k, d, "unit-list", true, d->source->arena, &lists);
+	gw_units_cells(r, d, &lists, &bodies);
 	for (uint32_t i = 0; i < lists.count; i++) {
 		const gw_match *m = &lists.items[i];
-		cutter c = {.r = r, .d = d, .ch = d->source->text.ch, .known = known, .known_count = known_count, .rule = m->rule, .out = out};
-		c.labelled = gw_rule_says(r->k, m->rule, "labelled");
 		for (uint32_t j = 0; j < m->capture_count; j++)
 			if (m->captures[j].name == r->body)
-				cut(&c, m->captures[j].span);
+				*GW_PUSH(d->source->arena, &bodies) =
+					(unit_body){m->captures[j].span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), NULL};
+	}
+	if (d->cells.count)
+		qsort(bodies.items, bodies.count, sizeof *bodies.items, body_order);
+	for (uint32_t i = 0; i < bodies.count; i++) {
+		const unit_body *b = &bodies.items[i];
+		cutter c = {.r = r, .d = d, .ch = d->source->text.ch, .known = known, .known_count = known_count, .rule = b->rule, .out = out};
+		c.labelled = b->labelled;
+		cut(&c, b->span);
 	}
 }

@@ -6,7 +6,7 @@
 
 typedef struct unit_reader {
 	const gw_knowledge *k;
-	uint16_t body;                       /* capture */
+	uint16_t body, label;                /* captures */
 	uint16_t none, tail, head, genhead, weak; /* classes */
 } unit_reader;
 
@@ -19,9 +19,22 @@ typedef struct unit_item {
 
 typedef GW_LIST(unit_item) unit_list;
 
+/* A list: what a rule that emits `unit-list` found, or the cell of a table below a header that is a label (`unit-cell`). */
+typedef struct unit_body {
+	gw_span span;
+	uint32_t rule;
+	bool labelled;           /* a label vouches for units that are not known */
+	const gw_capture *label; /* of a cell: what its header says; else NULL */
+} unit_body;
+
+typedef GW_LIST(unit_body) unit_bodies;
+
 void gw_units_bind(unit_reader *r, const gw_knowledge *k);
 /* The items of all lists of a document, in text order. `known`: the agencies found so far, in text order; an item never
  * cuts through one that spans separators (南宁、玉林市人民政府), and one that is exactly an item is left out. */
 void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, uint32_t known_count, unit_list *out);
+
+/* The cells that are lists of units, in text order; a cell with a list of its own is none. `lists`: those of the document. */
+void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *lists, unit_bodies *out);
 
 #endif
