@@ -68,6 +68,9 @@ gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 	/* Those that do not exist were reported with the configuration. */
 	if (s->diag.errors)
 		return GW_FAILED;
+	*out = (gw_inputs){0};
+	if (!c->inputs.count)
+		return GW_OK;
 	return gw_inputs_list(&s->arena, c->inputs.items, c->inputs.count, &c->exclude, out, &s->diag);
 }
 
