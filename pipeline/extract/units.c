@@ -200,7 +200,7 @@ void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, 
 				*GW_PUSH(d->source->arena, &bodies) =
 					(unit_body){m->captures[j].span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), NULL};
 	}
-	if (d->cells.count)
+	if (d->cells.count && bodies.count)
 		qsort(bodies.items, bodies.count, sizeof *bodies.items, body_order);
 	for (uint32_t i = 0; i < bodies.count; i++) {
 		const unit_body *b = &bodies.items[i];

@@ -11,9 +11,9 @@
 enum {
 	HEADER_MAX = 14, /* characters */
 	HEADERS_MIN = 3,
-	KNOWN_MIN = 2,     /* with a column of numbers; else all headers must be known */
-	REGION_MAX = 3000, /* lines */
-	POINTS_A_LINE = 2  /* what fits worse is no table */
+	KNOWN_MIN = 2,      /* with a column of numbers; else all headers must be known */
+	REGION_MAX = 40000, /* lines */
+	POINTS_A_LINE = 2   /* what fits worse is no table */
 };
 
 typedef struct table {
