@@ -1,7 +1,7 @@
 /* Inside of gw_knowledge: the lexicon, the trie over it, the compiled patterns and the cues.
  *
  *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c--> lattice of a document
- *   *.yaml --rulefile.c--> patterns --pattern.c--> programs --match.c--> matches
+ *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --match.c--> matches
  *                     \--> cues --cue.c--> decisions
  */
 #ifndef GW_GRAMMAR_GRAMMAR_H

@@ -1,26 +1,11 @@
 /* Patterns: a regular-expression language whose atoms are characters and token classes; docs/rules.md is its
- * description. Here a pattern becomes a tree, the tree a program for match.c. */
-#include "grammar.h"
+ * description. Here a pattern becomes a tree; compile.c makes a program of that for match.c. */
+#include "pattern.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef enum node_kind {
-	N_EMPTY, N_CHAR, N_SET, N_TOKEN, N_NOT, N_ANY, N_BEGIN, N_END, N_SEQ, N_ALT, N_REPEAT, N_CAPTURE, N_LOOK
-} node_kind;
-
-typedef struct node {
-	node_kind kind;
-	struct node *left, *right; /* SEQ and ALT: two; REPEAT, CAPTURE, LOOK: left */
-	uint32_t ch;               /* CHAR */
-	uint32_t index;            /* SET, TOKEN, NOT: in the program's sets */
-	uint32_t min, max;         /* REPEAT; max GW_NONE: no limit */
-	bool lazy, negative;
-	int dir;                   /* LOOK */
-	uint16_t name;             /* CAPTURE, TOKEN */
-} node;
-
-enum { CODE_MAX = 20000, DEPTH_MAX = 64, REPEAT_MAX = 200 };
+enum { DEPTH_MAX = 64, REPEAT_MAX = 200 };
 
 typedef struct parser {
 	gw_knowledge *k;
@@ -41,9 +26,9 @@ static void complain(parser *ps, gw_code code, const char *what, gw_str word)
 		gw_utf8_count(ps->begin, (size_t)(ps->p - ps->begin)) + 1, what, word.len ? " " : "", (int)word.len, word.ptr);
 }
 
-static node *make(parser *ps, node_kind kind, node *left, node *right)
+static gw_pattern_node *make(parser *ps, gw_pattern_kind kind, gw_pattern_node *left, gw_pattern_node *right)
 {
-	node *n = GW_NEW(ps->k->arena, node);
+	gw_pattern_node *n = GW_NEW(ps->k->arena, gw_pattern_node);
 	n->kind = kind;
 	n->left = left;
 	n->right = right;
@@ -99,7 +84,7 @@ static int compare_u32(const void *a, const void *b)
 }
 
 /* Behind '[': [abc] [^abc] [0-9] */
-static node *read_set(parser *ps)
+static gw_pattern_node *read_set(parser *ps)
 {
 	gw_char_set set = {.negative = take(ps, "^")};
 	GW_LIST(uint32_t) chars = {0};
@@ -124,16 +109,11 @@ static node *read_set(parser *ps)
 		qsort(chars.items, chars.count, sizeof *chars.items, compare_u32);
 	set.chars = chars.items;
 	set.count = chars.count;
-	node *n = make(ps, N_SET, NULL, NULL);
+	gw_pattern_node *n = make(ps, N_SET, NULL, NULL);
 	n->index = ps->rule->program.sets.count;
 	n->negative = set.negative;
 	*GW_PUSH(ps->k->arena, &ps->rule->program.sets) = set;
 	return n;
-}
-
-static size_t words_for(uint32_t bits)
-{
-	return (bits + 63) / 64;
 }
 
 /* A class by name, or all classes that begin like "organ.*". */
@@ -186,7 +166,7 @@ static bool entry_passes(const gw_entry *e, gw_str key, gw_str values)
 static void add_filter(parser *ps, gw_class_set *set, gw_str key, gw_str values)
 {
 	const gw_knowledge *k = ps->k;
-	uint64_t *entries = GW_NEW_N(k->arena, uint64_t, words_for(k->entries.count) + 1);
+	uint64_t *entries = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->entries.count) + 1);
 	for (uint32_t i = 0; i < k->entries.count; i++) {
 		const gw_entry *e = &k->entries.items[i];
 		if (!gw_bit(set->classes, e->cls) || (set->entries && !gw_bit(set->entries, i)))
@@ -203,10 +183,10 @@ static bool is_value_char(char c)
 }
 
 /* Behind '<': class, class|class, !class, class key=value */
-static node *read_classes(parser *ps)
+static gw_pattern_node *read_classes(parser *ps)
 {
 	bool not = take(ps, "!");
-	gw_class_set set = {.classes = GW_NEW_N(ps->k->arena, uint64_t, words_for(ps->k->class_names.count) + 1)};
+	gw_class_set set = {.classes = GW_NEW_N(ps->k->arena, uint64_t, gw_bit_words(ps->k->class_names.count) + 1)};
 	do {
 		skip_blanks(ps);
 		add_class(ps, &set, read_name(ps));
@@ -229,17 +209,17 @@ static node *read_classes(parser *ps)
 	for (uint32_t c = 0; c < ps->k->class_names.count; c++)
 		if (gw_bit(set.classes, c))
 			set.glance |= gw_class_bit(c);
-	node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
+	gw_pattern_node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
 	n->index = ps->rule->program.class_sets.count;
 	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;
 	return n;
 }
 
-static node *read_alternatives(parser *ps);
+static gw_pattern_node *read_alternatives(parser *ps);
 
-static node *read_look(parser *ps, int dir, bool negative)
+static gw_pattern_node *read_look(parser *ps, int dir, bool negative)
 {
-	node *n = make(ps, N_LOOK, NULL, NULL);
+	gw_pattern_node *n = make(ps, N_LOOK, NULL, NULL);
 	n->dir = dir;
 	n->negative = negative;
 	n->left = read_alternatives(ps);
@@ -247,7 +227,7 @@ static node *read_look(parser *ps, int dir, bool negative)
 }
 
 /* A macro is read in place, as if it stood in brackets. */
-static node *read_macro(parser *ps)
+static gw_pattern_node *read_macro(parser *ps)
 {
 	gw_str name = read_name(ps);
 	uint32_t i = gw_map_get(&ps->k->macros, name);
@@ -264,16 +244,16 @@ static node *read_macro(parser *ps)
 		complain(ps, GW_E_RULE_SYNTAX, "macros that name each other:", name);
 		return make(ps, N_EMPTY, NULL, NULL);
 	}
-	node *n = read_alternatives(&inner);
+	gw_pattern_node *n = read_alternatives(&inner);
 	if (!inner.bad && inner.p < inner.end)
 		complain(&inner, GW_E_RULE_SYNTAX, "something is left over in the macro", name);
 	ps->bad = inner.bad;
 	return n;
 }
 
-static node *read_group(parser *ps)
+static gw_pattern_node *read_group(parser *ps)
 {
-	node *n;
+	gw_pattern_node *n;
 	if (take(ps, "?="))
 		n = read_look(ps, 1, false);
 	else if (take(ps, "?!"))
@@ -302,7 +282,7 @@ static uint16_t read_capture_name(parser *ps)
 	return GW_NO_NAME;
 }
 
-static node *read_atom(parser *ps)
+static gw_pattern_node *read_atom(parser *ps)
 {
 	if (take(ps, "("))
 		return read_group(ps);
@@ -323,12 +303,12 @@ static node *read_atom(parser *ps)
 		ps->p++;
 		return make(ps, N_EMPTY, NULL, NULL);
 	}
-	node *n = make(ps, N_CHAR, NULL, NULL);
+	gw_pattern_node *n = make(ps, N_CHAR, NULL, NULL);
 	n->ch = read_char(ps);
 	return n;
 }
 
-static bool nullable(const node *n)
+static bool nullable(const gw_pattern_node *n)
 {
 	switch (n->kind) {
 	case N_SEQ: return nullable(n->left) && nullable(n->right);
@@ -348,7 +328,7 @@ static uint32_t read_count(parser *ps)
 	return v;
 }
 
-static node *read_repeat(parser *ps, node *atom)
+static gw_pattern_node *read_repeat(parser *ps, gw_pattern_node *atom)
 {
 	uint32_t min, max;
 	if (take(ps, "?")) {
@@ -371,17 +351,17 @@ static node *read_repeat(parser *ps, node *atom)
 		return atom;
 	if (nullable(atom) && max == GW_NONE)
 		complain(ps, GW_E_RULE_SYNTAX, "what is repeated without limit may not be empty", GW_STR(""));
-	node *n = make(ps, N_REPEAT, atom, NULL);
+	gw_pattern_node *n = make(ps, N_REPEAT, atom, NULL);
 	n->min = min;
 	n->max = max;
 	n->lazy = take(ps, "?");
 	return n;
 }
 
-static node *read_item(parser *ps)
+static gw_pattern_node *read_item(parser *ps)
 {
 	uint16_t name = read_capture_name(ps);
-	node *n = read_atom(ps);
+	gw_pattern_node *n = read_atom(ps);
 	if (name != GW_NO_NAME) {
 		if (n->kind == N_TOKEN)
 			n->name = name; /* one token: the capture remembers which */
@@ -393,235 +373,44 @@ static node *read_item(parser *ps)
 	return read_repeat(ps, n);
 }
 
-static node *read_sequence(parser *ps)
+static gw_pattern_node *read_sequence(parser *ps)
 {
-	node *seq = NULL;
+	gw_pattern_node *seq = NULL;
 	for (skip_blanks(ps); ps->p < ps->end && *ps->p != '|' && *ps->p != ')' && !ps->bad; skip_blanks(ps)) {
-		node *item = read_item(ps);
+		gw_pattern_node *item = read_item(ps);
 		seq = seq ? make(ps, N_SEQ, seq, item) : item;
 	}
 	return seq ? seq : make(ps, N_EMPTY, NULL, NULL);
 }
 
-static node *read_alternatives(parser *ps)
+static gw_pattern_node *read_alternatives(parser *ps)
 {
 	if (++ps->depth > DEPTH_MAX) {
 		complain(ps, GW_E_RULE_SYNTAX, "nested too deeply", GW_STR(""));
 		return make(ps, N_EMPTY, NULL, NULL);
 	}
-	node *alt = read_sequence(ps);
+	gw_pattern_node *alt = read_sequence(ps);
 	while (!ps->bad && take(ps, "|"))
 		alt = make(ps, N_ALT, alt, read_sequence(ps));
 	ps->depth--;
 	return alt;
 }
 
-/* ---- what a part can begin with ---- */
-
-typedef struct first_set {
-	GW_LIST(uint32_t) chars;
-	uint64_t *classes; /* bit set */
-	bool anywhere;
-} first_set;
-
-/* Adds what a node can begin with (end with, to the left); returns whether the node can be empty. */
-static bool find_first(gw_knowledge *k, const gw_program *prog, const node *n, int dir, first_set *f)
-{
-	const node *a, *b;
-	switch (n->kind) {
-	case N_CHAR:
-		*GW_PUSH(k->arena, &f->chars) = n->ch;
-		return false;
-	case N_SET: {
-		const gw_char_set *s = &prog->sets.items[n->index];
-		f->anywhere |= s->negative;
-		for (uint32_t i = 0; i < s->count && !s->negative; i++)
-			*GW_PUSH(k->arena, &f->chars) = s->chars[i];
-		return false;
-	}
-	case N_TOKEN:
-		for (size_t i = 0; i < words_for(k->class_names.count); i++)
-			f->classes[i] |= prog->class_sets.items[n->index].classes[i];
-		return false;
-	case N_NOT:
-	case N_ANY:
-		f->anywhere = true;
-		return false;
-	case N_SEQ:
-		a = dir > 0 ? n->left : n->right;
-		b = dir > 0 ? n->right : n->left;
-		return find_first(k, prog, a, dir, f) && find_first(k, prog, b, dir, f);
-	case N_ALT: {
-		bool left = find_first(k, prog, n->left, dir, f), right = find_first(k, prog, n->right, dir, f);
-		return left || right;
-	}
-	case N_REPEAT: return find_first(k, prog, n->left, dir, f) || n->min == 0;
-	case N_CAPTURE: return find_first(k, prog, n->left, dir, f);
-	default: return true;
-	}
-}
-
-static void first_set_init(gw_knowledge *k, first_set *f)
-{
-	memset(f, 0, sizeof *f);
-	f->classes = GW_NEW_N(k->arena, uint64_t, words_for(k->class_names.count) + 1);
-}
-
-/* ---- the tree becomes a program ---- */
-
-typedef struct emitter {
-	gw_knowledge *k;
-	gw_program *prog;
-	bool overflow;
-} emitter;
-
-static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint32_t y)
-{
-	if (e->prog->code.count >= CODE_MAX) {
-		e->overflow = true;
-		return 0;
-	}
-	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y, .guard = GW_NONE};
-	return e->prog->code.count - 1;
-}
-
-static void emit_node(emitter *e, const node *n, int dir);
-
-static void emit_char(emitter *e, uint32_t ch)
-{
-	emit(e, GW_I_STRING, GW_NO_NAME, e->prog->strings.count, 1);
-	*GW_PUSH(e->k->arena, &e->prog->strings) = ch;
-}
-
-/* The guard of what comes first, so that a split need not try what cannot be. */
-static uint32_t guard_of(emitter *e, const node *n, int dir)
-{
-	first_set f;
-	gw_guard g = {0, 0};
-	first_set_init(e->k, &f);
-	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
-		return GW_NONE;
-	for (uint32_t i = 0; i < f.chars.count; i++)
-		g.chars |= gw_char_bit(f.chars.items[i]);
-	for (uint32_t c = 0; c < e->k->class_names.count; c++)
-		if (gw_bit(f.classes, c))
-			g.classes |= gw_class_bit(c);
-	*GW_PUSH(e->k->arena, &e->prog->guards) = g;
-	return e->prog->guards.count - 1;
-}
-
-static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second, bool lazy)
-{
-	if (e->overflow)
-		return;
-	e->prog->code.items[at].x = lazy ? second : first;
-	e->prog->code.items[at].y = lazy ? first : second;
-}
-
-static uint32_t emit_guarded(emitter *e, uint32_t guard)
-{
-	uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
-	if (!e->overflow)
-		e->prog->code.items[split].guard = guard;
-	return split;
-}
-
-static void emit_repeat(emitter *e, const node *n, int dir)
-{
-	uint32_t guard = n->lazy || n->max == n->min ? GW_NONE : guard_of(e, n->left, dir);
-	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
-		emit_node(e, n->left, dir);
-	if (n->max == GW_NONE) {
-		uint32_t split = emit_guarded(e, guard);
-		emit_node(e, n->left, dir);
-		emit(e, GW_I_JUMP, GW_NO_NAME, split, 0);
-		emit_split(e, split, split + 1, e->prog->code.count, n->lazy);
-		return;
-	}
-	uint32_t splits = n->max - n->min;
-	/* nested optionals: once one fails, all later ones do; every split leaves to the common end */
-	GW_LIST(uint32_t) places = {0};
-	for (uint32_t i = 0; i < splits && !e->overflow; i++) {
-		*GW_PUSH(e->k->arena, &places) = emit_guarded(e, guard);
-		emit_node(e, n->left, dir);
-	}
-	for (uint32_t i = 0; i < places.count; i++)
-		emit_split(e, places.items[i], places.items[i] + 1, e->prog->code.count, n->lazy);
-}
-
-static void emit_alternatives(emitter *e, const node *n, int dir)
-{
-	uint32_t split = emit_guarded(e, guard_of(e, n->left, dir));
-	emit_node(e, n->left, dir);
-	uint32_t jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
-	emit_split(e, split, split + 1, e->prog->code.count, false);
-	emit_node(e, n->right, dir);
-	if (!e->overflow)
-		e->prog->code.items[jump].x = e->prog->code.count;
-}
-
-static void emit_node(emitter *e, const node *n, int dir)
-{
-	uint32_t at;
-	switch (n->kind) {
-	case N_EMPTY: break;
-	case N_CHAR: emit_char(e, n->ch); break;
-	case N_SET: emit(e, GW_I_SET, GW_NO_NAME, n->index, 0); break;
-	case N_TOKEN: emit(e, GW_I_TOKEN, n->name, n->index, 0); break;
-	case N_NOT: emit(e, GW_I_NOT, GW_NO_NAME, n->index, 0); break;
-	case N_ANY: emit(e, GW_I_ANY, GW_NO_NAME, 0, 0); break;
-	case N_BEGIN: emit(e, GW_I_BEGIN, GW_NO_NAME, 0, 0); break;
-	case N_END: emit(e, GW_I_END, GW_NO_NAME, 0, 0); break;
-	case N_SEQ:
-		emit_node(e, dir > 0 ? n->left : n->right, dir);
-		emit_node(e, dir > 0 ? n->right : n->left, dir);
-		break;
-	case N_ALT: emit_alternatives(e, n, dir); break;
-	case N_REPEAT: emit_repeat(e, n, dir); break;
-	case N_CAPTURE:
-		emit(e, GW_I_OPEN, n->name, 0, 0);
-		emit_node(e, n->left, dir);
-		emit(e, GW_I_CLOSE, n->name, 0, 0);
-		break;
-	case N_LOOK:
-		at = emit(e, GW_I_LOOK, GW_NO_NAME, 0, 0);
-		emit_node(e, n->left, n->dir);
-		emit(e, GW_I_MATCH, GW_NO_NAME, 0, 0);
-		if (!e->overflow) {
-			gw_inst *look = &e->prog->code.items[at];
-			look->x = e->prog->code.count;
-			look->dir = (int8_t)n->dir;
-			look->negative = n->negative;
-		}
-		break;
-	}
-}
-
 gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag)
 {
 	parser ps = {.k = k, .rule = rule, .diag = diag, .p = rule->match.ptr, .begin = rule->match.ptr, .end = rule->match.ptr + rule->match.len};
-	node *tree = read_alternatives(&ps);
+	gw_pattern_node *tree = read_alternatives(&ps);
 	if (!ps.bad && ps.p < ps.end)
 		complain(&ps, GW_E_RULE_SYNTAX, "a ) too many", GW_STR(""));
 	if (ps.bad)
 		return GW_FAILED;
 	gw_program *prog = &rule->program;
 	prog->dir = rule->from_right ? -1 : 1;
-	emitter e = {.k = k, .prog = prog};
-	emit_node(&e, tree, prog->dir);
-	emit(&e, GW_I_MATCH, GW_NO_NAME, 0, 0);
-	if (e.overflow) {
+	if (!gw_program_emit(k, prog, tree)) {
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern is too large; use smaller repeats", GW_STR(""));
 		return GW_FAILED;
 	}
-	first_set f;
-	first_set_init(k, &f);
-	bool empty = find_first(k, prog, tree, prog->dir, &f);
-	prog->first_classes = f.classes;
-	prog->anywhere = f.anywhere;
-	prog->first_chars.items = f.chars.items;
-	prog->first_chars.count = prog->first_chars.cap = f.chars.count;
-	if (empty)
+	if (gw_program_find_first(k, prog, tree))
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern matches the empty text", GW_STR(""));
 	return ps.bad ? GW_FAILED : GW_OK;
 }

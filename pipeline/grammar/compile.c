@@ -1,0 +1,205 @@
+/* From the tree of a pattern to a program for match.c, and what a match can begin with. */
+#include "pattern.h"
+
+enum { CODE_MAX = 20000 };
+
+/* ---- what a part can begin with ---- */
+
+typedef struct first_set {
+	GW_LIST(uint32_t) chars;
+	uint64_t *classes; /* bit set */
+	bool anywhere;
+} first_set;
+
+/* Adds what a node can begin with (end with, to the left); returns whether the node can be empty. */
+static bool find_first(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, first_set *f)
+{
+	const gw_pattern_node *a, *b;
+	switch (n->kind) {
+	case N_CHAR:
+		*GW_PUSH(k->arena, &f->chars) = n->ch;
+		return false;
+	case N_SET: {
+		const gw_char_set *s = &prog->sets.items[n->index];
+		f->anywhere |= s->negative;
+		for (uint32_t i = 0; i < s->count && !s->negative; i++)
+			*GW_PUSH(k->arena, &f->chars) = s->chars[i];
+		return false;
+	}
+	case N_TOKEN:
+		for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
+			f->classes[i] |= prog->class_sets.items[n->index].classes[i];
+		return false;
+	case N_NOT:
+	case N_ANY:
+		f->anywhere = true;
+		return false;
+	case N_SEQ:
+		a = dir > 0 ? n->left : n->right;
+		b = dir > 0 ? n->right : n->left;
+		return find_first(k, prog, a, dir, f) && find_first(k, prog, b, dir, f);
+	case N_ALT: {
+		bool left = find_first(k, prog, n->left, dir, f), right = find_first(k, prog, n->right, dir, f);
+		return left || right;
+	}
+	case N_REPEAT: return find_first(k, prog, n->left, dir, f) || n->min == 0;
+	case N_CAPTURE: return find_first(k, prog, n->left, dir, f);
+	default: return true;
+	}
+}
+
+static void first_set_init(gw_knowledge *k, first_set *f)
+{
+	memset(f, 0, sizeof *f);
+	f->classes = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
+}
+
+/* ---- the tree becomes a program ---- */
+
+typedef struct emitter {
+	gw_knowledge *k;
+	gw_program *prog;
+	bool overflow;
+} emitter;
+
+static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint32_t y)
+{
+	if (e->prog->code.count >= CODE_MAX) {
+		e->overflow = true;
+		return 0;
+	}
+	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y, .guard = GW_NONE};
+	return e->prog->code.count - 1;
+}
+
+static void emit_node(emitter *e, const gw_pattern_node *n, int dir);
+
+static void emit_char(emitter *e, uint32_t ch)
+{
+	emit(e, GW_I_STRING, GW_NO_NAME, e->prog->strings.count, 1);
+	*GW_PUSH(e->k->arena, &e->prog->strings) = ch;
+}
+
+/* The guard of what comes first, so that a split need not try what cannot be. */
+static uint32_t guard_of(emitter *e, const gw_pattern_node *n, int dir)
+{
+	first_set f;
+	gw_guard g = {0, 0};
+	first_set_init(e->k, &f);
+	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
+		return GW_NONE;
+	for (uint32_t i = 0; i < f.chars.count; i++)
+		g.chars |= gw_char_bit(f.chars.items[i]);
+	for (uint32_t c = 0; c < e->k->class_names.count; c++)
+		if (gw_bit(f.classes, c))
+			g.classes |= gw_class_bit(c);
+	*GW_PUSH(e->k->arena, &e->prog->guards) = g;
+	return e->prog->guards.count - 1;
+}
+
+static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second, bool lazy)
+{
+	if (e->overflow)
+		return;
+	e->prog->code.items[at].x = lazy ? second : first;
+	e->prog->code.items[at].y = lazy ? first : second;
+}
+
+static uint32_t emit_guarded(emitter *e, uint32_t guard)
+{
+	uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
+	if (!e->overflow)
+		e->prog->code.items[split].guard = guard;
+	return split;
+}
+
+static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
+{
+	uint32_t guard = n->lazy || n->max == n->min ? GW_NONE : guard_of(e, n->left, dir);
+	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
+		emit_node(e, n->left, dir);
+	if (n->max == GW_NONE) {
+		uint32_t split = emit_guarded(e, guard);
+		emit_node(e, n->left, dir);
+		emit(e, GW_I_JUMP, GW_NO_NAME, split, 0);
+		emit_split(e, split, split + 1, e->prog->code.count, n->lazy);
+		return;
+	}
+	uint32_t splits = n->max - n->min;
+	/* nested optionals: once one fails, all later ones do; every split leaves to the common end */
+	GW_LIST(uint32_t) places = {0};
+	for (uint32_t i = 0; i < splits && !e->overflow; i++) {
+		*GW_PUSH(e->k->arena, &places) = emit_guarded(e, guard);
+		emit_node(e, n->left, dir);
+	}
+	for (uint32_t i = 0; i < places.count; i++)
+		emit_split(e, places.items[i], places.items[i] + 1, e->prog->code.count, n->lazy);
+}
+
+static void emit_alternatives(emitter *e, const gw_pattern_node *n, int dir)
+{
+	uint32_t split = emit_guarded(e, guard_of(e, n->left, dir));
+	emit_node(e, n->left, dir);
+	uint32_t jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
+	emit_split(e, split, split + 1, e->prog->code.count, false);
+	emit_node(e, n->right, dir);
+	if (!e->overflow)
+		e->prog->code.items[jump].x = e->prog->code.count;
+}
+
+static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
+{
+	uint32_t at;
+	switch (n->kind) {
+	case N_EMPTY: break;
+	case N_CHAR: emit_char(e, n->ch); break;
+	case N_SET: emit(e, GW_I_SET, GW_NO_NAME, n->index, 0); break;
+	case N_TOKEN: emit(e, GW_I_TOKEN, n->name, n->index, 0); break;
+	case N_NOT: emit(e, GW_I_NOT, GW_NO_NAME, n->index, 0); break;
+	case N_ANY: emit(e, GW_I_ANY, GW_NO_NAME, 0, 0); break;
+	case N_BEGIN: emit(e, GW_I_BEGIN, GW_NO_NAME, 0, 0); break;
+	case N_END: emit(e, GW_I_END, GW_NO_NAME, 0, 0); break;
+	case N_SEQ:
+		emit_node(e, dir > 0 ? n->left : n->right, dir);
+		emit_node(e, dir > 0 ? n->right : n->left, dir);
+		break;
+	case N_ALT: emit_alternatives(e, n, dir); break;
+	case N_REPEAT: emit_repeat(e, n, dir); break;
+	case N_CAPTURE:
+		emit(e, GW_I_OPEN, n->name, 0, 0);
+		emit_node(e, n->left, dir);
+		emit(e, GW_I_CLOSE, n->name, 0, 0);
+		break;
+	case N_LOOK:
+		at = emit(e, GW_I_LOOK, GW_NO_NAME, 0, 0);
+		emit_node(e, n->left, n->dir);
+		emit(e, GW_I_MATCH, GW_NO_NAME, 0, 0);
+		if (!e->overflow) {
+			gw_inst *look = &e->prog->code.items[at];
+			look->x = e->prog->code.count;
+			look->dir = (int8_t)n->dir;
+			look->negative = n->negative;
+		}
+		break;
+	}
+}
+
+bool gw_program_emit(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
+{
+	emitter e = {.k = k, .prog = prog};
+	emit_node(&e, tree, prog->dir);
+	emit(&e, GW_I_MATCH, GW_NO_NAME, 0, 0);
+	return !e.overflow;
+}
+
+bool gw_program_find_first(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
+{
+	first_set f;
+	first_set_init(k, &f);
+	bool empty = find_first(k, prog, tree, prog->dir, &f);
+	prog->first_classes = f.classes;
+	prog->anywhere = f.anywhere;
+	prog->first_chars.items = f.chars.items;
+	prog->first_chars.count = prog->first_chars.cap = f.chars.count;
+	return empty;
+}
