@@ -9,6 +9,13 @@
 
 #include <stdlib.h>
 
+enum { OPENING_LEAST = 4 }; /* characters that name a paragraph's own item */
+
+/* The tasks made so far: of a section, of a paragraph; GW_NONE where there is none. */
+typedef struct task_map {
+	uint32_t *of_section, *of_paragraph;
+} task_map;
+
 /* First time at or behind a position. */
 static uint32_t time_from(const gw_document *d, uint32_t pos)
 {
@@ -82,6 +89,8 @@ static uint32_t due_of_sentence(const gw_document *d, gw_span at)
 static gw_span opening_words(const gw_document *d, gw_span text)
 {
 	const uint32_t *ch = d->source->text.ch;
+	while (text.begin < text.end && (ch[text.begin] == 0x3002 || ch[text.begin] == '\n'))
+		text.begin++; /* a text broken off before its first words */
 	gw_span t = {text.begin, text.begin};
 	while (t.end < text.end && t.end - t.begin < 40 && ch[t.end] != 0x3002 && ch[t.end] != '\n')
 		t.end++;
@@ -96,12 +105,12 @@ static gw_task *task_new(gw_document *d, gw_span span, uint32_t section, uint32_
 }
 
 /* The task of a section, made when first asked for. */
-static uint32_t section_task(const link_state *s, gw_document *d, uint32_t *of_section, uint32_t section, uint32_t rule)
+static uint32_t section_task(const link_state *s, gw_document *d, task_map *map, uint32_t section, uint32_t rule)
 {
 	if (section == GW_NONE || section >= d->sections.count)
 		return GW_NONE;
-	if (of_section[section] != GW_NONE)
-		return of_section[section];
+	if (map->of_section[section] != GW_NONE)
+		return map->of_section[section];
 	const gw_section *sec = &d->sections.items[section];
 	bool labelled;
 	gw_span text = {sec->marker.end > sec->span.begin ? sec->marker.end : sec->span.begin, sec->span.end};
@@ -111,15 +120,47 @@ static uint32_t section_task(const link_state *s, gw_document *d, uint32_t *of_s
 	t->marker = sec->marker;
 	t->title = title;
 	t->due = due_in(s, d, sec->span, &labelled);
-	return of_section[section] = d->tasks.count - 1;
+	return map->of_section[section] = d->tasks.count - 1;
 }
 
-static void link_lists(const link_state *s, gw_document *d, uint32_t *of_section)
+/* A section may run over several paragraphs, each with a list at its end: then each but the first is an item of its
+ * own, named by its opening words. A list that has its paragraph to itself belongs to the section. */
+static bool names_itself(const gw_document *d, const gw_duty *x, uint32_t p)
+{
+	const gw_section *sec = &d->sections.items[x->section];
+	gw_span para = d->paragraphs.items[p];
+	if (gw_document_cell_at(d, x->span.begin) || para.begin <= sec->span.begin || para.begin < sec->heading.end)
+		return false;
+	uint32_t list = x->label.begin < x->span.begin ? x->label.begin : x->span.begin;
+	const uint32_t *ch = d->source->text.ch;
+	for (uint32_t i = para.begin; i < list && i < para.end; i++)
+		if (ch[i] == 0x3002 || ch[i] == '(' || ch[i] == '[')
+			return i >= para.begin + OPENING_LEAST;
+	return false;
+}
+
+static uint32_t paragraph_task(const link_state *s, gw_document *d, task_map *map, uint32_t p, const gw_duty *x)
+{
+	if (map->of_paragraph[p] == GW_NONE) {
+		gw_span title = opening_words(d, d->paragraphs.items[p]);
+		gw_task *t = task_new(d, title, x->section, x->rule);
+		bool labelled;
+		t->title = title;
+		t->due = due_in(s, d, d->paragraphs.items[p], &labelled);
+		map->of_paragraph[p] = d->tasks.count - 1;
+	}
+	return map->of_paragraph[p];
+}
+
+static void link_lists(const link_state *s, gw_document *d, task_map *map)
 {
 	for (uint32_t i = 0; i < d->duties.count; i++) {
 		gw_duty *x = &d->duties.items[i];
-		if (!x->prose)
-			x->task = section_task(s, d, of_section, x->section, x->rule);
+		if (x->prose || x->section >= d->sections.count)
+			continue;
+		uint32_t p = gw_document_paragraph_at(d, x->span.begin);
+		bool own = p != GW_NONE && (map->of_paragraph[p] != GW_NONE || names_itself(d, x, p));
+		x->task = own ? paragraph_task(s, d, map, p, x) : section_task(s, d, map, x->section, x->rule);
 	}
 }
 
@@ -152,12 +193,15 @@ static void link_prose(gw_document *d)
 }
 
 /* A target goes to the prose task whose words it stands in, else to its section. */
-static uint32_t task_of_target(const link_state *s, gw_document *d, uint32_t *of_section, const gw_quantity *q)
+static uint32_t task_of_target(const link_state *s, gw_document *d, task_map *map, const gw_quantity *q)
 {
 	for (uint32_t t = 0; t < d->tasks.count; t++)
 		if (gw_span_empty(d->tasks.items[t].marker) && gw_span_within(q->span, d->tasks.items[t].title))
 			return t;
-	return section_task(s, d, of_section, q->section, q->rule);
+	uint32_t p = gw_document_paragraph_at(d, q->span.begin);
+	if (p != GW_NONE && map->of_paragraph[p] != GW_NONE)
+		return map->of_paragraph[p];
+	return section_task(s, d, map, q->section, q->rule);
 }
 
 typedef struct ordered {
@@ -237,22 +281,31 @@ static void collect_members(gw_document *d, const uint32_t *target_task)
 	}
 }
 
+static void link_deadlines(const link_state *s, gw_document *d, task_map *map)
+{
+	for (uint32_t i = 0; i < d->times.count; i++) {
+		const gw_time *t = &d->times.items[i];
+		uint32_t p = gw_document_paragraph_at(d, t->span.begin);
+		if (is_due(t) && (p == GW_NONE || map->of_paragraph[p] == GW_NONE))
+			section_task(s, d, map, t->section, t->rule);
+	}
+}
+
 void gw_link_tasks(const link_state *s, gw_document *d)
 {
 	gw_arena *a = d->source->arena;
-	uint32_t *of_section = GW_NEW_N(a, uint32_t, d->sections.count + 1);
+	task_map map = {GW_NEW_N(a, uint32_t, d->sections.count + 1), GW_NEW_N(a, uint32_t, d->paragraphs.count + 1)};
 	uint32_t *of_target = GW_NEW_N(a, uint32_t, d->quantities.count + 1);
-	memset(of_section, 0xFF, (d->sections.count + 1) * sizeof *of_section);
+	memset(map.of_section, 0xFF, (d->sections.count + 1) * sizeof *map.of_section);
+	memset(map.of_paragraph, 0xFF, (d->paragraphs.count + 1) * sizeof *map.of_paragraph);
 	memset(of_target, 0xFF, (d->quantities.count + 1) * sizeof *of_target);
 	link_due_of_quantities(s, d);
 	link_prose(d);
-	link_lists(s, d, of_section);
-	for (uint32_t i = 0; i < d->times.count; i++)
-		if (is_due(&d->times.items[i]))
-			section_task(s, d, of_section, d->times.items[i].section, d->times.items[i].rule);
+	link_lists(s, d, &map);
+	link_deadlines(s, d, &map);
 	for (uint32_t i = 0; i < d->quantities.count; i++)
 		if (d->quantities.items[i].target)
-			of_target[i] = task_of_target(s, d, of_section, &d->quantities.items[i]);
+			of_target[i] = task_of_target(s, d, &map, &d->quantities.items[i]);
 	order_tasks(d, of_target);
 	collect_members(d, of_target);
 }
