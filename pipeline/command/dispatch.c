@@ -31,8 +31,9 @@ static const gw_command *command_find(const char *name)
 
 int gw_command_line(int argc, char **argv)
 {
-	/* Writing to a closed pipe is told by the write. */
+	/* Writing to a closed pipe, or beyond the size that files may have, is told by the write. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		gw_print_commands(stderr);
 		return GW_EXIT_USAGE;

@@ -152,27 +152,52 @@ static gw_status make_archive(gw_publisher *p, const gw_edition *e, const char *
 	return s;
 }
 
+static bool is_latest(gw_publisher *p, const char *version)
+{
+	char target[1024];
+	ssize_t n = readlink(gw_path_join(&p->arena, p->place, "latest"), target, sizeof target - 1);
+	target[n > 0 ? n : 0] = 0;
+	return strcmp(gw_path_base(target), version) == 0;
+}
+
+/* A failed run leaves nothing that looks like a snapshot. What keeps it from going is told by what failed before. */
+static void take_back(gw_publisher *p, const gw_edition *e, const gw_published *out)
+{
+	if (is_latest(p, e->version)) /* only the sync behind the last rename failed */
+		return;
+	gw_diag quiet;
+	gw_diag_init(&quiet);
+	gw_dir_remove(out->snapshot_path, &quiet);
+	if (out->archive_path)
+		unlink(out->archive_path);
+	gw_diag_release(&quiet);
+}
+
+static gw_status put_archive(gw_publisher *p, const gw_edition *e, const char *archive, gw_published *out, gw_diag *diag)
+{
+	const char *archives = gw_path_join(&p->arena, p->place, "archives");
+	out->archive_path = gw_arena_printf(&p->arena, "%s/%s.tar.gz", archives, full_name(p, e));
+	gw_status s = gw_dir_make(archives, diag);
+	return s == GW_OK ? move(archive, out->archive_path, archives, diag) : s;
+}
+
 /* The renames. A snapshot of this very name that is not the latest is what a killed run left between two of them. */
 static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *archive, gw_published *out, gw_diag *diag)
 {
 	const char *folder = gw_path_join(&p->arena, p->place, "snapshots");
-	const char *snapshot = gw_path_join(&p->arena, folder, e->version);
+	out->snapshot_path = gw_path_join(&p->arena, folder, e->version);
 	gw_status s = gw_dir_make(folder, diag);
-	if (s == GW_OK && gw_path_exists(snapshot))
-		s = gw_dir_remove(snapshot, diag);
+	if (s == GW_OK && gw_path_exists(out->snapshot_path))
+		s = gw_dir_remove(out->snapshot_path, diag);
 	if (s == GW_OK)
-		s = move(p->bag, snapshot, folder, diag);
-	if (s == GW_OK && archive) {
-		const char *archives = gw_path_join(&p->arena, p->place, "archives");
-		out->archive_path = gw_arena_printf(&p->arena, "%s/%s.tar.gz", archives, full_name(p, e));
-		s = gw_dir_make(archives, diag);
-		if (s == GW_OK)
-			s = move(archive, out->archive_path, archives, diag);
-	}
+		s = move(p->bag, out->snapshot_path, folder, diag);
+	if (s == GW_OK && archive)
+		s = put_archive(p, e, archive, out, diag);
 	if (s == GW_OK)
 		s = gw_link_replace(gw_path_join(&p->arena, p->place, "latest"),
 			gw_arena_printf(&p->arena, "snapshots/%s", e->version), diag);
-	out->snapshot_path = snapshot;
+	if (s != GW_OK)
+		take_back(p, e, out);
 	return s;
 }
 

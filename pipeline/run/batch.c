@@ -81,6 +81,16 @@ static void rows_reject(gw_rows *rows, const gw_diag *diag)
 	rows->reject = why ? *why : (gw_problem){.code = GW_E_INTERNAL, .message = "rejected without a reason"};
 }
 
+/* The publisher refuses a row that breaks its schema, and with it the run. Found here, it costs its own source only. */
+static gw_status rows_check(const gw_config *c, const gw_source *s, const gw_rows *rows, gw_diag *diag)
+{
+	gw_status worst = GW_OK;
+	for (gw_table_id t = 0; t < GW_TABLES; t++)
+		for (uint32_t i = 0; i < rows->table[t].count && worst < GW_FAILED; i++)
+			worst = gw_row_check(&c->schema->tables[t], rows->table[t].items[i], s->path.ptr, diag);
+	return worst;
+}
+
 gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file,
 	gw_rows *rows, gw_diag *diag)
 {
@@ -92,9 +102,11 @@ gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena,
 	gw_status status = source_load(in, s, file, diag);
 	if (status < GW_FAILED)
 		status = gw_chain_run(c, s, diag);
-	if (status < GW_FAILED)
+	if (status < GW_FAILED) {
 		gw_tabulate(c->schema, c->knowledge, s, rows);
-	else
+		status = rows_check(c, s, rows, diag);
+	}
+	if (status >= GW_FAILED)
 		rows_reject(rows, diag);
 	rows->source_path = s->path;
 	rows->source_sha256 = gw_str_of(s->sha256);
@@ -192,6 +204,17 @@ static gw_status take_all(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
 	return status;
 }
 
+/* No threads at all with -j 1: the same work, easier to follow in a debugger. */
+static gw_status run_alone(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
+{
+	gw_status status = GW_OK;
+	for (uint32_t i = 0; i < b->inputs->items.count && status == GW_OK; i++) {
+		slot_run(b, i);
+		status = slot_take(&b->slots[i % b->window], take, ctx, diag);
+	}
+	return status;
+}
+
 static gw_status run_threads(batch *b, uint32_t threads, gw_take_fn take, void *ctx, gw_diag *diag)
 {
 	pthread_t *ids = calloc(threads, sizeof *ids);
@@ -201,26 +224,14 @@ static gw_status run_threads(batch *b, uint32_t threads, gw_take_fn take, void *
 	pthread_cond_init(&b->finished, NULL);
 	while (ids && started < threads && pthread_create(&ids[started], NULL, work, b) == 0)
 		started++;
-	/* Fewer threads than asked for is slower, none at all is an error. */
-	gw_status status = started ? take_all(b, take, ctx, diag)
-				   : gw_report(diag, GW_E_INTERNAL, NULL, "no thread could be started; try -j 1");
+	/* Fewer threads than asked for is slower, and where none is allowed this one does the work. */
+	gw_status status = started ? take_all(b, take, ctx, diag) : run_alone(b, take, ctx, diag);
 	for (uint32_t i = 0; i < started; i++)
 		pthread_join(ids[i], NULL);
 	free(ids);
 	pthread_cond_destroy(&b->finished);
 	pthread_cond_destroy(&b->room);
 	pthread_mutex_destroy(&b->lock);
-	return status;
-}
-
-/* No threads at all with -j 1: the same work, easier to follow in a debugger. */
-static gw_status run_alone(batch *b, gw_take_fn take, void *ctx, gw_diag *diag)
-{
-	gw_status status = GW_OK;
-	for (uint32_t i = 0; i < b->inputs->items.count && status == GW_OK; i++) {
-		slot_run(b, i);
-		status = slot_take(&b->slots[i % b->window], take, ctx, diag);
-	}
 	return status;
 }
 
