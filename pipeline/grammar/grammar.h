@@ -17,11 +17,17 @@ enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX };
 typedef struct gw_trie {
 	uint16_t *symbol;   /* [65536] for the BMP; words hold no other characters */
 	uint32_t symbols;
-	int32_t *base, *check;
-	uint32_t *word;     /* word that ends at this node, GW_NONE */
+	/* Both numbers of a cell in one cache line; a step that fails (most do) touches nothing else. */
+	struct gw_trie_cell {
+		int32_t base, check;
+	} *cells;
+	uint32_t *word;     /* word that ends at a node, GW_NONE */
+	uint32_t *root;     /* [65536]: the root's child for a character, 0 for none */
+	uint64_t *begins;   /* bit set over characters: those that begin a word; 8 KB */
 	uint32_t size;
 	uint32_t *first_entry; /* word w: entries word_entries[first_entry[w] .. first_entry[w+1]) */
 	uint32_t *word_entries;
+	uint16_t *word_classes; /* of word_entries, so that the scanner need not visit the entries */
 	uint64_t *shields;     /* bit set over words */
 	uint32_t words;
 } gw_trie;

@@ -10,35 +10,31 @@ typedef struct gw_token_list {
 	uint32_t count, cap;
 } gw_token_list;
 
-static void push_word(const gw_knowledge *k, gw_arena *a, gw_token_list *out, uint32_t word, uint32_t begin, uint32_t end)
+static void push_word(const gw_trie *t, gw_arena *a, gw_token_list *out, uint32_t word, uint32_t begin, uint32_t end)
 {
-	const gw_trie *t = &k->trie;
-	for (uint32_t i = t->first_entry[word]; i < t->first_entry[word + 1]; i++) {
-		uint32_t e = t->word_entries[i];
-		*GW_PUSH(a, out) = (gw_token){begin, end, k->entries.items[e].cls, 0, e};
-	}
+	for (uint32_t i = t->first_entry[word]; i < t->first_entry[word + 1]; i++)
+		*GW_PUSH(a, out) = (gw_token){begin, end, t->word_classes[i], 0, t->word_entries[i]};
 }
 
 /* All words from one place, shortest first; returns how many. */
 static unsigned walk(const gw_trie *t, const uint32_t *ch, uint32_t pos, uint32_t end, uint32_t ends[], uint32_t words[])
 {
-	uint32_t node = 0;
 	unsigned n = 0;
-	for (uint32_t p = pos; p < end; p++) {
-		uint32_t c = ch[p];
-		uint16_t s = c <= 0xFFFF ? t->symbol[c] : 0;
-		if (s == 0)
-			break;
-		int32_t b = t->base[node];
-		if (b == 0 || t->check[(uint32_t)b + s] != (int32_t)node)
-			break;
-		node = (uint32_t)b + s;
+	uint32_t node = t->root[ch[pos]];
+	for (uint32_t p = pos + 1;; p++) {
+		const struct gw_trie_cell *cell = &t->cells[node];
 		if (t->word[node] != GW_NONE && n < MATCHES_AT_ONE_PLACE) {
-			ends[n] = p + 1;
+			ends[n] = p;
 			words[n++] = t->word[node];
 		}
+		if (cell->base == 0 || p == end || ch[p] > 0xFFFF)
+			return n;
+		uint32_t next = (uint32_t)cell->base + t->symbol[ch[p]];
+		/* Symbol 0 is no character of any word; its cell is never a child. */
+		if (t->cells[next].check != (int32_t)node || next == (uint32_t)cell->base)
+			return n;
+		node = next;
 	}
-	return n;
 }
 
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count)
@@ -50,6 +46,8 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 	/* A shield word hides the words inside it; those that reach beyond it stay. */
 	uint32_t shield_end = 0;
 	for (uint32_t p = d->span.begin; p < d->span.end; p++) {
+		if (text->ch[p] > 0xFFFF || !gw_bit(k->trie.begins, text->ch[p]))
+			continue;
 		unsigned n = walk(&k->trie, text->ch, p, d->span.end, ends, words);
 		uint32_t hide_to = shield_end;
 		for (unsigned i = 0; i < n; i++)
@@ -59,7 +57,7 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 			bool shield = ends[i] == shield_end && gw_bit(k->trie.shields, words[i]);
 			bool hidden = ends[i] <= hide_to || (ends[i] < shield_end && !shield);
 			if (!hidden)
-				push_word(k, a, &out, words[i], p, ends[i]);
+				push_word(&k->trie, a, &out, words[i], p, ends[i]);
 		}
 	}
 	for (uint32_t i = 0; i < extra_count; i++)

@@ -129,6 +129,9 @@ static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		t->word_entries[next[b->entry_word[i]]++] = b->keys[i].entry;
 	free(next);
+	t->word_classes = GW_NEW_N(k->arena, uint16_t, n + 1);
+	for (uint32_t i = 0; i < n; i++)
+		t->word_classes[i] = k->entries.items[t->word_entries[i]].cls;
 	t->shields = GW_NEW_N(k->arena, uint64_t, b->words / 64 + 1);
 	for (uint32_t i = 0; i < n; i++)
 		if (k->entries.items[b->keys[i].entry].cls == k->shield)
@@ -158,6 +161,21 @@ static key *make_keys(gw_knowledge *k)
 	return keys;
 }
 
+/* The first step of a walk, from every character of every document, is one look. */
+static void root_build(gw_knowledge *k)
+{
+	gw_trie *t = &k->trie;
+	t->root = GW_NEW_N(k->arena, uint32_t, 65536);
+	t->begins = GW_NEW_N(k->arena, uint64_t, 65536 / 64);
+	for (uint32_t c = 0; c < 65536; c++) {
+		uint32_t at = (uint32_t)t->cells[0].base + t->symbol[c];
+		if (!t->symbol[c] || t->cells[0].base == 0 || t->cells[at].check != 0)
+			continue;
+		t->root[c] = at;
+		gw_bit_set(t->begins, c);
+	}
+}
+
 gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
 {
 	(void)diag;
@@ -176,13 +194,12 @@ gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
 	/* A walk may look as far as the highest base plus the highest symbol. */
 	t->size = b.top + t->symbols + 1;
 	grow(&b, t->size);
-	t->base = GW_NEW_N(k->arena, int32_t, t->size);
-	t->check = GW_NEW_N(k->arena, int32_t, t->size);
+	t->cells = GW_NEW_N(k->arena, struct gw_trie_cell, t->size);
+	for (uint32_t i = 0; i < t->size; i++)
+		t->cells[i] = (struct gw_trie_cell){b.base[i], b.check[i]};
 	t->word = GW_NEW_N(k->arena, uint32_t, t->size);
-	memcpy(t->base, b.base, t->size * sizeof *t->base);
-	memcpy(t->check, b.check, t->size * sizeof *t->check);
 	memcpy(t->word, b.word, t->size * sizeof *t->word);
-	/* A node without children must not accept any symbol: base 0 with check 0 belongs to the root's cells. */
+	root_build(k);
 	collect_entries(k, &b, n);
 	free(b.base);
 	free(b.check);
