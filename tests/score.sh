@@ -3,9 +3,10 @@
 #
 # usage: score.sh BIN
 #
-# Two sets: `own` is tests/data/gold, always there, scored by `gongwen eval`. `gold` is a larger annotated collection
-# that is kept beside the project (SHARED, default ../shared: gold/docs, gold/*.gold.jsonl, tools/score.py), scored
-# by its own script; without it only `own` counts. Every measure is an F1; below its floor the script ends with 1.
+# `own` (tests/data/gold) and `blind` (tests/data/blind: written and annotated without a look at the rules, so the set
+# that says how unseen text fares; it is not for developing on) are always there and scored by `gongwen eval`. `gold` is
+# a larger annotated collection kept beside the project (SHARED, default ../shared: gold/docs, gold/*.gold.jsonl,
+# tools/score.py), scored by its own script; without it the other two count. Every measure is an F1; below its floor the script ends with 1.
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ $# = 1 ] || { sed -n '4p' "${BASH_SOURCE[0]}" >&2; exit 2; }
@@ -46,8 +47,12 @@ if [ -f "$shared/tools/score.py" ] && [ -d "$shared/gold/docs" ]; then
 else
 	echo "gold: no collection at $shared (SHARED names another place); only the project's own gold is scored"
 fi
-snap=$(publish "$root/tests/data/gold/docs" "$work/own") && [ -n "$snap" ] || { echo "score: the run over tests/data/gold/docs failed" >&2; exit 1; }
-"$gongwen" eval --json --gold "$root/tests/data/gold" "$snap" >"$work/own.json" || exit 1
-table own "own: $(ls "$root"/tests/data/gold/*.gold.jsonl | wc -l) invented documents in tests/data/gold" <"$work/own.json" || failed=1
+for set in own:gold:"invented documents in tests/data/gold" blind:blind:"invented documents annotated without a look at the rules"; do
+	IFS=: read -r key folder what <<<"$set"
+	docs=$root/tests/data/$folder
+	snap=$(publish "$docs/docs" "$work/$key") && [ -n "$snap" ] || { echo "score: the run over $docs/docs failed" >&2; exit 1; }
+	"$gongwen" eval --json --gold "$docs" "$snap" >"$work/$key.json" || exit 1
+	table $key "$key: $(ls "$docs"/*.gold.jsonl | wc -l) $what" <"$work/$key.json" || failed=1
+done
 [ $failed = 0 ] && echo "score: every measure is at its floor or above" || echo "score: below the floor"
 exit $failed
