@@ -31,7 +31,7 @@ ASAN = BUILD=$(BUILD)/asan CFLAGS="$(SANITIZE)" WERROR=1
 Q = $(if $(V),,@)
 SAY = $(if $(V),@:,@echo)
 
-.PHONY: build run check bench score asan layers install clean help deps programs unit-programs
+.PHONY: build run check bench score asan fuzz layers install clean help deps programs unit-programs fuzz-program
 
 build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
 	@tools/deps.sh build
@@ -58,6 +58,11 @@ asan: ## build build/asan/gongwen with address and undefined-behaviour checks
 	@tools/deps.sh build
 	@$(AGAIN) $(ASAN) programs
 
+fuzz: ## spoiled input against every reader, with address checks (SEED=1 FOR=60 seconds)
+	@tools/deps.sh build
+	@$(AGAIN) $(ASAN) fuzz-program
+	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $(or $(FOR),60) config/pipeline.yaml $(wildcard tests/data/samples/* tests/data/gold/docs/*)
+
 layers: ## includes go one way only
 	@tools/layers.sh
 
@@ -79,6 +84,13 @@ deps: ## look for missing packages, install them where that is possible
 programs: $(BUILD)/gongwen
 
 unit-programs: $(UNIT)
+
+fuzz-program: $(BUILD)/tests/fuzz/fuzz
+
+$(BUILD)/tests/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(BUILD)/libgongwen.a
+	$(SAY) "  FUZZ  $@"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libgongwen.a $(LIBS)
 
 $(BUILD)/gongwen: $(BUILD)/pipeline/main.o $(BUILD)/libgongwen.a
 	$(SAY) "  LINK  $@"
