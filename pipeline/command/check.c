@@ -67,6 +67,8 @@ static int work(gw_session *s)
 		status = GW_EXIT_FAILED;
 	if (status == GW_EXIT_DONE && !s->args.quiet)
 		plan_print(s, c, &in);
+	if (status == GW_EXIT_DONE && !s->args.quiet && s->args.examples)
+		printf("\nexamples  %u rules do what their examples say\n", gw_rule_count(c->knowledge));
 	gw_config_free(c);
 	return status;
 }
