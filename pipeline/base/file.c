@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Smaller files are read: a mapping costs a system call more and page faults. */
-enum { MAP_FROM = 1 << 20, WRITER_ROOM = 128 * 1024 };
+/* Smaller files are read: a mapping costs page faults, and a file that somebody cuts short while it is mapped would end the
+ * program by a signal. Only row files come so large that a copy hurts more. */
+enum { MAP_FROM = 64 << 20, WRITER_ROOM = 128 * 1024 };
 
 static gw_status trouble(gw_diag *diag, gw_code code, const char *path, const char *what, int error)
 {
