@@ -182,7 +182,8 @@ static gw_status new_read(work *w)
 {
 	gw_row_reader *r = &w->new_side.walk;
 	gw_row_state state;
-	while (w->new_side.open && (state = gw_row_reader_next(r)) != GW_ROW_END) {
+	bool all_new = !w->old_side.open;
+	while (w->new_side.open && (state = all_new ? gw_row_reader_next_key(r) : gw_row_reader_next(r)) != GW_ROW_END) {
 		if (state == GW_ROW_BAD)
 			return side_broken(&w->new_side, &w->new_version, r, w->diag);
 		gw_str key = key_of(w, r);

@@ -59,6 +59,8 @@ typedef struct gw_row_reader {
 /* Reads the header of a CSV too: false, with `problem` set, when it is not that of the table. */
 bool gw_row_reader_open(gw_row_reader *r, const gw_table *table, gw_row_format format, const char *bytes, size_t n);
 gw_row_state gw_row_reader_next(gw_row_reader *r);
+/* The same, but of the cells only those of the primary key are set. The row is not checked beyond them. */
+gw_row_state gw_row_reader_next_key(gw_row_reader *r);
 /* Goes to a row by an offset seen before; the line numbers are wrong from then on. */
 void gw_row_reader_seek(gw_row_reader *r, size_t offset);
 void gw_row_reader_close(gw_row_reader *r);
