@@ -303,7 +303,7 @@ static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int 
 		attempt(s, t->anywhere.items[i], pos, dir);
 }
 
-/* One pass over a paragraph. Nine positions in ten trigger nothing and are told from two bits. */
+/* One pass over a paragraph. Positions that trigger nothing are told from two bits. */
 static void try_all(session *s, const struct gw_triggers *t, gw_span p, int dir)
 {
 	const uint32_t *ch = s->m.ch - (dir < 0);

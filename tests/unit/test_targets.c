@@ -1,54 +1,13 @@
 /* Targets and quantities: a text goes through the chain as it is configured; each case says what is found in it, one
  * number an entry: T (target) or S (status), op and value with unit, then what else there is: by (change), per, since
  * (base), of (indicator). */
-#include "gw/run.h"
-
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-typedef struct bench {
-	gw_config *config;
-	gw_diag diag;
-	gw_arena arena;
-	gw_source source;
-} bench;
-
-static int bench_open(void **state)
-{
-	bench *b = calloc(1, sizeof *b);
-	gw_diag_init(&b->diag);
-	gw_arena_init(&b->arena);
-	b->config = gw_config_load("config/pipeline.yaml", &b->diag);
-	*state = b;
-	return b->config ? 0 : -1;
-}
-
-static int bench_close(void **state)
-{
-	bench *b = *state;
-	gw_config_free(b->config);
-	gw_diag_release(&b->diag);
-	gw_arena_release(&b->arena);
-	free(b);
-	return 0;
-}
+#include "bench.h"
 
 /* Every text is a point of a plan, so that the document's type is known. */
 static const gw_document *read_text(bench *b, const char *text)
 {
 	gw_arena_reset(&b->arena);
-	const char *whole = gw_arena_printf(&b->arena, "某市工作方案\n一、重点工作\n%s\n", text);
-	b->source = (gw_source){.arena = &b->arena,
-	        .path = GW_STR("t"),
-	        .opened_as = GW_STR("t"),
-	        .raw = whole,
-	        .raw_len = strlen(whole)};
-	gw_sha256_of(whole, strlen(whole), b->source.sha256);
-	assert_true(gw_chain_run(b->config, &b->source, &b->diag) <= GW_WARN);
-	assert_int_equal(b->source.documents.count, 1);
-	return &b->source.documents.items[0];
+	return bench_read(b, gw_arena_printf(&b->arena, "某市工作方案\n一、重点工作\n%s\n", text));
 }
 
 static void also(gw_buf *out, const char *what, gw_str value)
