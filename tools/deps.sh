@@ -31,7 +31,8 @@ look() {
 	want libyaml-dev 'reads the configuration (libyaml)' have_package yaml-0.1
 	want libjansson-dev 'reads and writes JSON (jansson)' have_package jansson
 	want libcsv-dev 'reads CSV tables back (libcsv)' have_header csv.h
-	want zlib1g-dev 'gzip archives (zlib)' have_package zlib
+	want zlib1g-dev 'reads gzip files (zlib)' have_package zlib
+	want libdeflate-dev 'writes gzip archives (libdeflate)' have_package libdeflate
 	want libssl-dev 'SHA-256 (libcrypto)' have_package libcrypto
 	if [ "$mode" = check ]; then
 		want libcmocka-dev 'unit tests (cmocka)' have_cmocka cmocka

@@ -198,6 +198,7 @@ bool gw_program_find_first(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 	first_set_init(k, &f);
 	bool empty = find_first(k, prog, tree, prog->dir, &f);
 	prog->first_classes = f.classes;
+	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
 	prog->anywhere = f.anywhere;
 	prog->first_chars.items = f.chars.items;
 	prog->first_chars.count = prog->first_chars.cap = f.chars.count;

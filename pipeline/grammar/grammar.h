@@ -1,6 +1,6 @@
 /* Inside of gw_knowledge: the lexicon, the trie over it, the compiled patterns and the cues.
  *
- *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c--> lattice of a document
+ *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c, lattice.c--> lattice of a document
  *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --match.c--> matches
  *                     \--> cues --cue.c--> decisions
  */
@@ -87,6 +87,7 @@ typedef struct gw_program {
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	bool anywhere;
+	bool edge; /* it starts with ^ (ends with $, to the left): one attempt a paragraph */
 	GW_LIST(uint32_t) first_chars;
 	uint64_t *first_classes; /* bit set */
 } gw_program;
@@ -111,6 +112,7 @@ typedef struct gw_rule_group {
 		uint64_t glance;       /* gw_class_bit of all classes that trigger something */
 		gw_map chars;          /* UTF-8 of the character -> list in char_lists */
 		GW_LIST(uint32_t) anywhere;
+		GW_LIST(uint32_t) edge;
 		struct gw_char_list {
 			GW_LIST(uint32_t) rules;
 		} *char_lists;
@@ -195,7 +197,13 @@ uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 void gw_rule_groups_build(gw_knowledge *k);
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);
-/* scan.c */
-void gw_lattice_index(gw_arena *arena, gw_lattice *l);
+/* lattice.c */
+bool gw_token_sorts_before(const gw_token *x, const gw_token *y);
+/* Room by position for a stretch of text; the scanner fills tokens and first[]. */
+void gw_lattice_open(gw_arena *a, gw_lattice *l, gw_span span);
+/* The rest of the indexes, once tokens and first[] stand. */
+void gw_lattice_index(gw_arena *a, gw_lattice *l);
+/* By begin, then as gw_token_sorts_before: for qsort. */
+int gw_token_order(const void *x, const void *y);
 
 #endif

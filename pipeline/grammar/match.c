@@ -311,6 +311,8 @@ static void try_all(session *s, const struct gw_triggers *t, gw_span p, int dir)
 	const uint64_t *chars = t->char_any, mask = t->glance;
 	bool anywhere = t->anywhere.count > 0;
 	uint32_t from = dir > 0 ? p.begin : p.end, to = dir > 0 ? p.end : p.begin;
+	for (uint32_t i = 0; i < t->edge.count; i++)
+		attempt(s, t->edge.items[i], from, dir);
 	for (uint32_t pos = from; pos != to; pos += (uint32_t)dir)
 		if (anywhere || (here[pos] & mask) || (ch[pos] <= 0xFFFF && gw_bit(chars, ch[pos])))
 			try_here(s, t, pos, dir);
@@ -453,7 +455,7 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 		t->class_first[c] = all.count;
 		for (uint32_t i = 0; i < g->rules.count; i++) {
 			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-			if ((p->dir < 0) != (side == 1) || !gw_bit(p->first_classes, c))
+			if ((p->dir < 0) != (side == 1) || p->edge || !gw_bit(p->first_classes, c))
 				continue;
 			*GW_PUSH(k->arena, &all) = i;
 			t->glance |= gw_class_bit(c);
@@ -466,6 +468,10 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 		if ((p->dir < 0) != (side == 1))
 			continue;
 		t->used = true;
+		if (p->edge) {
+			*GW_PUSH(k->arena, &t->edge) = i;
+			continue;
+		}
 		if (p->anywhere)
 			*GW_PUSH(k->arena, &t->anywhere) = i;
 		for (uint32_t c = 0; c < p->first_chars.count && !p->anywhere; c++)

@@ -111,6 +111,22 @@ static void build_node(builder *b, uint32_t node, uint32_t lo, uint32_t hi, uint
 	free(syms);
 }
 
+/* A word's entries by class, then entry: the order in which the lattice keeps tokens. */
+static void sort_entries(const gw_knowledge *k, uint32_t *entries, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		uint32_t e = entries[i], at = i;
+		uint16_t cls = k->entries.items[e].cls;
+		for (; at > 0; at--) {
+			uint16_t before = k->entries.items[entries[at - 1]].cls;
+			if (before < cls || (before == cls && entries[at - 1] <= e))
+				break;
+			entries[at] = entries[at - 1];
+		}
+		entries[at] = e;
+	}
+}
+
 /* Which entries each word stands for: counting sort of the keys by word. */
 static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
 {
@@ -129,6 +145,8 @@ static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		t->word_entries[next[b->entry_word[i]]++] = b->keys[i].entry;
 	free(next);
+	for (uint32_t w = 0; w < b->words; w++)
+		sort_entries(k, t->word_entries + t->first_entry[w], t->first_entry[w + 1] - t->first_entry[w]);
 	t->word_classes = GW_NEW_N(k->arena, uint16_t, n + 1);
 	for (uint32_t i = 0; i < n; i++)
 		t->word_classes[i] = k->entries.items[t->word_entries[i]].cls;

@@ -1,34 +1,34 @@
-/* The bag as one file: ustar as GNU tar writes it, packed by zlib.
+/* The bag as one file: ustar as GNU tar writes it, packed by libdeflate.
  *
  * Made equal byte for byte to
  *   LC_ALL=C tar --format=ustar --sort=name --mtime=@E --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX
- * so that anybody can make it again. Nothing volatile goes in: no clock, no owner, no name in the gzip header.
+ * so that anybody can make it again. Nothing volatile goes in: no clock, no owner, no name in the gzip headers.
  *
- * Packing is most of the work of a commit, so blocks of fixed size are deflated side by side, each with the 32 KiB
- * before it as dictionary, and joined on byte borders (as pigz does). The cuts lie at fixed offsets: the bytes do not
+ * Packing is much of the work of a commit, so blocks of fixed size are packed side by side, each a gzip member of its
+ * own; RFC 1952 (2.2) joins members by writing one behind the other. The cuts lie at fixed offsets: the bytes do not
  * depend on the number of threads. */
 #include "publisher.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum { TAR_BLOCK = 512, TAR_RECORD = 10240, NAME_MAX_LEN = 100, PREFIX_MAX_LEN = 155, WINDOW = 32768 };
+enum { TAR_BLOCK = 512, TAR_RECORD = 10240, NAME_MAX_LEN = 100, PREFIX_MAX_LEN = 155 };
 enum { BLOCK = 1 << 20, BLOCKS = 8 };
 #define SIZE_LIMIT (UINT64_C(1) << 33) /* eleven octal digits */
 
 /* ---- deflating ---- */
 
 typedef struct block {
+	struct libdeflate_compressor *compressor; /* made when the block is first used */
 	const unsigned char *in;
-	size_t in_len, dictionary; /* bytes before `in` that the decoder has seen */
+	size_t in_len;
 	gw_buf out;
 	int level;
-	bool last;
-	int error;
+	bool failed;
 	pthread_t thread;
 	bool running;
 } block;
@@ -36,69 +36,70 @@ typedef struct block {
 static void *block_deflate(void *arg)
 {
 	block *b = arg;
-	z_stream z = {0};
-	gw_buf_clear(&b->out);
-	b->error = deflateInit2(&z, b->level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
-	if (b->error != Z_OK)
+	if (!b->compressor)
+		b->compressor = libdeflate_alloc_compressor(b->level);
+	if (!b->compressor) {
+		b->failed = true;
 		return NULL;
-	if (b->dictionary)
-		deflateSetDictionary(&z, b->in - b->dictionary, (uInt)b->dictionary);
-	size_t room = deflateBound(&z, b->in_len) + 16;
-	z.next_out = (unsigned char *)gw_buf_reserve(&b->out, room);
-	z.avail_out = (uInt)room;
-	z.next_in = (z_const Bytef *)(uintptr_t)b->in;
-	z.avail_in = (uInt)b->in_len;
-	int got = deflate(&z, b->last ? Z_FINISH : Z_SYNC_FLUSH);
-	if (got != (b->last ? Z_STREAM_END : Z_OK) || z.avail_in || !z.avail_out)
-		b->error = Z_STREAM_ERROR;
-	b->out.len = room - z.avail_out;
-	deflateEnd(&z);
+	}
+	size_t room = libdeflate_gzip_compress_bound(b->compressor, b->in_len);
+	gw_buf_clear(&b->out);
+	b->out.len = libdeflate_gzip_compress(b->compressor, b->in, b->in_len, gw_buf_reserve(&b->out, room), room);
+	b->failed = b->out.len == 0;
 	return NULL;
 }
 
 typedef struct packer {
 	gw_writer *gz;
 	gw_sha256 tar_hash;
-	unsigned char *room; /* WINDOW bytes of what came before, then BLOCKS blocks */
-	size_t used;         /* behind the window */
-	size_t before;       /* bytes in the window that are there */
+	unsigned char *room; /* BLOCKS blocks */
+	size_t used;
 	uint64_t total;
-	uLong crc;
-	int level, threads;
+	int threads;
 	bool failed;
 	block blocks[BLOCKS];
 } packer;
 
-/* Packs what is gathered; the hash of the plain bytes is taken meanwhile. */
-static void pack(packer *p, bool last)
+static void packer_open(packer *p, gw_arena *a, gw_writer *gz, int level)
 {
-	unsigned char *in = p->room + WINDOW;
+	memset(p, 0, sizeof *p);
+	p->gz = gz;
+	p->room = gw_arena_alloc(a, (size_t)BLOCKS * BLOCK);
+	p->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	for (int i = 0; i < BLOCKS; i++)
+		p->blocks[i].level = level;
+	gw_sha256_init(&p->tar_hash);
+}
+
+static void packer_release(packer *p)
+{
+	for (int i = 0; i < BLOCKS; i++) {
+		libdeflate_free_compressor(p->blocks[i].compressor);
+		gw_buf_release(&p->blocks[i].out);
+	}
+}
+
+/* Packs what is gathered; the hash of the plain bytes is taken meanwhile. */
+static void pack(packer *p)
+{
 	int count = (int)((p->used + BLOCK - 1) / BLOCK);
-	if (count == 0)
-		count = 1; /* an empty last block still ends the stream */
 	for (int i = 0; i < count; i++) {
 		block *b = &p->blocks[i];
 		size_t at = (size_t)i * BLOCK;
-		b->in = in + at;
+		b->in = p->room + at;
 		b->in_len = p->used - at < BLOCK ? p->used - at : BLOCK;
-		b->dictionary = i ? WINDOW : p->before;
-		b->last = last && i == count - 1;
-		b->level = p->level;
 		b->running = p->threads > 1 && pthread_create(&b->thread, NULL, block_deflate, b) == 0;
 	}
-	gw_sha256_add(&p->tar_hash, in, p->used);
-	p->crc = crc32(p->crc, in, (uInt)p->used);
+	gw_sha256_add(&p->tar_hash, p->room, p->used);
 	for (int i = 0; i < count; i++) {
 		block *b = &p->blocks[i];
 		if (b->running)
 			pthread_join(b->thread, NULL);
 		else
 			block_deflate(b);
-		p->failed = p->failed || b->error != Z_OK;
+		p->failed = p->failed || b->failed;
 		gw_writer_put(p->gz, b->out.ptr, b->out.len);
 	}
-	p->before = p->used < WINDOW ? p->used : WINDOW;
-	memmove(p->room + WINDOW - p->before, in + p->used - p->before, p->before);
 	p->used = 0;
 }
 
@@ -108,12 +109,12 @@ static void put(packer *p, const void *bytes, size_t n)
 	p->total += n;
 	while (n) {
 		size_t room = (size_t)BLOCKS * BLOCK - p->used, take = n < room ? n : room;
-		memcpy(p->room + WINDOW + p->used, from, take);
+		memcpy(p->room + p->used, from, take);
 		p->used += take;
 		from += take;
 		n -= take;
 		if (p->used == (size_t)BLOCKS * BLOCK)
-			pack(p, false);
+			pack(p);
 	}
 }
 
@@ -271,25 +272,12 @@ static gw_status entries_put(packer *p, const char *folder, const entries *list,
 	return s;
 }
 
-static void little_endian(unsigned char *to, uint64_t v)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (unsigned char)(v >> (8 * i));
-}
-
 static gw_status packed(packer *p, const char *folder, const entries *list, uint64_t mtime, gw_arena *a, gw_diag *diag)
 {
-	/* No name, no time, no flags; extra flags as gzip sets them for the ends of the scale; made on Unix. */
-	const unsigned char head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, p->level == 9 ? 2 : p->level == 1 ? 4 : 0, 3};
-	unsigned char tail[8];
-	gw_writer_put(p->gz, head, sizeof head);
 	gw_status s = entries_put(p, folder, list, mtime, a, diag);
-	pack(p, true);
-	little_endian(tail, p->crc);
-	little_endian(tail + 4, p->total);
-	gw_writer_put(p->gz, tail, sizeof tail);
+	pack(p);
 	if (s == GW_OK && p->failed)
-		s = trouble(diag, NULL, "zlib failed", "");
+		s = trouble(diag, NULL, "not enough memory to pack it", "");
 	return s;
 }
 
@@ -300,18 +288,16 @@ gw_status gw_archive_write(const char *path, const char *folder, const char *top
 	gw_arena_init(&arena);
 	entries list = {0};
 	entries_make(&arena, top, files, list_count, &list);
-	packer p = {.gz = gw_writer_open(path, diag), .level = level, .crc = crc32(0, NULL, 0)};
+	gw_writer *gz = gw_writer_open(path, diag);
 	gw_status s = GW_FATAL;
-	if (p.gz) {
-		p.room = gw_arena_alloc(&arena, WINDOW + (size_t)BLOCKS * BLOCK);
-		p.threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
-		gw_sha256_init(&p.tar_hash);
+	if (gz) {
+		packer p;
+		packer_open(&p, &arena, gz, level);
 		s = packed(&p, folder, &list, mtime, &arena, diag);
 		gw_sha256_hex(&p.tar_hash, out->tar_sha256);
-		gw_status closed = gw_writer_close(p.gz, true, &out->gz_size, out->gz_sha256);
+		gw_status closed = gw_writer_close(gz, true, &out->gz_size, out->gz_sha256);
 		s = s == GW_OK ? closed : s;
-		for (int i = 0; i < BLOCKS; i++)
-			gw_buf_release(&p.blocks[i].out);
+		packer_release(&p);
 	}
 	gw_arena_release(&arena);
 	return s;

@@ -13,7 +13,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/gongwen-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$root/build"
 
-packages="yaml-0.1 jansson zlib libcrypto"
+packages="yaml-0.1 jansson zlib libdeflate libcrypto"
 ${CC:-cc} -std=c11 -D_GNU_SOURCE -I"$root/include" ${CFLAGS:--O2} -o "$work/stages" "$root/tests/bench/stages.c" \
 	"$(dirname "$gongwen")/libgongwen.a" $(pkg-config --cflags --libs $packages) -lcsv -lm -pthread || exit 1
 "$root/tests/bench/generate.py" "$size" "$work/utf8" >/dev/null || exit 1

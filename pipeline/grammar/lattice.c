@@ -1,0 +1,162 @@
+/* The lattice: the tokens of a document by where they begin and by where they end.
+ *
+ * The scanner delivers them in order. Facts are added by merging: what was ordered stays so, and the indexes by position
+ * only shift. */
+#include "grammar.h"
+
+#include <stdlib.h>
+
+/* Longer first, then class, then entry: the order in which patterns try them. */
+bool gw_token_sorts_before(const gw_token *x, const gw_token *y)
+{
+	uint32_t lx = x->end - x->begin, ly = y->end - y->begin;
+	if (lx != ly)
+		return lx > ly;
+	if (x->cls != y->cls)
+		return x->cls < y->cls;
+	return x->entry < y->entry;
+}
+
+int gw_token_order(const void *x, const void *y)
+{
+	const gw_token *a = x, *b = y;
+	if (a->begin != b->begin)
+		return a->begin < b->begin ? -1 : 1;
+	return gw_token_sorts_before(a, b) ? -1 : gw_token_sorts_before(b, a);
+}
+
+void gw_lattice_open(gw_arena *a, gw_lattice *l, gw_span span)
+{
+	uint32_t len = gw_span_len(span);
+	*l = (gw_lattice){.base = span.begin, .len = len};
+	l->first = GW_NEW_N(a, uint32_t, len + 2);
+	l->last = GW_NEW_N(a, uint32_t, len + 2);
+	l->fill = GW_NEW_N(a, uint32_t, len + 1);
+	l->begins = GW_NEW_N(a, uint64_t, len + 1);
+	l->ends = GW_NEW_N(a, uint64_t, len + 1);
+}
+
+/* Tokens come by begin, so within one end the longer come first by themselves. */
+static void order_by_end(gw_arena *a, gw_lattice *l)
+{
+	if (l->by_end_cap < l->count) {
+		l->by_end_cap = l->count + l->count / 8 + 64; /* facts are few beside words */
+		l->by_end = GW_NEW_N(a, uint32_t, l->by_end_cap);
+	}
+	memcpy(l->fill, l->last, (l->len + 1) * sizeof *l->fill);
+	for (uint32_t i = 0; i < l->count; i++)
+		l->by_end[l->fill[l->tokens[i].end - l->base]++] = i;
+}
+
+static void note_classes(gw_lattice *l, const gw_token *tokens, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t bit = gw_class_bit(tokens[i].cls);
+		l->begins[tokens[i].begin - l->base] |= bit;
+		l->ends[tokens[i].end - l->base] |= bit;
+	}
+}
+
+void gw_lattice_index(gw_arena *a, gw_lattice *l)
+{
+	l->first[l->len] = l->first[l->len + 1] = l->count;
+	for (uint32_t i = 0; i < l->count; i++)
+		l->last[l->tokens[i].end - l->base + 1]++;
+	for (uint32_t p = 0; p <= l->len; p++)
+		l->last[p + 1] += l->last[p];
+	order_by_end(a, l);
+	note_classes(l, l->tokens, l->count);
+}
+
+/* ---- adding facts ---- */
+
+static int by_position(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+	return (a > b) - (a < b);
+}
+
+/* index[p] counts the tokens whose place lies before p; the new places come in order. */
+static void shift(uint32_t *index, uint32_t entries, const uint32_t *places, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t to = i + 1 < count ? places[i + 1] + 1 : entries;
+		for (uint32_t p = places[i] + 1; p < to; p++)
+			index[p] += i + 1;
+	}
+}
+
+static void shift_indexes(gw_arena *a, gw_lattice *l, const gw_token *more, uint32_t count)
+{
+	uint32_t *places = GW_NEW_N(a, uint32_t, count);
+	for (uint32_t i = 0; i < count; i++)
+		places[i] = more[i].begin - l->base;
+	shift(l->first, l->len + 2, places, count);
+	for (uint32_t i = 0; i < count; i++)
+		places[i] = more[i].end - l->base;
+	qsort(places, count, sizeof *places, by_position);
+	shift(l->last, l->len + 2, places, count);
+}
+
+/* Old and new into the spare room, which then changes places with the old one. */
+static void merge(gw_lattice *l, const gw_token *more, uint32_t count)
+{
+	uint32_t done = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t at = l->first[more[i].begin - l->base], end = l->first[more[i].begin - l->base + 1];
+		while (at < end && gw_token_sorts_before(&l->tokens[at], &more[i]))
+			at++;
+		memcpy(l->spare + done + i, l->tokens + done, (at - done) * sizeof *l->spare);
+		l->spare[at + i] = more[i];
+		done = at;
+	}
+	memcpy(l->spare + done + count, l->tokens + done, (l->count - done) * sizeof *l->spare);
+	gw_token *old = l->tokens;
+	uint32_t cap = l->tokens_cap;
+	l->tokens = l->spare;
+	l->tokens_cap = l->spare_cap;
+	l->spare = old;
+	l->spare_cap = cap;
+	l->count += count;
+}
+
+void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
+{
+	if (count == 0)
+		return;
+	gw_arena *a = d->source->arena;
+	gw_lattice *l = &d->lattice;
+	gw_token *more = GW_NEW_N(a, gw_token, count);
+	memcpy(more, tokens, count * sizeof *more);
+	qsort(more, count, sizeof *more, gw_token_order);
+	if (l->count + count > l->spare_cap) {
+		l->spare_cap = l->count + count + l->count / 8 + 64;
+		l->spare = GW_NEW_N(a, gw_token, l->spare_cap);
+	}
+	merge(l, more, count);
+	shift_indexes(a, l, more, count);
+	order_by_end(a, l);
+	note_classes(l, more, count);
+}
+
+/* ---- looking ---- */
+
+const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
+{
+	if (pos < l->base || pos >= l->base + l->len)
+		return NULL;
+	for (uint32_t i = l->first[pos - l->base]; i < l->first[pos - l->base + 1]; i++)
+		if (l->tokens[i].cls == cls)
+			return &l->tokens[i];
+	return NULL;
+}
+
+const gw_token *gw_token_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
+{
+	if (pos < l->base || pos > l->base + l->len)
+		return NULL;
+	for (uint32_t i = l->last[pos - l->base]; i < l->last[pos - l->base + 1]; i++)
+		if (l->tokens[l->by_end[i]].cls == cls)
+			return &l->tokens[l->by_end[i]];
+	return NULL;
+}
