@@ -64,7 +64,10 @@ typedef struct gw_guard {
 } gw_guard;
 
 static inline uint64_t gw_char_bit(uint32_t c) { return (uint64_t)1 << (c * 0x9E3779B1u >> 26); }
-static inline uint64_t gw_class_bit(uint32_t cls) { return (uint64_t)1 << (cls & 63); }
+/* Of the 64 bits by position in a lattice, the lowest say for which groups of rules the character is a trigger. */
+enum { GW_GROUP_BITS = 8 };
+static inline uint64_t gw_class_bit(uint32_t cls) { return (uint64_t)1 << (GW_GROUP_BITS + cls % (64 - GW_GROUP_BITS)); }
+static inline uint8_t gw_group_bit(uint32_t group) { return (uint8_t)(1u << group % GW_GROUP_BITS); }
 
 typedef struct gw_char_set {
 	uint32_t *chars; /* sorted */
@@ -110,14 +113,13 @@ typedef struct gw_rule_group {
 		uint32_t *class_first; /* by class: rules class_rules[class_first[c] .. class_first[c+1]) */
 		uint32_t *class_rules;
 		uint64_t glance;       /* gw_class_bit of all classes that trigger something */
-		gw_map chars;          /* UTF-8 of the character -> list in char_lists */
+		uint64_t mask;         /* glance, and the group's bit when characters trigger something */
 		GW_LIST(uint32_t) anywhere;
 		GW_LIST(uint32_t) edge;
 		struct gw_char_list {
 			GW_LIST(uint32_t) rules;
 		} *char_lists;
 		uint16_t *char_index; /* [65536]: 1 + list, 0 for none */
-		uint64_t *char_any;   /* bit set: which of them have a list; 8 KB that stay in the first cache */
 		uint32_t char_count, char_cap;
 		bool used;
 	} triggers[2];
@@ -173,6 +175,7 @@ struct gw_knowledge {
 	gw_map names;          /* capture names */
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;
+	uint8_t *char_groups[2]; /* by character below 65536: gw_group_bit of the groups that it triggers, by direction */
 	GW_LIST(gw_decision) decisions;
 	gw_trie trie;
 	uint16_t shield;       /* the class whose words hide the words inside them */
@@ -199,7 +202,7 @@ void gw_rule_groups_build(gw_knowledge *k);
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */
 bool gw_token_sorts_before(const gw_token *x, const gw_token *y);
-/* Room by position for a stretch of text; the scanner fills tokens and first[]. */
+/* Room by position for a stretch of text; the scanner fills tokens, first[] and the group bits. */
 void gw_lattice_open(gw_arena *a, gw_lattice *l, gw_span span);
 /* The rest of the indexes, once tokens and first[] stand. */
 void gw_lattice_index(gw_arena *a, gw_lattice *l);

@@ -292,7 +292,7 @@ static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, in
 static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
 	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
-	if (c <= 0xFFFF && gw_bit(t->char_any, c)) {
+	if (c <= 0xFFFF && t->char_index[c]) {
 		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
 		for (uint32_t i = 0; i < list->rules.count; i++)
 			attempt(s, list->rules.items[i], pos, dir);
@@ -303,19 +303,35 @@ static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int 
 		attempt(s, t->anywhere.items[i], pos, dir);
 }
 
-/* One pass over a paragraph. Positions that trigger nothing are told from two bits. */
+/* The next position in [pos, to), or in (to, pos] to the left, at which something may begin; `to` when there is none.
+ * Most positions trigger nothing: they are passed over in fours. */
+static uint32_t next_trigger(const uint64_t *here, uint64_t mask, uint32_t pos, uint32_t to, int dir)
+{
+	if (dir > 0) {
+		for (; to - pos >= 4 && !((here[pos] | here[pos + 1] | here[pos + 2] | here[pos + 3]) & mask); pos += 4)
+			;
+		while (pos != to && !(here[pos] & mask))
+			pos++;
+		return pos;
+	}
+	for (; pos - to >= 4 && !((here[pos] | here[pos - 1] | here[pos - 2] | here[pos - 3]) & mask); pos -= 4)
+		;
+	while (pos != to && !(here[pos] & mask))
+		pos--;
+	return pos;
+}
+
+/* One pass over a paragraph. */
 static void try_all(session *s, const struct gw_triggers *t, gw_span p, int dir)
 {
-	const uint32_t *ch = s->m.ch - (dir < 0);
 	const uint64_t *here = (dir > 0 ? s->m.l->begins : s->m.l->ends) - s->m.l->base;
-	const uint64_t *chars = t->char_any, mask = t->glance;
-	bool anywhere = t->anywhere.count > 0;
-	uint32_t from = dir > 0 ? p.begin : p.end, to = dir > 0 ? p.end : p.begin;
+	uint32_t from = dir > 0 ? p.begin : p.end, to = dir > 0 ? p.end : p.begin, pos = from;
 	for (uint32_t i = 0; i < t->edge.count; i++)
 		attempt(s, t->edge.items[i], from, dir);
-	for (uint32_t pos = from; pos != to; pos += (uint32_t)dir)
-		if (anywhere || (here[pos] & mask) || (ch[pos] <= 0xFFFF && gw_bit(chars, ch[pos])))
-			try_here(s, t, pos, dir);
+	while (pos != to && (t->anywhere.count || (pos = next_trigger(here, t->mask, pos, to, dir)) != to)) {
+		try_here(s, t, pos, dir);
+		pos += (uint32_t)dir;
+	}
 }
 
 static int match_by_place(const void *a, const void *b)
@@ -407,10 +423,11 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	const gw_rule_group *g = group_find(k, emits);
 	if (!g)
 		return;
+	gw_capture captures[CAPTURES]; /* 80 KB */
 	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
 	s.m.l = &d->lattice;
 	s.m.ch = d->source->text.ch;
-	s.m.captures = GW_NEW_N(arena, gw_capture, CAPTURES);
+	s.m.captures = captures;
 	s.done = GW_NEW_N(arena, uint32_t, g->rules.count);
 	s.tried = GW_NEW_N(arena, uint32_t, g->rules.count);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++)
@@ -436,7 +453,6 @@ static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, uin
 		if (t->char_count == t->char_cap)
 			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
 		t->char_index[c] = (uint16_t)++t->char_count;
-		gw_bit_set(t->char_any, c);
 	}
 	struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
 	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1] != in_group)
@@ -448,7 +464,6 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 	struct gw_triggers *t = &g->triggers[side];
 	uint32_t classes = k->class_names.count;
 	t->char_index = GW_NEW_N(k->arena, uint16_t, 65536);
-	t->char_any = GW_NEW_N(k->arena, uint64_t, 65536 / 64);
 	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
 	GW_LIST(uint32_t) all = {0};
 	for (uint32_t c = 0; c < classes; c++) {
@@ -477,6 +492,11 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 		for (uint32_t c = 0; c < p->first_chars.count && !p->anywhere; c++)
 			trigger_char(k, t, p->first_chars.items[c], i);
 	}
+	uint8_t bit = gw_group_bit((uint32_t)(g - k->rule_groups.items));
+	t->mask = t->glance | (t->char_count ? bit : 0);
+	for (uint32_t c = 0; c < 65536; c++)
+		if (t->char_index[c])
+			k->char_groups[side][c] |= bit;
 }
 
 void gw_rule_groups_build(gw_knowledge *k)
@@ -493,6 +513,8 @@ void gw_rule_groups_build(gw_knowledge *k)
 		}
 		*GW_PUSH(k->arena, &g->rules) = r;
 	}
+	for (int side = 0; side < 2; side++)
+		k->char_groups[side] = GW_NEW_N(k->arena, uint8_t, 65536);
 	for (uint32_t i = 0; i < k->rule_groups.count; i++)
 		for (int side = 0; side < 2; side++)
 			triggers_build(k, &k->rule_groups.items[i], side);

@@ -82,8 +82,12 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 	gw_lattice_open(a, l, d->span);
 	for (uint32_t p = d->span.begin; p < d->span.end; p++) {
 		uint32_t bucket = l->first[p - l->base] = l->count;
-		if (ch[p] <= 0xFFFF && gw_bit(k->trie.begins, ch[p]))
-			scan_from(k, d, p, &shield_end);
+		if (ch[p] <= 0xFFFF) {
+			l->begins[p - l->base] = k->char_groups[0][ch[p]];
+			l->ends[p - l->base + 1] = k->char_groups[1][ch[p]];
+			if (gw_bit(k->trie.begins, ch[p]))
+				scan_from(k, d, p, &shield_end);
+		}
 		for (; next < extra_count && more[next].begin == p; next++)
 			push_token(a, l, more[next], bucket);
 	}
