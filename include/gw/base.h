@@ -123,6 +123,9 @@ void gw_map_init(gw_map *m, gw_arena *arena);
 uint32_t *gw_map_put(gw_map *m, gw_str key);
 uint32_t gw_map_get(const gw_map *m, gw_str key); /* GW_NONE when absent */
 
+/* The cores that this process may use (taskset, containers), at least 1. */
+uint32_t gw_cores(void);
+
 /* SHA-256 (FIPS 180-4) by libcrypto. */
 typedef struct gw_sha256 {
 	void *ctx;

@@ -12,7 +12,7 @@
 typedef struct gw_publish_settings {
 	bool csv, jsonl, json, texts, archive;
 	bool excel;               /* csv: {excel: true} */
-	int64_t archive_level;    /* zlib 1 to 9 */
+	int64_t archive_level;    /* 1 (fast) to 9 (small) */
 	int64_t keep;             /* snapshots kept, 0 = all */
 	const char *schemas;      /* folder of the schemas */
 	const char *title, *licence_name, *licence_path; /* for datapackage.json; may be "" */

@@ -12,13 +12,13 @@ const char *const gw_duty_role_names[GW_DUTY_ROLES] = {
 
 /* ---- positions ---- */
 
-/* Byte offset of a source character: a jump to the nearest mark, then at most 63 steps. */
+/* Byte offset of a source character: a jump to the nearest mark, then a few steps. */
 static uint32_t byte_of(const gw_text *t, uint32_t source_char)
 {
 	if (source_char >= t->char_count)
 		return t->byte_len;
-	uint32_t at = t->byte_at[source_char / 64];
-	for (uint32_t left = source_char % 64; left; left--) {
+	uint32_t at = t->byte_at[source_char / GW_BYTE_STEP];
+	for (uint32_t left = source_char % GW_BYTE_STEP; left; left--) {
 		unsigned char c = (unsigned char)t->bytes[at];
 		at += c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 	}

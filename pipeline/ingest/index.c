@@ -46,7 +46,7 @@ static inline unsigned starts_in(uint64_t w)
 	return (unsigned)((starts * 0x0101010101010101u) >> 56);
 }
 
-/* Counts the characters of a stretch and marks every 64th. */
+/* Counts the characters of a stretch and marks every GW_BYTE_STEPth. */
 static uint32_t advance(const char *bytes, uint32_t from, uint32_t to, uint32_t chars, uint32_t *byte_at)
 {
 	uint32_t p = from;
@@ -55,7 +55,7 @@ static uint32_t advance(const char *bytes, uint32_t from, uint32_t to, uint32_t 
 		if (to - p >= 8) {
 			memcpy(&w, bytes + p, 8);
 			unsigned more = starts_in(w);
-			if (((chars - 1) & 63) + more < 64) {
+			if ((chars - 1) % GW_BYTE_STEP + more < GW_BYTE_STEP) {
 				chars += more;
 				p += 8;
 				continue;
@@ -64,8 +64,8 @@ static uint32_t advance(const char *bytes, uint32_t from, uint32_t to, uint32_t 
 		for (uint32_t stop = to - p >= 8 ? p + 8 : to; p < stop; p++) {
 			if (((unsigned char)bytes[p] & 0xC0) == 0x80)
 				continue;
-			if (chars % 64 == 0)
-				byte_at[chars / 64] = p;
+			if (chars % GW_BYTE_STEP == 0)
+				byte_at[chars / GW_BYTE_STEP] = p;
 			chars++;
 		}
 	}
@@ -79,7 +79,7 @@ void gw_text_index(gw_text *t, gw_arena *a)
 	while (line_next(&f))
 		lines++;
 	uint32_t *line_start = GW_NEW_N(a, uint32_t, lines);
-	uint32_t *byte_at = GW_NEW_N(a, uint32_t, (size_t)t->byte_len / 64 + 1);
+	uint32_t *byte_at = GW_NEW_N(a, uint32_t, (size_t)t->byte_len / GW_BYTE_STEP + 1);
 	uint32_t at = 0, chars = 0, line = 1;
 	f = line_first(t->bytes, t->byte_len);
 	for (const char *next; (next = line_next(&f)) != NULL; line++) {

@@ -55,7 +55,7 @@ typedef struct packer {
 	unsigned char *room; /* BLOCKS blocks */
 	size_t used;
 	uint64_t total;
-	int threads;
+	uint32_t threads;
 	bool failed;
 	block blocks[BLOCKS];
 } packer;
@@ -65,7 +65,7 @@ static void packer_open(packer *p, gw_arena *a, gw_writer *gz, int level)
 	memset(p, 0, sizeof *p);
 	p->gz = gz;
 	p->room = gw_arena_alloc(a, (size_t)BLOCKS * BLOCK);
-	p->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	p->threads = gw_cores();
 	for (int i = 0; i < BLOCKS; i++)
 		p->blocks[i].level = level;
 	gw_sha256_init(&p->tar_hash);

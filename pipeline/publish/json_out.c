@@ -97,6 +97,28 @@ static void fraction_print(gw_buf *out, double value)
 		gw_buf_printf(out, ".%.*s", count - whole, digits + whole);
 }
 
+/* Most fractions have few decimals: 0.85, 12.5. False when the value is not exactly such a one. */
+static bool decimal_print(gw_buf *out, double value)
+{
+	double scaled = fabs(value) * 10000;
+	if (scaled >= 1e9)
+		return false;
+	uint64_t n = (uint64_t)(scaled + 0.5);
+	if ((double)n / 10000 < fabs(value) || (double)n / 10000 > fabs(value))
+		return false;
+	char digits[5] = {'.'};
+	unsigned rest = (unsigned)(n % 10000), count = 4;
+	for (unsigned i = 4; i > 0; i--, rest /= 10)
+		digits[i] = (char)('0' + rest % 10);
+	while (digits[count] == '0')
+		count--;
+	if (value < 0)
+		gw_buf_addc(out, '-');
+	gw_buf_add_u64(out, n / 10000);
+	gw_buf_add(out, digits, count + 1);
+	return true;
+}
+
 void gw_number_print(gw_buf *out, double value)
 {
 	if (!isfinite(value)) { /* neither JSON nor CSV has a word for it; the row check refuses it */
@@ -108,7 +130,7 @@ void gw_number_print(gw_buf *out, double value)
 		if (value < 0)
 			gw_buf_addc(out, '-');
 		gw_buf_add_u64(out, (uint64_t)fabs(value));
-	} else {
+	} else if (!decimal_print(out, value)) {
 		fraction_print(out, value);
 	}
 }

@@ -124,9 +124,21 @@ static uint32_t *text_order(gw_arena *a, const gw_span *spans, size_t step, uint
 #define TEXT_ORDER(b, list) \
 	((list).count ? text_order((b)->arena, &(list).items->span, sizeof *(list).items, (list).count) : NULL)
 
+/* <document>/<letter><ordinal> */
 static gw_str make_id(tab *b, char letter, uint32_t ordinal)
 {
-	return gw_str_of(gw_arena_printf(b->arena, "%.*s/%c%u", (int)b->d->id.len, b->d->id.ptr, letter, ordinal));
+	char tail[12], *p = tail + sizeof tail;
+	uint32_t v = ordinal;
+	do
+		*--p = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	*--p = letter;
+	*--p = '/';
+	uint32_t n = (uint32_t)(tail + sizeof tail - p);
+	char *id = gw_arena_alloc(b->arena, b->d->id.len + n + 1);
+	memcpy(id, b->d->id.ptr, b->d->id.len);
+	memcpy(id + b->d->id.len, p, n);
+	return (gw_str){id, b->d->id.len + n};
 }
 
 static bool is_deadline(const gw_time *t)

@@ -10,7 +10,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* One slow source lets the other threads run ahead by this much before they wait. Measured on 2,600 documents: 4 is no
  * faster than 2 and holds twice the memory. */
@@ -237,8 +236,7 @@ static gw_status run_threads(batch *b, uint32_t threads, gw_take_fn take, void *
 
 uint32_t gw_batch_threads(int64_t jobs, uint32_t sources)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	int64_t threads = jobs > 0 ? jobs : cores > 0 ? cores : 1;
+	int64_t threads = jobs > 0 ? jobs : gw_cores();
 	if (threads > sources)
 		threads = sources;
 	return threads > 1 ? (uint32_t)threads : 1;

@@ -35,14 +35,14 @@ static inline void sample_text_set(gw_source *s, const char *text)
 	t->ch = sample_chars(s->arena, text, bytes, &n);
 	t->len = t->char_count = n;
 	t->src = src = GW_NEW_N(s->arena, uint32_t, n + 1);
-	t->byte_at = byte_at = GW_NEW_N(s->arena, uint32_t, n / 64 + 1);
+	t->byte_at = byte_at = GW_NEW_N(s->arena, uint32_t, n / GW_BYTE_STEP + 1);
 	t->line_start = lines = GW_NEW_N(s->arena, uint32_t, n + 1);
 	t->line_count = 1;
 	const char *p = text;
 	for (uint32_t i = 0; i <= n; i++) {
 		src[i] = i;
-		if (i % 64 == 0)
-			byte_at[i / 64] = (uint32_t)(p - text);
+		if (i % GW_BYTE_STEP == 0)
+			byte_at[i / GW_BYTE_STEP] = (uint32_t)(p - text);
 		if (i == n)
 			break;
 		if (gw_utf8_next(&p, text + bytes) == '\n')

@@ -361,8 +361,8 @@ static void check_index(fixture *f, const char *bytes, size_t n)
 	uint32_t c = 0, line = 1;
 	assert_int_equal(t->line_start[0], 0);
 	for (uint32_t before = 0; p < end; c++) {
-		if (c % 64 == 0)
-			assert_int_equal(t->byte_at[c / 64], p - t->bytes);
+		if (c % GW_BYTE_STEP == 0)
+			assert_int_equal(t->byte_at[c / GW_BYTE_STEP], p - t->bytes);
 		bool lf = *p == '\n', broke = before == '\n' || (before == '\r' && !lf);
 		if (broke)
 			assert_int_equal(t->line_start[line++], c);

@@ -14,12 +14,12 @@ static gw_source *make(gw_arena *a, const char *utf8)
 	gw_text *t = &s->text;
 	size_t bytes = strlen(utf8), n = 0;
 	uint32_t *ch = GW_NEW_N(a, uint32_t, bytes + 1), *src = GW_NEW_N(a, uint32_t, bytes + 1);
-	uint32_t *at = GW_NEW_N(a, uint32_t, bytes / 64 + 1), *lines = GW_NEW_N(a, uint32_t, bytes + 1);
+	uint32_t *at = GW_NEW_N(a, uint32_t, bytes / GW_BYTE_STEP + 1), *lines = GW_NEW_N(a, uint32_t, bytes + 1);
 	const char *p = utf8;
 	t->line_count = 1;
 	for (; p < utf8 + bytes; n++) {
-		if (n % 64 == 0)
-			at[n / 64] = (uint32_t)(p - utf8);
+		if (n % GW_BYTE_STEP == 0)
+			at[n / GW_BYTE_STEP] = (uint32_t)(p - utf8);
 		uint32_t c = gw_utf8_next(&p, utf8 + bytes);
 		if (c == '\n')
 			lines[t->line_count++] = (uint32_t)n + 1;
