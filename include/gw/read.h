@@ -53,8 +53,8 @@ bool gw_duration_valid(gw_str iso);
 /* 每年1月31日: FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=31; 每年第一季度: FREQ=YEARLY;BYMONTH=1,2,3. Without a month
  * the year's own edge counts (每年底). {NULL,0} where the date has neither month nor edge. */
 gw_str gw_rrule_yearly(gw_arena *a, const gw_date *d, gw_edge edge);
-/* 每月5日: FREQ=MONTHLY;BYMONTHDAY=5; day -1 is the last of the month. every: 1, or 3 for a quarter's last month. */
-gw_str gw_rrule_monthly(gw_arena *a, int day, int every);
+/* Days as bits (1 << n), or the last one, of months as bits, of every month where there are none: 每月5日, 每季度末月20日. */
+gw_str gw_rrule_on(gw_arena *a, uint32_t months, uint32_t days, bool last_day);
 bool gw_rrule_valid(gw_str rrule);
 
 #endif

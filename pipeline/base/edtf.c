@@ -375,10 +375,31 @@ gw_str gw_rrule_yearly(gw_arena *a, const gw_date *d, gw_edge edge)
 	return out;
 }
 
-gw_str gw_rrule_monthly(gw_arena *a, int day, int every)
+static void add_bits(gw_buf *b, const char *key, uint32_t bits)
 {
-	return gw_str_of(gw_arena_printf(
-	        a, every == 3 ? "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=%d" : "FREQ=MONTHLY;BYMONTHDAY=%d", day));
+	gw_buf_adds(b, key);
+	const char *comma = "";
+	for (int i = 1; i < 32; i++)
+		if (bits >> i & 1) {
+			gw_buf_printf(b, "%s%d", comma, i);
+			comma = ",";
+		}
+}
+
+gw_str gw_rrule_on(gw_arena *a, uint32_t months, uint32_t days, bool last_day)
+{
+	gw_buf b;
+	gw_buf_init(&b);
+	gw_buf_adds(&b, months ? "FREQ=YEARLY" : "FREQ=MONTHLY");
+	if (months)
+		add_bits(&b, ";BYMONTH=", months);
+	if (last_day)
+		gw_buf_adds(&b, ";BYMONTHDAY=-1");
+	else if (days)
+		add_bits(&b, ";BYMONTHDAY=", days);
+	gw_str out = gw_arena_str(a, (gw_str){b.ptr, (uint32_t)b.len});
+	gw_buf_release(&b);
+	return out;
 }
 
 /* A list of whole numbers within limits; bit n of *seen for the positive ones. */
@@ -448,7 +469,7 @@ static bool pair_exists(uint32_t months, uint32_t days)
 
 bool gw_rrule_valid(gw_str rrule)
 {
-	static const char *const keys[] = {"FREQ", "INTERVAL", "COUNT", "BYMONTH", "BYMONTHDAY", "BYDAY"};
+	static const char *const keys[] = {"FREQ", "INTERVAL", "COUNT", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS"};
 	uint32_t seen = 0, months = 0, days = 0, none;
 	for (uint32_t p = 0; p <= rrule.len;) {
 		const char *part = rrule.ptr + p, *stop = p < rrule.len ? memchr(part, ';', rrule.len - p) : NULL;
@@ -457,16 +478,17 @@ bool gw_rrule_valid(gw_str rrule)
 		if (!is)
 			return false;
 		gw_str key = {part, (uint32_t)(is - part)}, value = {is + 1, n - key.len - 1};
-		while (k < 6 && !gw_str_eq(key, gw_str_of(keys[k])))
+		while (k < 7 && !gw_str_eq(key, gw_str_of(keys[k])))
 			k++;
-		if (k == 6 || (seen >> k & 1) || (k != 0 && !(seen & 1)))
+		if (k == 7 || (seen >> k & 1) || (k != 0 && !(seen & 1)))
 			return false;
 		seen |= (uint32_t)1 << k;
 		bool good = k == 0   ? known_frequency(value)
 		            : k <= 2 ? int_list(value, 1, 9999, false, &none)
 		            : k == 3 ? int_list(value, 1, 12, true, &months)
 		            : k == 4 ? int_list(value, -31, 31, true, &days)
-		                     : day_list(value);
+		            : k == 5 ? day_list(value)
+		                     : int_list(value, -366, 366, true, &none);
 		if (!good)
 			return false;
 		p += n + 1;

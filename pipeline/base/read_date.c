@@ -208,14 +208,25 @@ static uint32_t masked_part(const view *v, uint32_t p, uint32_t mark)
 	return q > p && at(v, q) == mark ? q + 1 : p;
 }
 
-static void set_decade(gw_date *d, uint32_t c)
+/* 上旬, 下旬, 中下旬: from the begin of the first to the end of the last. */
+static void set_decade(gw_date *d, uint32_t first, uint32_t last)
 {
 	d->decade = true;
-	d->day = c == U'上' ? 1 : c == U'中' ? 11 : 21;
-	d->day_to = c == U'上' ? 10 : c == U'中' ? 20 : -1;
+	d->day = first == U'上' ? 1 : first == U'中' ? 11 : 21;
+	d->day_to = last == U'上' ? 10 : last == U'中' ? 20 : -1;
 	bool sure = d->month != 2 || (d->year >= 0 && !d->year_mask);
-	if (c == U'下' && sure)
+	if (last == U'下' && sure)
 		d->day_to = (int8_t)gw_days_in_month(d->year_mask ? -1 : d->year, d->month);
+}
+
+static uint32_t take_decade(const view *v, uint32_t p, gw_date *d)
+{
+	uint32_t c = at(v, p), next = at(v, p + 1);
+	bool two = (c == U'上' && next == U'中') || (c == U'中' && next == U'下');
+	if ((c != U'上' && c != U'中' && c != U'下') || at(v, p + 1 + two) != U'旬')
+		return p;
+	set_decade(d, c, two ? next : c);
+	return p + 2 + two;
 }
 
 /* A day that the month does not have leaves the month. */
@@ -231,16 +242,14 @@ static bool ends_here(uint32_t c)
 	return c == 0 || c == '\n' || c == ')' || c == ']' || c == U'。' || c == ';';
 }
 
-/* 31日, 31号, 下旬, xx日, 1 of 1-5日 */
+/* 31日, 31号, 下旬, 中下旬, xx日, 1 of 1-5日 */
 static uint32_t take_day(const view *v, uint32_t p, gw_date *d)
 {
-	uint32_t q = skip_blank(v, p), c = at(v, q);
+	uint32_t q = skip_blank(v, p), end = take_decade(v, q, d);
 	int day;
-	if ((c == U'上' || c == U'中' || c == U'下') && at(v, q + 1) == U'旬') {
-		set_decade(d, c);
-		return q + 2;
-	}
-	uint32_t end = masked_part(v, q, U'日');
+	if (end > q)
+		return end;
+	end = masked_part(v, q, U'日');
 	if (end > q)
 		return end;
 	end = small_number(v, q, 31, &day);
@@ -319,12 +328,27 @@ static uint32_t clock_time(const view *v, uint32_t p, gw_date *d)
 	return at(v, p) == ':' && digit_run(v, p + 1) == 2 ? p + 3 : p;
 }
 
-/* 18时, 18时30分, 下午5时, 18:00 behind a day. */
+/* 上午, 下午, 凌晨, 晚上, 晚: the part of the day before an hour. Gives the position behind it. */
+static uint32_t part_of_day(const view *v, uint32_t p, bool *later)
+{
+	uint32_t c = at(v, p), next = at(v, p + 1);
+	*later = c == U'晚' || (c == U'下' && next == U'午') || (c == U'傍' && next == U'晚');
+	if (next == U'午' && (c == U'上' || c == U'下' || c == U'中'))
+		return p + 2;
+	if (*later && c == U'傍')
+		return p + 2;
+	if (next == U'晨' && (c == U'凌' || c == U'清'))
+		return p + 2;
+	if (c == U'晚' || c == U'早')
+		return p + 1 + (next == U'上' || (c == U'早' && next == U'晨'));
+	return p;
+}
+
+/* 18时, 18时30分, 下午5时, 晚8时, 18:00 behind a day. */
 static uint32_t take_hour(const view *v, uint32_t p, gw_date *d)
 {
-	uint32_t q = skip_blank(v, p), c = at(v, q);
-	bool half = (c == U'上' || c == U'下' || c == U'中') && at(v, q + 1) == U'午', later = half && c == U'下';
-	q += half ? 2 : 0;
+	bool later;
+	uint32_t q = part_of_day(v, skip_blank(v, p), &later);
 	int hour = 0, minute = 0;
 	uint32_t end = clock_time(v, q, d);
 	if (end == q) {

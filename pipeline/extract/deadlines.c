@@ -5,15 +5,16 @@
 #include "extract.h"
 #include "gw/read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { CELLS_ASKED = 64 };
+enum { CELLS_ASKED = 64, ACT_REACH = 80, ACT_NEAR = 8 };
 
 typedef struct time_state {
 	const gw_knowledge *k;
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
-	uint16_t day, from, to, edge, from_edge, len, named, anchor, cls, label, due;
+	uint16_t day, from, to, also, edge, from_edge, len, named, anchor, cls, label, due, shift, act;
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -29,6 +30,7 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->day = gw_name_id(k, "day");
 	s->from = gw_name_id(k, "from");
 	s->to = gw_name_id(k, "to");
+	s->also = gw_name_id(k, "also");
 	s->edge = gw_name_id(k, "edge");
 	s->from_edge = gw_name_id(k, "from-edge");
 	s->len = gw_name_id(k, "len");
@@ -37,6 +39,8 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->cls = gw_class_id(k, "time");
 	s->label = gw_class_id(k, "time.label");
 	s->due = gw_class_id(k, "due.label");
+	s->shift = gw_class_id(k, "time.shift");
+	s->act = gw_class_id(k, "time.act");
 	s->role = gw_decision_find(k, "time.role");
 	for (uint32_t i = 0; s->role && i < gw_decision_count(s->role); i++) {
 		gw_str v = gw_decision_value(s->role, i);
@@ -70,14 +74,51 @@ static gw_edge edge_of(const gw_document *d, const gw_match *m, uint16_t name)
 	}
 }
 
-/* The nearest date with a year before a place in its sentence, else the nearest one behind. */
-static const gw_date *year_nearby(const gw_document *d, gw_span at)
+static bool lacks_year(const gw_date *x)
+{
+	return x->year < 0 && !x->year_mask;
+}
+
+/* 今年, 去年, 次年 before a date: the years by which it is moved from the document's own. */
+static bool shifted(const gw_document *d, const time_state *s, gw_span at, int *years)
+{
+	const gw_token *t = gw_token_before(&d->lattice, at.begin, s->shift);
+	if (!t)
+		return false;
+	gw_str by = gw_entry_attr(gw_entry_at(s->k, t->entry), "by");
+	*years = by.ptr ? atoi(by.ptr) : 0;
+	return true;
+}
+
+/* The first date that begins at a place or behind it; they are in text order. */
+static uint32_t dates_from(const gw_document *d, uint32_t pos)
+{
+	uint32_t low = 0, high = d->dates.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (d->dates.items[middle].span.begin < pos)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The nearest date with a year before a place in its sentence, else the nearest one behind. The years of other
+ * documents' names and of what is compared with say nothing: 较2020年增长5%, 8月底前…. */
+static const gw_date *year_nearby(const gw_document *d, const time_state *s, gw_span at)
 {
 	gw_span sentence = gw_document_sentence(d, at);
 	const gw_date *before = NULL, *behind = NULL;
-	for (uint32_t i = 0; i < d->dates.count; i++) {
+	int years;
+	if (shifted(d, s, at, &years))
+		return NULL;
+	for (uint32_t i = dates_from(d, sentence.begin); i < d->dates.count && d->dates.items[i].span.end <= sentence.end; i++) {
 		const gw_date *x = &d->dates.items[i];
-		if (x->span.begin < sentence.begin || x->span.end > sentence.end || (x->year < 0 && !x->year_mask) || gw_span_meets(x->span, at))
+		if (lacks_year(x) || gw_span_meets(x->span, at) || gw_inside_title_marks(d, x->span))
+			continue;
+		uint32_t left = x->span.begin > d->span.begin ? d->source->text.ch[x->span.begin - 1] : 0;
+		if (left == 0x6BD4 || left == 0x8F83) /* 比 较 */
 			continue;
 		if (x->span.end <= at.begin)
 			before = x;
@@ -87,18 +128,13 @@ static const gw_date *year_nearby(const gw_document *d, gw_span at)
 	return before ? before : behind;
 }
 
-static bool lacks_year(const gw_date *x)
-{
-	return x->year < 0 && !x->year_mask;
-}
-
 static void value_of_dates(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from, const gw_token *to)
 {
 	gw_arena *a = d->source->arena;
 	gw_date x = d->dates.items[from->entry];
 	gw_edge edge = edge_of(d, m, s->edge);
 	const gw_date *near = NULL;
-	if (lacks_year(&x) && (!to || lacks_year(&d->dates.items[to->entry])) && (near = year_nearby(d, m->span)))
+	if (lacks_year(&x) && (!to || lacks_year(&d->dates.items[to->entry])) && (near = year_nearby(d, s, m->span)))
 		gw_date_take_year(&x, near);
 	if (to) {
 		gw_date y = d->dates.items[to->entry];
@@ -129,34 +165,85 @@ static gw_str rrule_weekly(gw_arena *a, uint32_t numeral)
 	return (gw_str){NULL, 0};
 }
 
-/* 每年六月至九月: the months, for a rule can say no stretch of days over months. */
-static gw_date months_between(const gw_date *from, const gw_date *to)
+typedef struct calendar {
+	uint32_t months, days; /* bits */
+} calendar;
+
+static uint32_t bits(int from, int to)
 {
-	gw_date x = *from;
-	x.month_to = to->month_to > 0 ? to->month_to : to->month;
-	x.day = x.day_to = -1;
-	x.decade = false;
-	return x;
+	uint32_t b = 0;
+	for (int i = from; i <= to && i < 32; i++)
+		b |= (uint32_t)1 << i;
+	return b;
 }
 
-static void value_of_recurrence(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from, gw_str form)
+static void add_date(calendar *c, const gw_date *x)
+{
+	if (x->month > 0)
+		c->months |= bits(x->month, x->month_to > 0 ? x->month_to : x->month);
+	if (x->day > 0)
+		c->days |= bits(x->day, x->day_to > 0 ? x->day_to : x->decade ? 29 : x->day);
+}
+
+/* 每年六月至九月, over New Year too. A rule can say no stretch of days over months, so it says the months. */
+static void add_range(calendar *c, const gw_date *x, const gw_date *y)
+{
+	int last = y->month_to > 0 ? y->month_to : y->month;
+	if (x->month < 0 || last < 0 || last == x->month) {
+		add_date(c, x);
+		if (x->day > 0 && y->day > 0)
+			c->days = bits(x->day, y->day_to > 0 ? y->day_to : y->day);
+		return;
+	}
+	c->months |= last > x->month ? bits(x->month, last) : bits(x->month, 12) | bits(1, last);
+}
+
+/* 3,6,9,12 of a rule */
+static uint32_t bits_named(gw_str list)
+{
+	uint32_t b = 0, n = 0;
+	for (uint32_t i = 0; i <= list.len; i++) {
+		bool digit = i < list.len && list.ptr[i] >= '0' && list.ptr[i] <= '9';
+		if (!digit && n)
+			b |= bits((int)n, (int)n);
+		n = digit ? n * 10 + (uint32_t)(list.ptr[i] - '0') : 0;
+	}
+	return b;
+}
+
+static uint32_t add_listed(calendar *c, const gw_document *d, const time_state *s, const gw_match *m)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < m->capture_count; i++)
+		if (m->captures[i].name == s->also && m->captures[i].token != GW_NONE) {
+			add_date(c, &d->dates.items[d->lattice.tokens[m->captures[i].token].entry]);
+			n++;
+		}
+	return n;
+}
+
+static gw_str recurrence(gw_document *d, const time_state *s, const gw_match *m, const gw_token *from, gw_str form)
 {
 	gw_arena *a = d->source->arena;
-	const gw_date none = {.year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1};
-	const gw_date *x = from ? &d->dates.items[from->entry] : &none;
 	const gw_token *to = captured(d, m, s->to);
-	gw_date months;
-	if (from && to && d->dates.items[to->entry].month >= x->month) {
-		months = months_between(x, &d->dates.items[to->entry]);
-		x = &months;
-	}
 	const gw_capture *day = gw_match_get(m, s->day);
+	gw_str fixed = gw_rule_field(s->k, m->rule, "rrule");
+	gw_edge edge = edge_of(d, m, s->edge);
+	calendar c = {bits_named(gw_rule_field(s->k, m->rule, "months")), 0};
+	uint32_t listed = add_listed(&c, d, s, m);
+	if (fixed.ptr)
+		return fixed;
 	if (day)
-		t->rrule = rrule_weekly(a, d->source->text.ch[day->span.begin]);
-	else if (gw_str_eq(form, GW_STR("monthly")))
-		t->rrule = gw_rrule_monthly(a, x->day, 1);
-	else
-		t->rrule = gw_rrule_yearly(a, x, edge_of(d, m, s->edge));
+		return rrule_weekly(a, d->source->text.ch[day->span.begin]);
+	if (gw_str_eq(form, GW_STR("yearly")) && !listed && !to) {
+		const gw_date none = {.year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1};
+		return gw_rrule_yearly(a, from ? &d->dates.items[from->entry] : &none, edge);
+	}
+	if (from && to)
+		add_range(&c, &d->dates.items[from->entry], &d->dates.items[to->entry]);
+	else if (from)
+		add_date(&c, &d->dates.items[from->entry]);
+	return gw_rrule_on(a, c.months, c.days, edge == GW_EDGE_END);
 }
 
 static gw_relation relation_of(const time_state *s, uint32_t rule, const gw_document *d, gw_span span, const gw_token *from)
@@ -169,20 +256,32 @@ static gw_relation relation_of(const time_state *s, uint32_t rule, const gw_docu
 	return GW_REL_NONE;
 }
 
+/* 十四五, and 十四五末: its last day. */
+static gw_str value_of_name(gw_document *d, const time_state *s, const gw_match *m, const gw_token *named)
+{
+	gw_str edtf = gw_entry_attr(gw_entry_at(s->k, named->entry), "edtf");
+	const char *slash = edtf.len ? memchr(edtf.ptr, '/', edtf.len) : NULL;
+	if (!slash || !gw_rule_says(s->k, m->rule, "end"))
+		return edtf;
+	return gw_str_of(gw_arena_printf(d->source->arena, "%.4s-12-31", slash + 1));
+}
+
 static void set_value(gw_document *d, const time_state *s, const gw_match *m, gw_time *t)
 {
 	const gw_token *from = captured(d, m, s->from), *to = captured(d, m, s->to);
 	const gw_token *len = captured(d, m, s->len), *named = captured(d, m, s->named);
-	gw_str form = gw_rule_field(s->k, m->rule, "form");
+	gw_str form = gw_rule_field(s->k, m->rule, "form"), fixed = gw_rule_field(s->k, m->rule, "edtf");
 	t->relation = relation_of(s, m->rule, d, m->span, from);
 	if (form.ptr)
-		value_of_recurrence(d, s, m, t, from, form);
+		t->rrule = recurrence(d, s, m, from, form);
+	else if (fixed.ptr)
+		t->edtf = fixed;
 	else if (from)
 		value_of_dates(d, s, m, t, from, to);
 	else if (len)
 		value_of_length(d, s, m, t, len);
 	else if (named)
-		t->edtf = gw_entry_attr(gw_entry_at(s->k, named->entry), "edtf");
+		t->edtf = value_of_name(d, s, m, named);
 	char start[11], end[11];
 	if (t->edtf.len && gw_edtf_bounds(t->edtf, start, end)) {
 		if (start[0])
@@ -242,8 +341,65 @@ static bool in_header(const gw_document *d, gw_span at)
 	return false;
 }
 
+/* What was done on a day stands behind it, before the next date: 2024年9月12日…会议通过 2024年9月20日…公布. Names of
+ * other documents, 《…》, are passed over. */
+static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
+{
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t end = gw_document_sentence(d, at).end, next = dates_from(d, at.end), depth = 0;
+	if (next < d->dates.count && d->dates.items[next].span.begin < end)
+		end = d->dates.items[next].span.begin;
+	if (end - at.end > ACT_REACH)
+		end = at.end + ACT_REACH;
+	gw_str found = {NULL, 0};
+	for (uint32_t p = at.end; p < end && !(ch[p] == ',' && p - at.end > ACT_NEAR); p++) {
+		const gw_token *t = depth ? NULL : gw_token_at(&d->lattice, p, s->act);
+		gw_str act = t && t->end <= end ? gw_entry_attr(gw_entry_at(s->k, t->entry), "act") : (gw_str){NULL, 0};
+		if (act.ptr && (!found.ptr || gw_str_eq(act, GW_STR("adopted"))))
+			found = act;
+		depth += ch[p] == 0x300A;
+		depth -= ch[p] == 0x300B && depth;
+	}
+	return found;
+}
+
+/* The last day of a time that names no year, as if it were of the document's own one: 今年6月底前. Without 今年 only what
+ * lies ahead of the document's day is sure. */
+static const char *supposed_end(const time_state *s, const gw_document *d, const gw_time *t, const char *issued, char out[11])
+{
+	const char *side = t->edtf.len ? memchr(t->edtf.ptr, '/', t->edtf.len) : NULL;
+	side = side ? side + 1 : t->edtf.ptr;
+	int years = 0;
+	bool told = shifted(d, s, t->span, &years);
+	if (t->edtf.len < 7 || memcmp(side, "XXXX-", 5) != 0 || strchr(side + 5, 'X'))
+		return NULL;
+	snprintf(out, 11, "%04u-%s", (unsigned)(atoi(issued) + years) % 10000u, side + 5);
+	if (strlen(out) == 7)
+		strcat(out, "-28");
+	return told || strcmp(out, issued) >= 0 ? out : NULL;
+}
+
+static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document *d, const gw_time *t)
+{
+	char start[11], end[11], supposed[12];
+	int years = 0;
+	if (d->issued_on.len >= 4 && gw_edtf_bounds(d->issued_on, start, end) && start[0]) {
+		const char *last = t->end.len ? t->end.ptr : supposed_end(s, d, t, start, supposed);
+		if (last)
+			gw_buf_adds(b, strcmp(last, start) < 0 ? "before " : "after ");
+	} else if (shifted(d, s, t->span, &years) && years)
+		gw_buf_adds(b, years < 0 ? "before " : "after ");
+}
+
+/* 2月2日、2月3日: two of one list. */
+static bool joins(const gw_document *d, gw_span left, gw_span right)
+{
+	uint32_t c = left.end + 1 == right.begin ? d->source->text.ch[left.end] : 0;
+	return c == 0x3001 || c == 0x548C || c == 0x53CA || c == 0x4E0E; /* 、 和 及 与 */
+}
+
 /* Words about a time for the cues: in the title, in a signature, before or after the document's own day. */
-static gw_str about(const time_state *s, const gw_document *d, const gw_time *t)
+static gw_str about(const time_state *s, const gw_document *d, const gw_time *t, const gw_time *before)
 {
 	gw_buf b;
 	gw_buf_init(&b);
@@ -260,9 +416,12 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t)
 		gw_buf_adds(&b, "label ");
 	else if (t->relation == GW_REL_AT && is_signature(d, t))
 		gw_buf_adds(&b, "signature ");
-	char start[11], end[11];
-	if (d->issued_on.len >= 4 && t->end.len && gw_edtf_bounds(d->issued_on, start, end) && start[0])
-		gw_buf_adds(&b, strcmp(t->end.ptr, start) < 0 ? "before" : "after");
+	gw_str act = t->relation == GW_REL_AT || t->relation == GW_REL_IN ? act_behind(s, d, t->span) : (gw_str){NULL, 0};
+	if (act.ptr)
+		gw_buf_printf(&b, "act-%.*s ", (int)act.len, act.ptr);
+	add_place_in_time(&b, s, d, t);
+	if (before && joins(d, before->span, t->span))
+		gw_buf_printf(&b, "joined-%s ", gw_time_role_names[before->role]);
 	gw_str out = gw_arena_str(d->source->arena, (gw_str){b.ptr ? b.ptr : "", (uint32_t)b.len});
 	gw_buf_release(&b);
 	return out;
@@ -284,7 +443,7 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 		gw_time *t = GW_PUSH(a, &d->times);
 		*t = (gw_time){.span = m->span, .section = gw_fact_section(d, m->span), .rule = m->rule};
 		set_value(d, s, m, t);
-		gw_cue_context c = {d, t->span, t->rule, about(s, d, t)};
+		gw_cue_context c = {d, t->span, t->rule, about(s, d, t, d->times.count > 1 ? t - 1 : NULL)};
 		t->role = s->role ? s->roles[gw_decide(s->k, s->role, &c, NULL)] : GW_TIME_PERIOD;
 	}
 	gw_lattice_add(d, tokens, d->times.count);

@@ -97,8 +97,9 @@ bool gw_find_date(const gw_text *t, gw_span s, gw_date *out)
 
 bool gw_line_is_date(const gw_lines *l, gw_span s, gw_date *out)
 {
-	uint32_t n = gw_words_end(&l->words->issued, l->text->ch, s);
-	s.end -= n;
+	if (gw_line_is_bracket(l->text, s))
+		s = (gw_span){s.begin + 1, s.end - 1};
+	s.end -= gw_words_end(&l->words->issued, l->text->ch, s);
 	return !gw_span_empty(s) && gw_date_at(l->text, s.begin, s.end, out) && out->span.end == s.end;
 }
 

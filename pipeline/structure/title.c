@@ -113,8 +113,10 @@ static void extend_down(const gw_lines *l, run *r)
 		bool tail = gw_line_is_titlish(l, below) &&
 		            gw_words_begin(&l->words->title_tails, l->text->ch, below->span) &&
 		            has_type(l, below->span);
+		gw_date date;
 		bool bracket = below->role == GW_LINE_TEXT && gw_line_is_bracket(l->text, below->span) && !note &&
-		               gw_span_len(below->span) <= 24 && below->marker.style == GW_STYLE_NONE;
+		               gw_span_len(below->span) <= 24 && below->marker.style == GW_STYLE_NONE &&
+		               !gw_line_is_date(l, below->span, &date);
 		if (!tail && !bracket)
 			return;
 		r->to++;

@@ -214,9 +214,9 @@ static void test_recurrence(void **state)
 	gw_date none = {.year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1};
 	assert_null(gw_rrule_yearly(&a, &none, GW_EDGE_WHOLE).ptr);
 	expect("每年底", gw_rrule_yearly(&a, &none, GW_EDGE_END), "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31");
-	expect("每月5日", gw_rrule_monthly(&a, 5, 1), "FREQ=MONTHLY;BYMONTHDAY=5");
-	expect("每月底", gw_rrule_monthly(&a, -1, 1), "FREQ=MONTHLY;BYMONTHDAY=-1");
-	expect("每季度末", gw_rrule_monthly(&a, -1, 3), "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1");
+	expect("每月5日", gw_rrule_on(&a, 0, 1u << 5, false), "FREQ=MONTHLY;BYMONTHDAY=5");
+	expect("每月底", gw_rrule_on(&a, 0, 0, true), "FREQ=MONTHLY;BYMONTHDAY=-1");
+	expect("每季度末", gw_rrule_on(&a, 1u << 3 | 1u << 6 | 1u << 9 | 1u << 12, 0, true), "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1");
 	gw_arena_release(&a);
 }
 
