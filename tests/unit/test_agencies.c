@@ -58,6 +58,9 @@ static void what_only_looks_like_an_organ(void **state)
 	assert_string_equal(mentions(b, "经省委十一届六次全会审议。"), "");
 	assert_string_equal(mentions(b, "加强基层党组织、村民委员会建设,各部门、各单位要落实政府采购政策。"), "");
 	assert_string_equal(mentions(b, "执行《国务院关于做好工作的意见》。"), "");
+	/* groups that only a verb or a number stands before, and units of administration inside names */
+	assert_string_equal(mentions(b, "抽调人员组成督查组,设5个工作专班,建立部际联席会议制度。"), "");
+	assert_string_equal(mentions(b, "全区农业经营主体和徽州文化研究。"), "");
 }
 
 static void classes_are_generic(void **state)
@@ -65,7 +68,7 @@ static void classes_are_generic(void **state)
 	bench *b = *state;
 	assert_string_equal(mentions(b, "各级党委、县级以上人民政府和各县(市、区)财政部门要落实。"), "(各级党委)(县级以上人民政府)(各县(市、区)财政部门)");
 	assert_string_equal(mentions(b, "当地党委、政府领导,工会、妇联参加。"), "(当地党委)(政府)(工会)(妇联)");
-	assert_string_equal(mentions(b, "国家防汛办成立汛情应对工作专班。"), "[汛情应对工作专班]");
+	assert_string_equal(mentions(b, "国家防汛办成立汛情应对工作专班。"), "[国家防汛办][汛情应对工作专班]");
 	assert_string_equal(mentions(b, "各地要成立汛情应对工作专班。"), "(汛情应对工作专班)");
 }
 
@@ -80,6 +83,10 @@ static void shared_heads_are_spelled_out(void **state)
 	assert_int_equal(d->agencies.items[0].name_count, 3);
 	assert_true(gw_str_eq(d->agencies.items[0].names[0], GW_STR("南宁市人民政府")));
 	assert_true(gw_str_eq(d->agencies.items[0].names[2], GW_STR("崇左市人民政府")));
+	d = read_text(b, "责任单位:杭州、嘉兴、湖州市人民政府。"); /* 州 in a city's name is no level */
+	assert_int_equal(d->agencies.count, 1);
+	assert_int_equal(d->agencies.items[0].name_count, 3);
+	assert_true(gw_str_eq(d->agencies.items[0].names[0], GW_STR("杭州市人民政府")));
 }
 
 static void short_names_of_the_document(void **state)
