@@ -10,7 +10,7 @@
  *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
  *   measure count-last spec pair class-of level-next defines  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
  *   after-target after-status       what the number before it in the sentence is
- *   in-bracket han-one han-small weak per */
+ *   in-bracket han-one han-small weak per often  每…, and the same with a number of acts: 每3年调整一次 */
 #include "evidence.h"
 #include "gw/fold.h"
 
@@ -22,6 +22,7 @@ typedef struct view {
 	const uint32_t *ch;
 	gw_span at, phrase, sentence, behind; /* behind: 以上, 以下 … within the quantity */
 	bool bound;                           /* 超过, 低于: a limit that may select cases */
+	bool every;                           /* a 每 before the number */
 	uint32_t verb;                        /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
 } view;
@@ -41,9 +42,13 @@ void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k)
 	w->weak = gw_class_id(k, "unit.weak");
 }
 
-static bool ends_phrase(uint32_t c)
+/* The colon of a ratio (5:1) ends nothing. */
+static bool ends_phrase(const uint32_t *ch, uint32_t pos)
 {
-	return c == ',' || c == ':' || c == ';' || c == 0x3002 || c == '\n' || c == '!' || c == '?';
+	uint32_t c = ch[pos];
+	if (c == ':')
+		return pos == 0 || ch[pos - 1] < '0' || ch[pos - 1] > '9';
+	return c == ',' || c == ';' || c == 0x3002 || c == '\n' || c == '!' || c == '?';
 }
 
 static bool opens(uint32_t c)
@@ -66,13 +71,13 @@ gw_span gw_phrase(const gw_document *d, gw_span at)
 		r.begin = d->sections.items[sec].marker.end;
 	for (; s.begin > r.begin; s.begin--) {
 		uint32_t c = ch[s.begin - 1];
-		if (depth == 0 && (opens(c) || ends_phrase(c)))
+		if (depth == 0 && (opens(c) || ends_phrase(ch, s.begin - 1)))
 			break;
 		depth = closes(c) ? depth + 1 : opens(c) ? depth - 1 : depth;
 	}
 	for (depth = 0; s.end < r.end; s.end++) {
 		uint32_t c = ch[s.end];
-		if (depth == 0 && (closes(c) || ends_phrase(c)))
+		if (depth == 0 && (closes(c) || ends_phrase(ch, s.end)))
 			break;
 		depth = opens(c) ? depth + 1 : closes(c) ? depth - 1 : depth;
 	}
@@ -141,11 +146,9 @@ static void look_left(view *v)
 	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near),
 	        "state-at");
 	say(v, state && v->at.begin - state > 1, "state");
-	for (uint32_t p = v->at.begin; p > low; p--)
-		if (v->ch[p - 1] == EVERY) {
-			say(v, true, "per");
-			break;
-		}
+	for (uint32_t p = v->at.begin; p > low && !v->every; p--)
+		v->every = v->ch[p - 1] == EVERY;
+	say(v, v->every, "per");
 }
 
 /* 的 behind the number opens a noun that it describes; at the phrase's end it makes a condition of it all. */
@@ -204,6 +207,7 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	bool some = !counted && !gw_str_eq(kind, GW_STR("percent")) && !gw_str_eq(kind, GW_STR("time"));
 	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right),
 	        "class-of");
+	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")), "often");
 	bool small = counted && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
@@ -213,7 +217,7 @@ gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const 
         gw_span unit, gw_span behind, const gw_quantity *before)
 {
 	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind,
-	        q->op == GW_OP_GT || q->op == GW_OP_LT, 0, {0}};
+	        q->op == GW_OP_GT || q->op == GW_OP_LT, false, 0, {0}};
 	gw_buf_init(&v.out);
 	look_left(&v);
 	look_right(&v);

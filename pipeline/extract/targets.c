@@ -207,7 +207,7 @@ static void quantity_add(const target_state *s, gw_document *d, const gw_match *
 	if (s->keep && gw_decide(s->k, s->keep, &c, NULL) == s->keep_no)
 		return;
 	q.target = s->role && gw_decide(s->k, s->role, &c, NULL) == s->role_target;
-	q.indicator = gw_indicator_find(&s->words, d, it->span, m->span.begin, it->unit, before);
+	q.indicator = gw_indicator_find(&s->words, d, it->span, m->span.begin, it->unit, q.unit, before);
 	*GW_PUSH(d->source->arena, &d->quantities) = q;
 }
 

@@ -1,0 +1,337 @@
+/* Looks for noun phrases by the words that may not stand in them: lexicon classes ind.*. */
+#include "noun.h"
+#include "gw/fold.h"
+
+enum { BEHIND_MAX = 24, BEFORE_MAX = 60, BOTH_MAX = 14, LIST_MAX = 26, SHORTEST = 4, WORD = 6, DE = 0x7684, COMMA = 0x3001 };
+
+void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
+{
+	const struct {
+		uint16_t *to;
+		const char *name;
+	} classes[] = {
+	        {&w->end, "ind.end"}, {&w->start, "ind.start"}, {&w->act, "ind.act"}, {&w->cut, "ind.cut"}, {&w->by, "ind.by"},
+	        {&w->hold, "ind.hold"}, {&w->reach, "ind.reach"}, {&w->both, "ind.both"}, {&w->noise, "ind.noise"},
+	        {&w->measure, "ind.measure"}, {&w->suffix, "ind.suffix"}, {&w->when, "ind.when"},
+	        {&w->grant, "ind.grant"}, {&w->fine, "ind.fine"}, {&w->either, "ind.either"},
+	        {&w->than, "ind.than"}, {&w->to, "ind.to"}, {&w->purpose, "ind.purpose"}, {&w->equals, "ind.eq"},
+	        {&w->verb, "demand.verb"}, {&w->right, "demand.right"}, {&w->modal, "demand.modal"},
+	        {&w->shield, "demand.not"}, {&w->per, "per"}, {&w->each, "per.each"}, {&w->unit, "unit"},
+	        {&w->time, "time"}, {&w->number, "number"}, {&w->level, "change.level"}, {&w->agency, "agency"},
+	        {&w->before, "cmp.before"}, {&w->change, "change"},
+	};
+	w->k = k;
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		*classes[i].to = gw_class_id(k, classes[i].name);
+}
+
+bool gw_noun_ends(uint32_t c)
+{
+	return c == ',' || c == 0x3002 || c == ';' || c == '\n' || c == '(' || c == ')' || c == ':' || c == '!' ||
+	       c == '?';
+}
+
+bool gw_noun_quote(uint32_t c)
+{
+	return c == '"' || c == 0x201C || c == 0x201D;
+}
+
+static bool is_blank(uint32_t c)
+{
+	return c == ' ' || c == COMMA || c == DE || c == '.';
+}
+
+bool gw_noun_hidden(const gw_indicator_words *w, const gw_document *d, uint32_t pos)
+{
+	for (uint32_t p = pos > WORD ? pos - WORD + 1 : 0; p <= pos; p++) {
+		const gw_token *t = gw_token_at(&d->lattice, p, w->shield);
+		if (t && t->end > pos)
+			return true;
+	}
+	return false;
+}
+
+static bool yes(const gw_indicator_words *w, const gw_token *t, const char *key)
+{
+	return gw_str_eq(gw_entry_attr(gw_entry_at(w->k, t->entry), key), GW_STR("yes"));
+}
+
+bool gw_noun_is_measure(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const gw_token *t = gw_token_before(&d->lattice, s.end, w->measure);
+	return t && t->begin == s.begin;
+}
+
+bool gw_noun_measures(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const uint16_t classes[] = {w->measure, w->suffix};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		const gw_token *t = gw_token_before(&d->lattice, s.end, classes[i]);
+		if (t && t->begin >= s.begin && (classes[i] == w->measure || yes(w, t, "measure")))
+			return true;
+	}
+	return false;
+}
+
+/* A word to take off at the end, or none. */
+static const gw_token *tail(const gw_indicator_words *w, const gw_document *d, gw_span s, bool named)
+{
+	const uint16_t classes[] = {w->end, w->time, w->modal, w->reach, w->hold};
+	const gw_token *longest = NULL;
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		const gw_token *t = gw_token_before(&d->lattice, s.end, classes[i]);
+		if (!t || t->begin < s.begin || (classes[i] != w->time && gw_noun_hidden(w, d, t->begin)))
+			continue;
+		if (classes[i] == w->hold && named && yes(w, t, "noun"))
+			continue;
+		if (!longest || t->begin < longest->begin)
+			longest = t;
+	}
+	return longest;
+}
+
+/* 建设规模, 投资率: the verb belongs to the name of the measure. */
+static bool names_measure(const gw_indicator_words *w, const gw_document *d, uint32_t verb_end, uint32_t end)
+{
+	const gw_token *t = gw_token_at(&d->lattice, verb_end, w->suffix);
+	const gw_token *m = gw_token_at(&d->lattice, verb_end, w->measure);
+	return t || (m && m->end == end);
+}
+
+static const gw_token *head(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const uint16_t classes[] = {w->time, w->start, w->cut, w->modal, w->noise, w->level, w->act};
+	if (gw_token_at(&d->lattice, s.begin, w->shield))
+		return NULL;
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		const gw_token *t = gw_token_at(&d->lattice, s.begin, classes[i]);
+		if (!t || t->end > s.end)
+			continue;
+		if (classes[i] != w->time && t->end < s.end && names_measure(w, d, t->end, s.end))
+			continue;
+		if (classes[i] != w->time && t->end + 1 == s.end)
+			continue; /* 首期款: one letter is no noun */
+		if (classes[i] == w->act && t->end == s.end)
+			continue;
+		if (classes[i] == w->noise && t->end < s.end && yes(w, t, "alone"))
+			continue;
+		return t;
+	}
+	return NULL;
+}
+
+/* 比20xx年, 较上年: the word that compares goes with the time it stands before. */
+static uint32_t without_than(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const gw_token *t = gw_token_before(&d->lattice, s.end, w->than);
+	return t && t->begin >= s.begin ? t->begin : s.end;
+}
+
+/* 新建(改扩建)120个: the verb in front of a bracket that ends the stretch. */
+static const gw_token *act_before_bracket(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t p = s.end;
+	while (p > s.begin && ch[p - 1] != '(')
+		p--;
+	const gw_token *t = p > s.begin ? gw_token_before(&d->lattice, p - 1, w->cut) : NULL;
+	return t && t->begin >= s.begin ? t : NULL;
+}
+
+gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span s, bool named)
+{
+	const uint32_t *ch = d->source->text.ch;
+	for (bool again = true; again && s.begin < s.end;) {
+		const gw_token *t;
+		again = false;
+		if (is_blank(ch[s.end - 1]))
+			again = --s.end > s.begin;
+		else if (is_blank(ch[s.begin]))
+			again = ++s.begin < s.end;
+		else if (ch[s.end - 1] == ')' && (t = act_before_bracket(w, d, s)) != NULL) {
+			s.end = t->begin;
+			again = true;
+		} else if ((t = tail(w, d, s, named)) != NULL) {
+			s.end = t->begin;
+			if (t->cls == w->time)
+				s.end = without_than(w, d, s);
+			again = true;
+		} else if ((t = head(w, d, s)) != NULL) {
+			s.begin = t->end;
+			again = true;
+		}
+	}
+	return s;
+}
+
+/* A verb in front of the name of a measure is no verb (储备能力); nor is one that closes a noun (安家补助). */
+static bool verb_stops(const gw_indicator_words *w, const gw_document *d, uint32_t pos, uint32_t limit, uint16_t cls)
+{
+	const gw_token *t = gw_token_at(&d->lattice, pos, cls);
+	return t && !gw_token_at(&d->lattice, t->end, w->measure) && !gw_token_at(&d->lattice, t->end, w->suffix) &&
+	       t->end < limit && !gw_noun_ends(d->source->text.ch[t->end]);
+}
+
+/* Behind a value the noun goes on up to a verb, a comma or the next number: 300个贫困村和17.8万贫困群众全部退出. */
+static bool stops_noun(
+        const gw_indicator_words *w, const gw_document *d, uint32_t pos, uint32_t from, uint32_t limit, bool held)
+{
+	if (gw_noun_ends(d->source->text.ch[pos]))
+		return true;
+	if (gw_token_at(&d->lattice, pos, w->number) || gw_token_at(&d->lattice, pos, w->either))
+		return true;
+	if (pos == from || gw_noun_hidden(w, d, pos))
+		return false;
+	if (held && gw_token_at(&d->lattice, pos, w->grant))
+		return false;
+	const uint16_t classes[] = {w->end, w->reach, w->cut};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		if (gw_token_at(&d->lattice, pos, classes[i]))
+			return true;
+	const gw_token *right = gw_token_at(&d->lattice, pos, w->right), *scope = gw_token_at(&d->lattice, pos, w->noise);
+	return right || scope || verb_stops(w, d, pos, limit, w->modal) ||
+	       (pos > from + 1 && verb_stops(w, d, pos, limit, w->verb));
+}
+
+/* 带动性强、综合效益好的优势特色产业: behind the 的; 事项的全省推广: before it. */
+static gw_span noun_at_de(const gw_document *d, gw_span s)
+{
+	const uint32_t *ch = d->source->text.ch;
+	bool listed = false;
+	for (uint32_t p = s.begin; p < s.end; p++) {
+		listed = listed || ch[p] == COMMA;
+		if (ch[p] != DE || p < s.begin + 2)
+			continue;
+		return listed && s.end - p > 2 ? (gw_span){p + 1, s.end} : (gw_span){s.begin, p};
+	}
+	return s;
+}
+
+gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t limit, bool held)
+{
+	const uint32_t *ch = d->source->text.ch;
+	gw_span s = {value.end, value.end};
+	const gw_token *t;
+	if (s.begin < limit && ch[s.begin] == DE)
+		s.begin++;
+	const uint16_t none[] = {w->level, w->reach, w->equals, w->purpose}; /* 由4300家压减至: the noun is not here */
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		if (gw_token_at(&d->lattice, s.begin, none[i]))
+			return s;
+	while (s.begin < limit && !(held && gw_token_at(&d->lattice, s.begin, w->grant)) &&
+	        ((t = head(w, d, (gw_span){s.begin, limit})) != NULL ||
+	                (t = gw_token_at(&d->lattice, s.begin, w->hold)) != NULL))
+		s.begin = t->end;
+	s.end = s.begin;
+	bool quoted = false;
+	for (; s.end < limit && s.end - s.begin < BEHIND_MAX &&
+	        (quoted || !stops_noun(w, d, s.end, s.begin, limit, held));
+	        s.end++)
+		quoted = gw_noun_quote(ch[s.end]) ? !quoted : quoted;
+	while (s.end > s.begin && (is_blank(ch[s.end - 1]) || gw_token_before(&d->lattice, s.end, w->both)))
+		s.end--;
+	return noun_at_de(d, s);
+}
+
+static bool same_two(const uint32_t *ch, uint32_t a, uint32_t b)
+{
+	return ch[a] == ch[b] && ch[a + 1] == ch[b + 1];
+}
+
+/* 一般登记、抵押登记时间: the head that both parts share begins where the second repeats the end of the first. */
+static uint32_t shared_head(const uint32_t *ch, gw_span s, uint32_t comma)
+{
+	for (uint32_t p = comma + 1; comma >= s.begin + 2 && p + 2 < s.end; p++)
+		if (same_two(ch, p, comma - 2))
+			return p;
+	return s.begin;
+}
+
+static bool begins_with_verb(const gw_indicator_words *w, const gw_document *d, uint32_t pos, uint32_t end)
+{
+	const uint16_t classes[] = {w->cut, w->start, w->verb};
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		const gw_token *t = gw_token_at(&d->lattice, pos, classes[i]);
+		if (t && !gw_noun_hidden(w, d, pos) && t->end <= end && !names_measure(w, d, t->end, end))
+			return true;
+	}
+	return false;
+}
+
+/* The last part of a coordination whose parts are acts (修缮甲、新建乙) or that is too long; else all of it. */
+static uint32_t coordinated(const gw_indicator_words *w, const gw_document *d, gw_span s, bool both)
+{
+	const uint32_t *ch = d->source->text.ch;
+	for (uint32_t p = s.end, depth = 0; p > s.begin; p--) {
+		depth = ch[p - 1] == ')' ? depth + 1 : ch[p - 1] == '(' && depth ? depth - 1 : depth;
+		if (depth || ch[p - 1] != COMMA)
+			continue;
+		if (both)
+			return shared_head(ch, s, p - 1);
+		if (begins_with_verb(w, d, p, s.end) || s.end - s.begin > LIST_MAX)
+			return p;
+	}
+	return s.begin;
+}
+
+/* 工程项目的审批时间: the measured thing is behind the last 的, unless that is no noun of its own (…的比例). */
+static uint32_t behind_de(const gw_indicator_words *w, const gw_document *d, gw_span s, bool *whole)
+{
+	const uint32_t *ch = d->source->text.ch;
+	for (uint32_t p = s.end; p > s.begin; p--) {
+		if (ch[p - 1] != DE)
+			continue;
+		if (s.end - p < SHORTEST || gw_noun_is_measure(w, d, (gw_span){p, s.end})) {
+			*whole = true;
+			return s.begin;
+		}
+		return p;
+	}
+	return s.begin;
+}
+
+/* 全县完成农村危房改造: the noun behind the last verb; behind a list's 等 (煤炭、矿石等大宗货物). */
+static uint32_t behind_verb(const gw_indicator_words *w, const gw_document *d, gw_span s, bool far)
+{
+	uint32_t begin = s.begin;
+	for (uint32_t p = s.begin; p + 2 < s.end; p++) {
+		const gw_token *t = gw_token_at(&d->lattice, p, w->cut);
+		if (t && far && !yes(w, t, "far"))
+			continue;
+		if (!t)
+			t = gw_token_at(&d->lattice, p, w->agency);
+		if (!t || t->end + 2 > s.end || gw_noun_hidden(w, d, p) || names_measure(w, d, t->end, s.end))
+			continue;
+		begin = t->end;
+		p = t->end - 1;
+	}
+	return begin;
+}
+
+static bool distributes(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	for (uint32_t p = s.end; p > s.begin && s.end - p < BOTH_MAX; p--) {
+		const gw_token *t = gw_token_before(&d->lattice, p, w->both);
+		if (t && yes(w, t, "each"))
+			return true;
+	}
+	return false;
+}
+
+gw_span gw_noun_before(const gw_indicator_words *w, const gw_document *d, gw_span s, bool named)
+{
+	if (s.end - s.begin > BEFORE_MAX)
+		s.begin = s.end - BEFORE_MAX;
+	bool both = distributes(w, d, s), whole = false;
+	s = gw_noun_trim(w, d, s, named);
+	s.begin = behind_de(w, d, s, &whole);
+	s = gw_noun_trim(w, d, s, named);
+	if (whole) {
+		s.begin = behind_verb(w, d, s, true);
+		return gw_noun_trim(w, d, s, named);
+	}
+	s.begin = coordinated(w, d, s, both);
+	s = gw_noun_trim(w, d, s, named);
+	s.begin = behind_verb(w, d, s, false);
+	return gw_noun_trim(w, d, s, named);
+}
