@@ -2,7 +2,7 @@
 #include "noun.h"
 #include "gw/fold.h"
 
-enum { BEHIND_MAX = 24, BEFORE_MAX = 60, BOTH_MAX = 14, LIST_MAX = 26, SHORTEST = 4, WORD = 6, DE = 0x7684, COMMA = 0x3001 };
+enum { BEHIND_MAX = 24, BEFORE_MAX = 60, BOTH_MAX = 14, LIST_MAX = 26, SHORTEST = 4, WORD = 6, NAME_MAX = 8, DE = 0x7684, COMMA = 0x3001 };
 
 void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 {
@@ -90,12 +90,13 @@ static const gw_token *tail(const gw_indicator_words *w, const gw_document *d, g
 	return longest;
 }
 
-/* 建设规模, 投资率: the verb belongs to the name of the measure. */
+/* 建设规模, 投资率, 搬迁补助: the verb belongs to the name of the measure. */
 static bool names_measure(const gw_indicator_words *w, const gw_document *d, uint32_t verb_end, uint32_t end)
 {
 	const gw_token *t = gw_token_at(&d->lattice, verb_end, w->suffix);
 	const gw_token *m = gw_token_at(&d->lattice, verb_end, w->measure);
-	return t || (m && m->end == end);
+	const gw_token *g = gw_token_at(&d->lattice, verb_end, w->grant);
+	return t || (m && m->end == end) || (g && g->end == end);
 }
 
 static const gw_token *head(const gw_indicator_words *w, const gw_document *d, gw_span s)
@@ -111,7 +112,7 @@ static const gw_token *head(const gw_indicator_words *w, const gw_document *d, g
 			continue;
 		if (classes[i] != w->time && t->end + 1 == s.end)
 			continue; /* 首期款: one letter is no noun */
-		if (classes[i] == w->act && t->end == s.end)
+		if (classes[i] == w->act && (t->end == s.end || (s.end - s.begin <= NAME_MAX && gw_noun_measures(w, d, s))))
 			continue;
 		if (classes[i] == w->noise && t->end < s.end && yes(w, t, "alone"))
 			continue;
