@@ -126,23 +126,51 @@
 
 # Role words behind a list of units: (甲、乙等负责), (甲牵头,乙、丙配合)
 @class duty.close role=lead
-牵头负责
-牵头落实
-牵头实施
-牵头组织实施
-牵头组织
-牵头推进
-牵头办理
-总牵头
-牵头
+牵头负责  firm=yes
+牵头落实  firm=yes
+牵头实施  firm=yes
+牵头组织实施  firm=yes
+牵头组织  firm=yes
+牵头推进  firm=yes
+牵头办理  firm=yes
+牵头推动
+牵头协调
+牵头抓总
+牵头抓落实
+总牵头  firm=yes
+牵头  firm=yes
 主办
 主责
 
 @class duty.close role=responsible
-按职责分工负责
-按照职责分工负责
-按分工负责
-按职责负责
+按职责分工抓好落实
+按照职责分工抓好落实
+按职责抓好落实
+按职责分工做好落实
+按职责做好
+按职责分工推进
+按职责组织实施
+按职责实施
+按职责承担
+具体落实
+具体承担
+具体组织实施
+具体实施
+共同落实
+共同承担
+统一负责
+全面负责
+主要负责
+分级负责
+按级负责
+分头负责
+各负其责
+抓好落实
+抓落实
+按职责分工负责  firm=yes
+按照职责分工负责  firm=yes
+按分工负责  firm=yes
+按职责负责  firm=yes
 按职能分工负责
 按照各自职责分工负责
 按各自职责分工负责
@@ -150,33 +178,46 @@
 按照各自职责负责
 依职责分工负责
 根据职责分工负责
-分工负责
-分别负责
-共同负责
-具体负责
+分工负责  firm=yes
+分别负责  firm=yes
+共同负责  firm=yes
+具体负责  firm=yes
 按职责分工落实
 按照职责分工落实
 按职责分工组织实施
 按职责落实
 组织实施
-负责落实
-负责实施
-负责组织实施
-负责
+负责落实  firm=yes
+负责实施  firm=yes
+负责组织实施  firm=yes
+负责  firm=yes
 落实
 承担
 实施
 承办
 
 @class duty.close role=support
-按职责分工配合
+按职责分工配合  firm=yes
+按职责分工做好配合
+予以配合
+给予配合
+积极配合
+密切配合
+全力配合
+共同配合
+分工配合
+做好配合
+共同参与
+积极参与
+予以协助
+予以支持
 按照职责分工配合
-按职责配合
-参与配合
-协助配合
-协同配合
-参加配合
-配合
+按职责配合  firm=yes
+参与配合  firm=yes
+协助配合  firm=yes
+协同配合  firm=yes
+参加配合  firm=yes
+配合  firm=yes
 参与
 参加
 协同
@@ -185,9 +226,9 @@
 支持
 
 @class duty.close role=supervise
-负责督导
-负责监督
-负责指导
+负责督导  firm=yes
+负责监督  firm=yes
+负责指导  firm=yes
 督导
 督办
 监督
@@ -195,6 +236,76 @@
 
 @class duty.close role=interpret
 负责解释
+解释
+
+# Behind a unit these open the names of others, who answer for nothing: 甲会同乙负责
+@class unit.with
+会同
+会商
+商
+联合
+
+# Behind these an organ is no subject: 提请公安机关协助, 设在市水利局,承担…
+@class duty.object
+根据
+按照
+依据
+依照
+支持
+通过
+经
+经由
+向
+报
+报请
+报经
+提请
+商请
+申请
+请求
+需要
+需
+要求
+配合
+协助
+会同
+同
+对
+从
+在
+被
+把
+将
+设在
+设于
+挂靠
+挂靠在
+成立
+设立
+组建
+建立
+接受
+服从
+归
+归口
+交
+交由
+转交
+移交
+凡由
+可由
+可以由
+不再由
+委托
+授权
+抄送
+报送
+提交
+告知
+通知
+责令
+督促
+邀请
 
 # Verbs of a duty in prose: X负责Y, 由X牵头Y
 @class duty.verb role=responsible
@@ -303,3 +414,17 @@
 充分
 立即
 定期
+按级
+分级
+逐级
+积极配合
+按职责
+按职责分工
+按照职责分工
+按分工
+牢固
+尽职
+带头
+主动
+密切
+全力

@@ -5,6 +5,8 @@
  * A document may say that the first of a list leads (rules that emit `duty-knowledge`). */
 #include "units.h"
 
+#include <stdlib.h>
+
 typedef struct duty_state {
 	const gw_knowledge *k;
 	uint16_t body, label, close, unit, object;
@@ -35,11 +37,11 @@ static gw_status duty_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 }
 
 /* The role that a label's lexicon entry names. */
-static gw_duty_role role_of(const duty_state *s, const gw_document *d, const gw_capture *label)
+static gw_duty_role role_of(const duty_state *s, const gw_document *d, uint32_t token)
 {
-	if (!label || label->token == GW_NONE)
+	if (token == GW_NONE)
 		return GW_DUTY_RESPONSIBLE;
-	gw_str role = gw_entry_attr(gw_entry_at(s->k, d->lattice.tokens[label->token].entry), "role");
+	gw_str role = gw_entry_attr(gw_entry_at(s->k, d->lattice.tokens[token].entry), "role");
 	for (uint32_t r = 0; r < GW_DUTY_ROLES; r++)
 		if (gw_str_eq(role, gw_str_of(gw_duty_role_names[r])))
 			return (gw_duty_role)r;
@@ -69,6 +71,13 @@ static uint32_t agency_from(const gw_document *d, uint32_t pos)
 	return lo;
 }
 
+/* What a document says of the first unit of its lists. */
+typedef struct list_order {
+	bool first_leads;
+	uint32_t from; /* where it begins to hold */
+	gw_span said;  /* the words that say so */
+} list_order;
+
 /* Whether the first unit of a list is the one that leads: a definite organ, with others behind it. */
 static bool first_leads(const gw_document *d, gw_span body, uint32_t first)
 {
@@ -76,56 +85,86 @@ static bool first_leads(const gw_document *d, gw_span body, uint32_t first)
 	return !a->generic && !a->unit_only && a->span.end < body.end;
 }
 
-static void list_body(const duty_state *s, gw_document *d, uint32_t rule, gw_span body, const gw_capture *label, bool leads, gw_span lead_label)
+static void list_body(const duty_state *s, gw_document *d, uint32_t rule, gw_span body, const gw_capture *label, const list_order *order)
 {
-	gw_duty_role role = role_of(s, d, label);
+	gw_duty_role role = role_of(s, d, label->token);
 	uint32_t first = agency_from(d, body.begin);
 	for (uint32_t i = first; i < d->agencies.count && d->agencies.items[i].span.end <= body.end; i++) {
-		bool lead = leads && i == first && role == GW_DUTY_RESPONSIBLE && first_leads(d, body, i);
-		duty_add(d, i, rule, lead ? GW_DUTY_LEAD : role, lead ? lead_label : label->span);
+		uint32_t end = d->agencies.items[i].span.end;
+		const gw_token *own = gw_units_bracket_role(&s->units, d, end);
+		if (own)
+			duty_add(d, i, rule, role_of(s, d, (uint32_t)(own - d->lattice.tokens)), (gw_span){own->begin, own->end});
+		else if (order && i == first && role == GW_DUTY_RESPONSIBLE && first_leads(d, body, i))
+			duty_add(d, i, rule, GW_DUTY_LEAD, order->said);
+		else
+			duty_add(d, i, rule, role, label->span);
+		if (gw_units_others_begin(&s->units, d, end))
+			break;
 	}
 }
 
-/* A body belongs to the label before it, or to the closing word behind it. */
-static void list_add(const duty_state *s, gw_document *d, const gw_match *m, bool leads, gw_span lead_label)
+/* A body belongs to the label before it, or to the closing word behind it. Returns whether a label names who leads. */
+static bool list_add(const duty_state *s, gw_document *d, const gw_match *m, const list_order *order, bool led)
 {
+	bool leader = false;
 	for (uint32_t i = 0; i < m->capture_count; i++) {
 		if (m->captures[i].name != s->body)
 			continue;
-		const gw_capture *label = NULL;
+		const gw_capture *label = NULL, *next = i + 1 < m->capture_count ? &m->captures[i + 1] : NULL;
+		if (next && next->name == s->close && next->span.begin == m->captures[i].span.end)
+			label = next; /* 责任单位:甲局牵头,乙局 */
 		for (uint32_t j = i; j-- > 0 && !label;)
 			if (m->captures[j].name == s->label)
 				label = &m->captures[j];
-		bool behind = label == NULL;
-		for (uint32_t j = i + 1; j < m->capture_count && behind && !label; j++)
+		bool before = label && label != next;
+		for (uint32_t j = i + 1; j < m->capture_count && !label; j++)
 			if (m->captures[j].name == s->close)
 				label = &m->captures[j];
-		if (label)
-			list_body(s, d, m->rule, m->captures[i].span, label, leads && behind, lead_label);
+		if (!label)
+			continue;
+		leader |= before && role_of(s, d, label->token) == GW_DUTY_LEAD;
+		list_body(s, d, m->rule, m->captures[i].span, label, led && before ? NULL : order);
+	}
+	return leader;
+}
+
+/* The lists of one section may name the leader under a label of his own; then no first unit leads. */
+static void lists_add(const duty_state *s, gw_document *d, const gw_match_list *lists, const list_order *order)
+{
+	uint32_t led = GW_NONE;
+	for (uint32_t i = 0; i < lists->count; i++) {
+		const gw_match *m = &lists->items[i];
+		uint32_t section = gw_fact_section(d, m->whole);
+		bool holds = order->first_leads && m->whole.end > order->from;
+		if (list_add(s, d, m, holds ? order : NULL, led == section))
+			led = section;
 	}
 }
 
+static void cells_add(const duty_state *s, gw_document *d, const unit_bodies *cells, const list_order *order)
+{
+	bool led = !order->first_leads;
+	for (uint32_t i = 0; i < cells->count && !led; i++)
+		led = role_of(s, d, cells->items[i].label->token) == GW_DUTY_LEAD;
+	for (uint32_t i = 0; i < cells->count; i++)
+		list_body(s, d, cells->items[i].rule, cells->items[i].span, cells->items[i].label, led ? NULL : order);
+}
+
+/* A word of a role stands behind its unit; of several, each unit has the nearest: 甲牵头,乙配合. */
 static void prose_add(const duty_state *s, gw_document *d, const gw_match *m)
 {
-	const gw_capture *label = gw_match_get(m, s->label), *object = gw_match_get(m, s->object);
-	if (!label)
-		return;
+	const gw_capture *object = gw_match_get(m, s->object);
 	for (uint32_t i = 0; i < m->capture_count; i++) {
-		const gw_capture *c = &m->captures[i];
-		if (c->name != s->unit || c->token == GW_NONE)
+		const gw_capture *c = &m->captures[i], *label = gw_match_get(m, s->label);
+		if (c->name != s->unit || c->token == GW_NONE || !label)
 			continue;
-		gw_duty *x = duty_add(d, d->lattice.tokens[c->token].entry, m->rule, role_of(s, d, label), label->span);
-		x->prose = true;
-		x->object = object ? object->span : (gw_span){m->whole.begin, m->whole.end};
+		for (uint32_t j = m->capture_count; j-- > i + 1;)
+			if (m->captures[j].name == s->label)
+				label = &m->captures[j];
+		gw_duty *x = duty_add(d, d->lattice.tokens[c->token].entry, m->rule, role_of(s, d, label->token), label->span);
+		x->prose = object || !gw_rule_says(s->k, m->rule, "item");
+		x->object = object ? object->span : m->whole;
 	}
-}
-
-static bool in_any_list(const gw_match_list *lists, gw_span at)
-{
-	for (uint32_t i = 0; i < lists->count; i++)
-		if (gw_span_meets(lists->items[i].whole, at))
-			return true;
-	return false;
 }
 
 /* Cells are in text order. */
@@ -142,23 +181,52 @@ static bool in_any_cell(const unit_bodies *cells, gw_span at)
 	return low < cells->count && gw_span_meets(cells->items[low].span, at);
 }
 
-static int duty_order(const gw_duty *a, const gw_duty *b)
+/* Lists and prose were found one after the other; the tables want text order. */
+static int duty_order(const void *x, const void *y)
 {
-	return a->span.begin != b->span.begin ? (a->span.begin < b->span.begin ? -1 : 1) : (int)a->role - (int)b->role;
+	const gw_duty *a = x, *b = y;
+	if (a->span.begin != b->span.begin)
+		return a->span.begin < b->span.begin ? -1 : 1;
+	if (a->role != b->role)
+		return a->role < b->role ? -1 : 1;
+	return (a->task > b->task) - (a->task < b->task); /* the order in which they were found */
 }
 
-/* Lists and prose were found one after the other; the table wants text order. Insertion sort: nearly sorted runs. */
 static void order_duties(gw_document *d)
 {
-	for (uint32_t i = 1; i < d->duties.count; i++) {
-		gw_duty x = d->duties.items[i];
-		uint32_t at = i;
-		while (at > 0 && duty_order(&x, &d->duties.items[at - 1]) < 0) {
-			d->duties.items[at] = d->duties.items[at - 1];
-			at--;
-		}
-		d->duties.items[at] = x;
+	for (uint32_t i = 0; i < d->duties.count; i++)
+		d->duties.items[i].task = i;
+	if (d->duties.count)
+		qsort(d->duties.items, d->duties.count, sizeof *d->duties.items, duty_order);
+	for (uint32_t i = 0; i < d->duties.count; i++)
+		d->duties.items[i].task = GW_NONE;
+}
+
+/* 列第一位者为牵头单位 within a list (下同) goes for this list and those behind it, on its own for all. */
+static list_order order_of(const duty_state *s, gw_document *d, const gw_match_list *lists)
+{
+	gw_match_list found = {0};
+	gw_rules_run(s->k, d, "duty-knowledge", true, d->source->arena, &found);
+	for (uint32_t i = 0; i < found.count; i++) {
+		gw_span said = found.items[i].whole;
+		if (gw_rule_says(s->k, found.items[i].rule, "first-leads"))
+			return (list_order){true, gw_match_over(lists, said) ? said.begin : 0, said};
 	}
+	return (list_order){0};
+}
+
+/* The words of a duty, without what it is about: that may hold a list of its own. */
+static gw_span core_of(const duty_state *s, const gw_match *m)
+{
+	gw_span core = {m->whole.end, m->whole.begin};
+	for (uint32_t i = 0; i < m->capture_count; i++) {
+		const gw_capture *c = &m->captures[i];
+		if (c->name != s->unit && c->name != s->label)
+			continue;
+		core.begin = c->span.begin < core.begin ? c->span.begin : core.begin;
+		core.end = c->span.end > core.end ? c->span.end : core.end;
+	}
+	return core;
 }
 
 static gw_status duty_document(const void *state, gw_document *d, gw_diag *diag)
@@ -166,26 +234,19 @@ static gw_status duty_document(const void *state, gw_document *d, gw_diag *diag)
 	(void)diag;
 	const duty_state *s = state;
 	gw_arena *a = d->source->arena;
-	gw_match_list knowledge = {0}, lists = {0}, prose = {0};
-	gw_rules_run(s->k, d, "duty-knowledge", true, a, &knowledge);
-	uint32_t leads_from = GW_NONE;
-	for (uint32_t i = 0; i < knowledge.count && leads_from == GW_NONE; i++)
-		if (gw_rule_says(s->k, knowledge.items[i].rule, "first-leads"))
-			leads_from = knowledge.items[i].whole.begin;
-	gw_rules_run(s->k, d, "unit-list", true, a, &lists);
-	for (uint32_t i = 0; i < lists.count; i++) {
-		/* The list that says it is the first to which it applies. */
-		bool leads = leads_from != GW_NONE && lists.items[i].whole.end > leads_from;
-		list_add(s, d, &lists.items[i], leads, knowledge.count ? knowledge.items[0].whole : (gw_span){0, 0});
-	}
+	gw_match_list lists = {0}, prose = {0};
 	unit_bodies cells = {0};
+	gw_rules_run(s->k, d, "unit-list", true, a, &lists);
+	list_order order = order_of(s, d, &lists);
+	lists_add(s, d, &lists, &order);
 	gw_units_cells(&s->units, d, &lists, &cells);
-	for (uint32_t i = 0; i < cells.count; i++)
-		list_body(s, d, cells.items[i].rule, cells.items[i].span, cells.items[i].label, false, (gw_span){0, 0});
+	cells_add(s, d, &cells, &order);
 	gw_rules_run(s->k, d, "duty", true, a, &prose);
-	for (uint32_t i = 0; i < prose.count; i++)
-		if (!in_any_list(&lists, prose.items[i].span) && !in_any_cell(&cells, prose.items[i].span) && !gw_inside_title_marks(d, prose.items[i].span))
+	for (uint32_t i = 0; i < prose.count; i++) {
+		gw_span core = core_of(s, &prose.items[i]);
+		if (!gw_match_over(&lists, core) && !in_any_cell(&cells, core) && !gw_inside_title_marks(d, prose.items[i].span))
 			prose_add(s, d, &prose.items[i]);
+	}
 	order_duties(d);
 	return GW_OK;
 }

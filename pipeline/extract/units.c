@@ -7,7 +7,14 @@
  */
 #include "units.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+/* Classes of words that make a short item a unit even where it ends like none: 各股室, 城区, 财务. */
+static const char *const vouching[] = {"adm", "adm.many", "adm.level", "qual", "qual.weak", "region.province", "region.prefecture",
+	"region.county", "region.zone", "organ.office", "organ.sector", "organ.bare", "organ.weak", "organ.class"};
+
+enum { ITEM_MAX = 60, NAME_MAX = 3 }; /* characters of an item, of a person's name */
 
 void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 {
@@ -16,21 +23,47 @@ void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 	r->label = gw_name_id(k, "label");
 	r->none = gw_class_id(k, "unit.none");
 	r->tail = gw_class_id(k, "unit.tail");
+	r->with = gw_class_id(k, "unit.with");
 	r->head = gw_class_id(k, "organ.head");
 	r->genhead = gw_class_id(k, "organ.genhead");
 	r->weak = gw_class_id(k, "qual.weak");
+	r->time = gw_class_id(k, "time");
+	r->roles[0] = gw_class_id(k, "duty.close");
+	r->roles[1] = gw_class_id(k, "duty.label");
+	static_assert(sizeof vouching / sizeof *vouching == sizeof r->vouching / sizeof *r->vouching, "one id a class");
+	for (size_t i = 0; i < sizeof vouching / sizeof *vouching; i++)
+		r->vouching[i] = gw_class_id(k, vouching[i]);
+}
+
+const gw_token *gw_units_bracket_role(const unit_reader *r, const gw_document *d, uint32_t pos)
+{
+	const uint32_t *ch = d->source->text.ch;
+	if (pos + 1 >= d->span.end || ch[pos] != '(')
+		return NULL;
+	for (int i = 0; i < 2; i++) {
+		const gw_token *t = gw_token_at(&d->lattice, pos + 1, r->roles[i]);
+		if (t && t->end < d->span.end && ch[t->end] == ')')
+			return t;
+	}
+	return NULL;
+}
+
+bool gw_units_others_begin(const unit_reader *r, const gw_document *d, uint32_t pos)
+{
+	return gw_token_at(&d->lattice, pos, r->with) != NULL;
 }
 
 typedef struct cutter {
 	const unit_reader *r;
 	gw_document *d;
 	const uint32_t *ch;
-	const gw_match *known;
+	const gw_match *known; /* by place; none meets another */
 	uint32_t known_count;
 	uint32_t next; /* first known agency that may lie in or behind the place reached */
 	uint32_t rule;
 	bool labelled;
 	bool shared;   /* an earlier item of the list began with a qualifier (各) */
+	bool loose;    /* the item stands behind a blank or a semicolon, where a name or another matter may stand too */
 	unit_list *out;
 } cutter;
 
@@ -44,6 +77,20 @@ static bool is_connector(uint32_t c)
 	return c == 0x548C || c == 0x53CA || c == 0x4E0E; /* 和 及 与 */
 }
 
+/* The first known agency that ends behind a position. */
+static uint32_t known_from(const cutter *c, uint32_t pos)
+{
+	uint32_t low = 0, high = c->known_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (c->known[middle].span.end <= pos)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* The known agency that covers a position, or NULL. */
 static const gw_match *agency_over(cutter *c, uint32_t pos)
 {
@@ -52,62 +99,72 @@ static const gw_match *agency_over(cutter *c, uint32_t pos)
 	return c->next < c->known_count && c->known[c->next].span.begin <= pos ? &c->known[c->next] : NULL;
 }
 
-/* Takes 等有关部门, 按职责分工 and blanks off the end. */
+/* 甲局(牵头): where the bracket begins; s.end when there is none. */
+static uint32_t before_bracket_role(const cutter *c, gw_span s)
+{
+	uint32_t p = s.end;
+	if (s.end - s.begin < 4 || c->ch[s.end - 1] != ')')
+		return s.end;
+	while (p > s.begin && c->ch[p - 1] != '(')
+		p--;
+	const gw_token *t = p > s.begin ? gw_units_bracket_role(c->r, c->d, p - 1) : NULL;
+	return t && t->end + 1 == s.end ? p - 1 : s.end;
+}
+
+/* Takes 等有关部门, 按职责分工, (牵头) and blanks off the end. */
 static gw_span trim_item(const cutter *c, gw_span s)
 {
-	bool again = true;
-	while (again && s.begin < s.end) {
-		again = false;
-		if (is_separator(c->ch[s.end - 1])) {
+	for (uint32_t end = 0; s.begin < s.end && end != s.end;) {
+		end = s.end;
+		if (is_separator(c->ch[s.end - 1]))
 			s.end--;
-			again = true;
-			continue;
-		}
 		const gw_token *t = gw_token_before(&c->d->lattice, s.end, c->r->tail);
-		if (t && t->begin >= s.begin) {
+		if (t && t->begin >= s.begin)
 			s.end = t->begin;
-			again = true;
-		}
+		s.end = before_bracket_role(c, s);
 	}
 	while (s.begin < s.end && is_separator(c->ch[s.begin]))
 		s.begin++;
 	return s;
 }
 
-static bool known_exactly(const cutter *c, gw_span s)
+/* Dates, amounts and names of persons stand in lists of units too. */
+static bool may_be_unit(const cutter *c, gw_span s)
 {
-	for (uint32_t i = 0; i < c->known_count && c->known[i].span.begin <= s.begin; i++)
-		if (c->known[i].span.begin == s.begin && c->known[i].span.end == s.end)
-			return true;
-	return false;
-}
-
-static bool has_known_inside(const cutter *c, gw_span s)
-{
-	for (uint32_t i = 0; i < c->known_count && c->known[i].span.begin < s.end; i++)
-		if (gw_span_meets(c->known[i].span, s))
-			return true;
-	return false;
+	const gw_lattice *l = &c->d->lattice;
+	bool vouched = gw_span_len(s) > NAME_MAX;
+	if (c->loose)
+		return false;
+	for (uint32_t p = s.begin; p < s.end; p++) {
+		if ((c->ch[p] >= '0' && c->ch[p] <= '9') || gw_token_at(l, p, c->r->time))
+			return false;
+		for (size_t i = 0; i < sizeof vouching / sizeof *vouching && !vouched; i++)
+			vouched = gw_token_at(l, p, c->r->vouching[i]) != NULL;
+	}
+	return vouched;
 }
 
 static void item_add(cutter *c, gw_span raw)
 {
 	gw_span s = trim_item(c, raw);
-	if (gw_span_empty(s) || gw_span_len(s) > 60)
+	if (gw_span_empty(s) || gw_span_len(s) > ITEM_MAX)
 		return;
 	const gw_lattice *l = &c->d->lattice;
 	bool weak = gw_token_at(l, s.begin, c->r->weak) != NULL;
 	for (uint32_t p = s.begin; p < s.end; p++) /* 机关各股室、中心: 各 goes for the centres as well */
 		c->shared |= gw_token_at(l, p, c->r->weak) != NULL;
-	if (known_exactly(c, s))
+	uint32_t k = known_from(c, s.begin);
+	bool holds_known = k < c->known_count && c->known[k].span.begin < s.end;
+	if (holds_known && c->known[k].span.begin == s.begin && c->known[k].span.end == s.end)
 		return;
 	const gw_token *none = gw_token_at(l, s.begin, c->r->none);
 	const gw_token *head = gw_token_before(l, s.end, c->r->head), *genhead = gw_token_before(l, s.end, c->r->genhead);
 	bool whole_none = none && none->end == s.end;
 	bool organ = !whole_none && ((head && head->begin >= s.begin) || (genhead && genhead->begin >= s.begin));
-	if (!organ && !whole_none && !c->labelled)
-		return; /* behind a list stand many things; only a label vouches for odd units */
-	if (has_known_inside(c, s) && !c->labelled)
+	/* Behind a list stand many things; only a label vouches for odd units. */
+	if (!organ && !whole_none && (!c->labelled || !may_be_unit(c, s)))
+		return;
+	if (holds_known && !c->labelled)
 		return;
 	unit_item *u = GW_PUSH(c->d->source->arena, c->out);
 	bool bare = head && head->begin == s.begin;
@@ -115,25 +172,51 @@ static void item_add(cutter *c, gw_span raw)
 }
 
 /* 甲和乙 where both sides are known agencies are two items. */
-static bool parts_two_agencies(cutter *c, uint32_t pos)
+static bool parts_two_agencies(const cutter *c, uint32_t pos)
 {
-	const uint32_t next = c->next;
-	bool before = false, behind = false;
-	for (uint32_t i = next ? next - 1 : 0; i < c->known_count && c->known[i].span.begin <= pos + 1; i++) {
-		before |= c->known[i].span.end == pos;
-		behind |= c->known[i].span.begin == pos + 1;
-	}
-	return before && behind;
+	uint32_t before = known_from(c, pos - 1), behind = known_from(c, pos + 1);
+	return before < c->known_count && c->known[before].span.end == pos && behind < c->known_count &&
+	       c->known[behind].span.begin == pos + 1;
+}
+
+/* A blank that the folding dropped, behind what ends like a unit: 甲局 乙局, 甲局 张三. */
+static bool parts_by_blank(const cutter *c, uint32_t from, uint32_t pos)
+{
+	const gw_text *t = &c->d->source->text;
+	const gw_lattice *l = &c->d->lattice;
+	if (pos <= from || t->src[pos] <= t->src[pos - 1] + 1)
+		return false;
+	uint32_t known = known_from(c, pos - 1);
+	return (known < c->known_count && c->known[known].span.end == pos) || gw_token_before(l, pos, c->r->head) ||
+	       gw_token_before(l, pos, c->r->genhead);
+}
+
+/* Two units that were read as one name over such a blank. */
+static bool is_torn(const cutter *c, gw_span name)
+{
+	for (uint32_t p = name.begin + 1; p < name.end && c->labelled; p++)
+		if (parts_by_blank(c, name.begin, p))
+			return true;
+	return false;
 }
 
 static void cut(cutter *c, gw_span body)
 {
 	uint32_t from = body.begin, depth = 0;
-	c->next = 0;
+	c->next = known_from(c, body.begin);
 	for (uint32_t p = body.begin; p < body.end; p++) {
+		if (depth == 0 && parts_by_blank(c, from, p)) {
+			item_add(c, (gw_span){from, p});
+			c->loose = true;
+			from = p;
+		}
 		const gw_match *over = agency_over(c, p);
-		if (over && over->span.end <= body.end) {
+		if (over && over->span.end <= body.end && !is_torn(c, over->span)) {
 			p = over->span.end - 1; /* never inside a known name */
+			if (gw_units_others_begin(c->r, c->d, p + 1) && p + 1 < body.end) {
+				body.end = p + 1; /* 甲局会同乙局: whoever comes now answers for nothing */
+				break;
+			}
 			continue;
 		}
 		if (c->ch[p] == '(')
@@ -142,6 +225,7 @@ static void cut(cutter *c, gw_span body)
 			depth--;
 		else if (depth == 0 && (is_separator(c->ch[p]) || (is_connector(c->ch[p]) && parts_two_agencies(c, p)))) {
 			item_add(c, (gw_span){from, p});
+			c->loose = c->ch[p] == ';' || c->ch[p] == ' ';
 			from = p + 1;
 		}
 	}
@@ -150,8 +234,7 @@ static void cut(cutter *c, gw_span body)
 
 /* ---- cells of tables ---- */
 
-/* The match that meets a span; matches are in text order and do not meet each other. */
-static const gw_match *match_over(const gw_match_list *all, gw_span at)
+const gw_match *gw_match_over(const gw_match_list *all, gw_span at)
 {
 	uint32_t low = 0, high = all->count;
 	while (low < high) {
@@ -172,9 +255,9 @@ void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *l
 	gw_rules_run(r->k, d, "unit-cell", true, d->source->arena, &headers);
 	for (uint32_t i = 0; i < d->cells.count; i++) {
 		const gw_table_cell *cell = &d->cells.items[i];
-		const gw_match *m = match_over(&headers, cell->header);
+		const gw_match *m = gw_match_over(&headers, cell->header);
 		const gw_capture *label = m ? gw_match_get(m, r->label) : NULL;
-		if (label && !match_over(lists, cell->span))
+		if (label && !gw_match_over(lists, cell->span))
 			*GW_PUSH(d->source->arena, out) = (unit_body){cell->span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), label};
 	}
 }

@@ -7,7 +7,8 @@
 typedef struct unit_reader {
 	const gw_knowledge *k;
 	uint16_t body, label;                /* captures */
-	uint16_t none, tail, head, genhead, weak; /* classes */
+	uint16_t none, tail, with, head, genhead, weak, time; /* classes */
+	uint16_t roles[2], vouching[14];
 } unit_reader;
 
 typedef struct unit_item {
@@ -36,5 +37,12 @@ void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, 
 
 /* The cells that are lists of units, in text order; a cell with a list of its own is none. `lists`: those of the document. */
 void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *lists, unit_bodies *out);
+
+/* 甲局(牵头): the word of a role that is all there is in a bracket at a position; NULL when there is none. */
+const gw_token *gw_units_bracket_role(const unit_reader *r, const gw_document *d, uint32_t pos);
+/* Whether a word such as 会同 begins at a position: those behind it answer for nothing. */
+bool gw_units_others_begin(const unit_reader *r, const gw_document *d, uint32_t pos);
+/* The match that meets a span; matches are in text order and do not meet each other. NULL when there is none. */
+const gw_match *gw_match_over(const gw_match_list *all, gw_span at);
 
 #endif

@@ -69,20 +69,23 @@ static uint32_t due_in(const link_state *s, const gw_document *d, gw_span at, bo
 	return first;
 }
 
+static bool governs(const gw_time *t)
+{
+	return is_due(t) || t->role == GW_TIME_SCHEDULE;
+}
+
 /* In a sentence a date governs what follows it until the next date; failing that, the first one behind. */
 static uint32_t due_of_sentence(const gw_document *d, gw_span at)
 {
 	gw_span sentence = gw_document_sentence(d, at);
-	uint32_t before = GW_NONE, behind = GW_NONE;
-	for (uint32_t i = time_from(d, sentence.begin); i < d->times.count && d->times.items[i].span.begin < sentence.end; i++) {
-		if (!is_due(&d->times.items[i]) && d->times.items[i].role != GW_TIME_SCHEDULE)
-			continue;
-		if (d->times.items[i].span.begin <= at.begin)
-			before = i;
-		else if (behind == GW_NONE)
-			behind = i;
-	}
-	return before != GW_NONE ? before : behind;
+	uint32_t behind = time_from(d, at.begin + 1);
+	for (uint32_t i = behind; i-- > 0 && d->times.items[i].span.begin >= sentence.begin;)
+		if (governs(&d->times.items[i]))
+			return i;
+	for (uint32_t i = behind; i < d->times.count && d->times.items[i].span.begin < sentence.end; i++)
+		if (governs(&d->times.items[i]))
+			return i;
+	return GW_NONE;
 }
 
 /* Where a heading is missing: the first words of the text, up to its 。 or 40 characters. */
@@ -171,39 +174,6 @@ static gw_span duty_sentence(const gw_document *d, const gw_duty *x)
 	return gw_span_within(at, sentence) ? sentence : at;
 }
 
-/* Duties of one sentence with one object are one task. */
-static void link_prose(gw_document *d)
-{
-	uint32_t first = d->tasks.count;
-	for (uint32_t i = 0; i < d->duties.count; i++) {
-		gw_duty *x = &d->duties.items[i];
-		if (!x->prose)
-			continue;
-		for (uint32_t t = d->tasks.count; t-- > first && x->task == GW_NONE;)
-			if (d->tasks.items[t].title.begin == x->object.begin)
-				x->task = t;
-		if (x->task == GW_NONE) {
-			gw_task *t = task_new(d, duty_sentence(d, x), x->section, x->rule);
-			t->title = x->object;
-			uint32_t due = due_of_sentence(d, x->span);
-			t->due = due != GW_NONE && is_due(&d->times.items[due]) ? due : GW_NONE;
-			x->task = d->tasks.count - 1;
-		}
-	}
-}
-
-/* A target goes to the prose task whose words it stands in, else to its section. */
-static uint32_t task_of_target(const link_state *s, gw_document *d, task_map *map, const gw_quantity *q)
-{
-	for (uint32_t t = 0; t < d->tasks.count; t++)
-		if (gw_span_empty(d->tasks.items[t].marker) && gw_span_within(q->span, d->tasks.items[t].title))
-			return t;
-	uint32_t p = gw_document_paragraph_at(d, q->span.begin);
-	if (p != GW_NONE && map->of_paragraph[p] != GW_NONE)
-		return map->of_paragraph[p];
-	return section_task(s, d, map, q->section, q->rule);
-}
-
 typedef struct ordered {
 	uint32_t span, title, index;
 } ordered;
@@ -216,6 +186,70 @@ static int task_order(const void *x, const void *y)
 	if (a->title != b->title)
 		return a->title < b->title ? -1 : 1;
 	return (a->index > b->index) - (a->index < b->index);
+}
+
+/* The objects of the prose duties by place, each with the task that it names; titles may lie within each other. */
+typedef struct object_list {
+	ordered *items; /* by begin: `index` is the task */
+	uint32_t count;
+	uint32_t *reach; /* the furthest end of those up to here */
+} object_list;
+
+/* Duties with one object are one task. */
+static object_list link_prose(gw_document *d)
+{
+	gw_arena *a = d->source->arena;
+	object_list o = {GW_NEW_N(a, ordered, d->duties.count + 1), 0, GW_NEW_N(a, uint32_t, d->duties.count + 1)};
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < d->duties.count; i++)
+		if (d->duties.items[i].prose)
+			o.items[n++] = (ordered){d->duties.items[i].object.begin, 0, i};
+	if (n)
+		qsort(o.items, n, sizeof *o.items, task_order);
+	for (uint32_t i = 0; i < n; i++) {
+		gw_duty *x = &d->duties.items[o.items[i].index];
+		if (!o.count || o.items[o.count - 1].span != x->object.begin) {
+			gw_task *t = task_new(d, duty_sentence(d, x), x->section, x->rule);
+			t->title = x->object;
+			uint32_t due = due_of_sentence(d, x->span);
+			t->due = due != GW_NONE && is_due(&d->times.items[due]) ? due : GW_NONE;
+			uint32_t before = o.count ? o.reach[o.count - 1] : 0;
+			o.reach[o.count] = before > x->object.end ? before : x->object.end;
+			o.items[o.count++] = (ordered){x->object.begin, 0, d->tasks.count - 1};
+		}
+		x->task = d->tasks.count - 1;
+	}
+	return o;
+}
+
+/* The task in whose words a stretch stands: of several the innermost. */
+static uint32_t task_of_words(const gw_document *d, const object_list *o, gw_span at)
+{
+	uint32_t low = 0, high = o->count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (o->items[middle].span <= at.begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low > 0 && o->reach[low - 1] >= at.end) {
+		low--;
+		if (gw_span_within(at, d->tasks.items[o->items[low].index].title))
+			return o->items[low].index;
+	}
+	return GW_NONE;
+}
+
+/* A target goes to the prose task whose words it stands in, else to its section. */
+static uint32_t task_of_target(const link_state *s, gw_document *d, task_map *map, const object_list *o, const gw_quantity *q)
+{
+	uint32_t t = task_of_words(d, o, q->span), p = gw_document_paragraph_at(d, q->span.begin);
+	if (t != GW_NONE)
+		return t;
+	if (p != GW_NONE && map->of_paragraph[p] != GW_NONE)
+		return map->of_paragraph[p];
+	return section_task(s, d, map, q->section, q->rule);
 }
 
 /* Tasks in text order; what points to them follows. */
@@ -246,16 +280,21 @@ static void order_tasks(gw_document *d, uint32_t *of_target)
 /* The section's 完成时间 governs quantities whose own sentence names no date. */
 static void link_due_of_quantities(const link_state *s, gw_document *d)
 {
+	uint32_t known = GW_NONE, due = GW_NONE; /* the section asked for last: quantities come in text order */
 	for (uint32_t i = 0; i < d->quantities.count; i++) {
 		gw_quantity *q = &d->quantities.items[i];
 		if (!q->target || q->due != GW_NONE)
 			continue;
 		q->due = due_of_sentence(d, q->span);
-		bool labelled = false;
-		if (q->due == GW_NONE && q->section < d->sections.count) {
-			uint32_t due = due_in(s, d, d->sections.items[q->section].span, &labelled);
-			q->due = labelled ? due : GW_NONE;
+		if (q->due != GW_NONE || q->section >= d->sections.count)
+			continue;
+		if (known != q->section) {
+			bool labelled;
+			due = due_in(s, d, d->sections.items[q->section].span, &labelled);
+			due = labelled ? due : GW_NONE;
+			known = q->section;
 		}
+		q->due = due;
 	}
 }
 
@@ -300,12 +339,12 @@ void gw_link_tasks(const link_state *s, gw_document *d)
 	memset(map.of_paragraph, 0xFF, (d->paragraphs.count + 1) * sizeof *map.of_paragraph);
 	memset(of_target, 0xFF, (d->quantities.count + 1) * sizeof *of_target);
 	link_due_of_quantities(s, d);
-	link_prose(d);
+	object_list objects = link_prose(d);
 	link_lists(s, d, &map);
 	link_deadlines(s, d, &map);
 	for (uint32_t i = 0; i < d->quantities.count; i++)
 		if (d->quantities.items[i].target)
-			of_target[i] = task_of_target(s, d, &map, &d->quantities.items[i]);
+			of_target[i] = task_of_target(s, d, &map, &objects, &d->quantities.items[i]);
 	order_tasks(d, of_target);
 	collect_members(d, of_target);
 }
