@@ -2,37 +2,6 @@
 @source Compiled for this project from public documents; named days from the documents that set them.
 @licence Apache-2.0
 
-@class time.before
-前
-之前
-以前
-底前
-
-@class time.after
-后
-之后
-以后
-
-@class time.within
-内
-以内
-之内
-
-@class time.edge edge=end
-底
-末
-年底
-年末
-月底
-月末
-季度末
-@class time.edge edge=start
-初
-年初
-月初
-@class time.edge edge=middle
-中
-
 # Five-year plans; edtf is their calendar value. The weak ones are other things too (七五 in 一九七五年).
 @class time.plan
 十一五  edtf=2006/2010
@@ -102,6 +71,17 @@
 印发
 颁布
 签署
+
+# What may go on behind 公布; anything else is its object (6月3日公布结果).
+@class time.act.on
+的
+自
+根据
+施行
+实施
+执行
+并
+后
 
 # What a length of time is counted back from: 届满30日前.
 @class time.trigger

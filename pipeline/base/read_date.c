@@ -512,6 +512,24 @@ static uint32_t dated_year(const view *v, uint32_t p, gw_date *d)
 	return d->bare ? end : p;
 }
 
+static bool opens_line(uint32_t c)
+{
+	return c == 0 || c == '\n' || c == ' ' || c == U'。' || c == ';' || c == ':';
+}
+
+/* 1.2026年6月底前, 3.6月底前: the number of an item clings to its date. A month must say more to be told from 3.6. */
+static bool numbered(const view *v)
+{
+	unsigned n = digit_run(v, v->begin);
+	uint32_t mark = at(v, v->begin + n), next = at(v, v->begin + n + 1);
+	if (before(v, 1) != '.' || !is_digit(before(v, 2)) ||
+	        !opens_line(before(v, is_digit(before(v, 3)) ? 4 : 3)))
+		return false;
+	if (n == 4)
+		return mark == U'年';
+	return n < 3 && mark == U'月' && (is_digit(next) || next == U'底' || next == U'前' || next == U'末' || next == U'份');
+}
+
 /* Not in the middle of a longer number or date. */
 static bool begins(const view *v)
 {
@@ -519,7 +537,7 @@ static bool begins(const view *v)
 	if ((prev == U'年' || prev == U'月') && (is_digit(prev2) || is_numeral(prev2) || is_masked(prev2)))
 		return digit_run(v, v->begin) >= 4; /* the month of a year, the day of a month */
 	if (is_digit(c) || is_masked(c))
-		return !is_digit(prev) && !is_masked(prev) && !(prev == '.' && is_digit(prev2));
+		return !is_digit(prev) && !is_masked(prev) && (!(prev == '.' && is_digit(prev2)) || numbered(v));
 	if (c == U'上' || c == U'下')
 		return prev != U'以';
 	if (c == U'元') /* 美元月均, 5元月租 */

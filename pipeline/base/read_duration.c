@@ -132,6 +132,15 @@ static uint32_t take_second(const view *v, uint32_t p, gw_duration *d)
 	return end;
 }
 
+/* 1.2026: the number of an item and a year. No length of time has so many decimals. */
+static bool many_decimals(const view *v, gw_span s)
+{
+	for (uint32_t p = s.begin; p < s.end; p++)
+		if (at(v, p) == '.')
+			return s.end - p > 3;
+	return false;
+}
+
 /* 30 of 7x24小时, the year 2025年 and the second part of a date are no amounts. */
 static bool is_amount(const view *v, const gw_number *n)
 {
@@ -141,6 +150,8 @@ static bool is_amount(const view *v, const gw_number *n)
 	if ((is_masked(prev) || prev == '.') && is_digit(before(v, 2)))
 		return false;
 	if (prev == U'月' && (is_digit(before(v, 2)) || is_numeral(before(v, 2))))
+		return false;
+	if (many_decimals(v, n->span))
 		return false;
 	if (mark == U'年' && n->value >= 1000 && n->value <= 2100 && n->scale == 1 && p == v->begin + 4)
 		return false;

@@ -3,6 +3,7 @@
  * Rules that emit `time` join dates and lengths with the words round them; captures: `from`, `to`, `edge`, `from-edge`, `len`,
  * `named`, `anchor`. The value comes from the captures, the relation from the rule, the role from the decision time.role. */
 #include "extract.h"
+#include "gw/fold.h"
 #include "gw/read.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@ typedef struct time_state {
 	const gw_knowledge *k;
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
-	uint16_t day, from, to, also, edge, from_edge, len, named, anchor, cls, label, due, shift, act;
+	uint16_t day, from, to, also, edge, from_edge, len, named, anchor, cls, label, due, shift, act, act_on;
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -41,6 +42,7 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->due = gw_class_id(k, "due.label");
 	s->shift = gw_class_id(k, "time.shift");
 	s->act = gw_class_id(k, "time.act");
+	s->act_on = gw_class_id(k, "time.act.on");
 	s->role = gw_decision_find(k, "time.role");
 	for (uint32_t i = 0; s->role && i < gw_decision_count(s->role); i++) {
 		gw_str v = gw_decision_value(s->role, i);
@@ -104,28 +106,39 @@ static uint32_t dates_from(const gw_document *d, uint32_t pos)
 	return low;
 }
 
-/* The nearest date with a year before a place in its sentence, else the nearest one behind. The years of other
- * documents' names and of what is compared with say nothing: 较2020年增长5%, 8月底前…. */
+/* The nearest date with a year before a place in its sentence. The years of other documents' names and of what is
+ * compared with say nothing: 较2020年增长5%, 8月底前…. */
 static const gw_date *year_nearby(const gw_document *d, const time_state *s, gw_span at)
 {
 	gw_span sentence = gw_document_sentence(d, at);
-	const gw_date *before = NULL, *behind = NULL;
+	const gw_date *before = NULL;
 	int years;
 	if (shifted(d, s, at, &years))
 		return NULL;
-	for (uint32_t i = dates_from(d, sentence.begin); i < d->dates.count && d->dates.items[i].span.end <= sentence.end; i++) {
+	for (uint32_t i = dates_from(d, sentence.begin); i < d->dates.count && d->dates.items[i].span.end <= at.begin; i++) {
 		const gw_date *x = &d->dates.items[i];
-		if (lacks_year(x) || gw_span_meets(x->span, at) || gw_inside_title_marks(d, x->span))
+		if (lacks_year(x) || gw_inside_title_marks(d, x->span))
 			continue;
 		uint32_t left = x->span.begin > d->span.begin ? d->source->text.ch[x->span.begin - 1] : 0;
 		if (left == 0x6BD4 || left == 0x8F83) /* 比 较 */
 			continue;
-		if (x->span.end <= at.begin)
-			before = x;
-		else if (!behind)
-			behind = x;
+		before = x;
 	}
-	return before ? before : behind;
+	return before;
+}
+
+/* 6月7日、8日: the day alone takes the rest from the date before it. */
+static gw_date day_of(const gw_document *d, uint32_t entry)
+{
+	gw_date x = d->dates.items[entry], before;
+	for (uint32_t i = entry; i > 0; i--) {
+		before = d->dates.items[i - 1];
+		if (before.month < 0 || before.span.begin < gw_document_sentence(d, x.span).begin)
+			continue;
+		before.day = x.day <= gw_days_in_month(before.year_mask ? -1 : before.year, before.month) ? x.day : (int8_t)-1;
+		return before;
+	}
+	return x;
 }
 
 static void value_of_dates(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from, const gw_token *to)
@@ -134,6 +147,8 @@ static void value_of_dates(gw_document *d, const time_state *s, const gw_match *
 	gw_date x = d->dates.items[from->entry];
 	gw_edge edge = edge_of(d, m, s->edge);
 	const gw_date *near = NULL;
+	if (x.month < 0 && x.day > 0 && gw_rule_says(s->k, m->rule, "joined"))
+		x = day_of(d, from->entry);
 	if (lacks_year(&x) && (!to || lacks_year(&d->dates.items[to->entry])) && (near = year_nearby(d, s, m->span)))
 		gw_date_take_year(&x, near);
 	if (to) {
@@ -154,15 +169,26 @@ static void value_of_length(gw_document *d, const time_state *s, const gw_match 
 		t->anchor = gw_text_utf8(a, &d->source->text, anchor->span);
 }
 
-/* 每周五: the days' numerals are calendar syntax. */
-static gw_str rrule_weekly(gw_arena *a, uint32_t numeral)
+/* 每周五, 每周二、周四: the days' numerals are calendar syntax. */
+static gw_str rrule_weekly(gw_document *d, const time_state *s, const gw_match *m)
 {
 	static const uint32_t numerals[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x65E5, 0x5929};
 	static const char *const days[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"};
-	for (size_t i = 0; i < 8; i++)
-		if (numerals[i] == numeral)
-			return gw_str_of(gw_arena_printf(a, "FREQ=WEEKLY;BYDAY=%s", days[i]));
-	return (gw_str){NULL, 0};
+	gw_buf b;
+	gw_buf_init(&b);
+	gw_buf_adds(&b, "FREQ=WEEKLY;BYDAY");
+	char sign = '=';
+	for (uint32_t c = 0; c < m->capture_count; c++) {
+		if (m->captures[c].name != s->day)
+			continue;
+		for (size_t i = 0; i < 8; i++)
+			if (numerals[i] == d->source->text.ch[m->captures[c].span.begin])
+				gw_buf_printf(&b, "%c%s", sign, days[i]);
+		sign = ',';
+	}
+	gw_str out = gw_arena_str(d->source->arena, (gw_str){b.ptr, (uint32_t)b.len});
+	gw_buf_release(&b);
+	return out;
 }
 
 typedef struct calendar {
@@ -226,15 +252,14 @@ static gw_str recurrence(gw_document *d, const time_state *s, const gw_match *m,
 {
 	gw_arena *a = d->source->arena;
 	const gw_token *to = captured(d, m, s->to);
-	const gw_capture *day = gw_match_get(m, s->day);
 	gw_str fixed = gw_rule_field(s->k, m->rule, "rrule");
 	gw_edge edge = edge_of(d, m, s->edge);
 	calendar c = {bits_named(gw_rule_field(s->k, m->rule, "months")), 0};
 	uint32_t listed = add_listed(&c, d, s, m);
 	if (fixed.ptr)
 		return fixed;
-	if (day)
-		return rrule_weekly(a, d->source->text.ch[day->span.begin]);
+	if (gw_match_get(m, s->day))
+		return rrule_weekly(d, s, m);
 	if (gw_str_eq(form, GW_STR("yearly")) && !listed && !to) {
 		const gw_date none = {.year = -1, .month = -1, .day = -1, .month_to = -1, .day_to = -1};
 		return gw_rrule_yearly(a, from ? &d->dates.items[from->entry] : &none, edge);
@@ -246,13 +271,34 @@ static gw_str recurrence(gw_document *d, const time_state *s, const gw_match *m,
 	return gw_rrule_on(a, c.months, c.days, edge == GW_EDGE_END);
 }
 
-static gw_relation relation_of(const time_state *s, uint32_t rule, const gw_document *d, gw_span span, const gw_token *from)
+/* 2月2日、2月3日: two of one list. */
+static bool joins(const gw_document *d, gw_span left, gw_span right)
+{
+	uint32_t c = left.end + 1 == right.begin ? d->source->text.ch[left.end] : 0;
+	return c == 0x3001 || c == 0x548C || c == 0x53CA || c == 0x4E0E; /* 、 和 及 与 */
+}
+
+/* 每年6月20日前、12月10日前: what is joined to a date of each year is one too. */
+static void share_recurrence(gw_document *d, const time_state *s, const gw_match *m, const gw_time *before, gw_time *t)
+{
+	const gw_token *from = captured(d, m, s->from);
+	if (!t->edtf.len || !before->rrule.len || !from || captured(d, m, s->to) || !joins(d, before->span, t->span))
+		return;
+	const gw_date *x = &d->dates.items[from->entry];
+	gw_str form = gw_rule_field(s->k, before->rule, "form");
+	if (!gw_str_eq(form, GW_STR("yearly")) || !lacks_year(x) || x->month < 0)
+		return;
+	t->edtf = t->start = t->end = (gw_str){NULL, 0};
+	t->rrule = gw_rrule_yearly(d->source->arena, x, edge_of(d, m, s->edge));
+}
+
+static gw_relation relation_of(const time_state *s, uint32_t rule, const gw_document *d, const gw_token *from)
 {
 	gw_str says = gw_rule_field(s->k, rule, "relation");
+	bool day = from && d->dates.items[from->entry].day > 0 && !d->dates.items[from->entry].decade;
 	for (uint32_t r = 1; r < GW_RELS; r++)
 		if (gw_str_eq(says, gw_str_of(gw_relation_names[r])))
-			return r == GW_REL_IN && from && d->dates.items[from->entry].day > 0 ? GW_REL_AT : (gw_relation)r;
-	(void)span;
+			return r == GW_REL_IN && day ? GW_REL_AT : (gw_relation)r;
 	return GW_REL_NONE;
 }
 
@@ -271,7 +317,7 @@ static void set_value(gw_document *d, const time_state *s, const gw_match *m, gw
 	const gw_token *from = captured(d, m, s->from), *to = captured(d, m, s->to);
 	const gw_token *len = captured(d, m, s->len), *named = captured(d, m, s->named);
 	gw_str form = gw_rule_field(s->k, m->rule, "form"), fixed = gw_rule_field(s->k, m->rule, "edtf");
-	t->relation = relation_of(s, m->rule, d, m->span, from);
+	t->relation = relation_of(s, m->rule, d, from);
 	if (form.ptr)
 		t->rrule = recurrence(d, s, m, from, form);
 	else if (fixed.ptr)
@@ -341,6 +387,12 @@ static bool in_header(const gw_document *d, gw_span at)
 	return false;
 }
 
+/* 6月3日公布结果 is no issue of a document; 公布施行, 公布的 are. */
+static bool has_object(const time_state *s, const gw_document *d, uint32_t pos)
+{
+	return pos < d->span.end && gw_is_han(d->source->text.ch[pos]) && !gw_token_at(&d->lattice, pos, s->act_on);
+}
+
 /* What was done on a day stands behind it, before the next date: 2024年9月12日…会议通过 2024年9月20日…公布. Names of
  * other documents, 《…》, are passed over. */
 static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
@@ -353,12 +405,14 @@ static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
 		end = at.end + ACT_REACH;
 	gw_str found = {NULL, 0};
 	for (uint32_t p = at.end; p < end && !(ch[p] == ',' && p - at.end > ACT_NEAR); p++) {
-		const gw_token *t = depth ? NULL : gw_token_at(&d->lattice, p, s->act);
-		gw_str act = t && t->end <= end ? gw_entry_attr(gw_entry_at(s->k, t->entry), "act") : (gw_str){NULL, 0};
-		if (act.ptr && (!found.ptr || gw_str_eq(act, GW_STR("adopted"))))
-			found = act;
 		depth += ch[p] == 0x300A;
 		depth -= ch[p] == 0x300B && depth;
+		const gw_token *t = depth ? NULL : gw_token_at(&d->lattice, p, s->act);
+		gw_str act = t && t->end <= end ? gw_entry_attr(gw_entry_at(s->k, t->entry), "act") : (gw_str){NULL, 0};
+		if (act.ptr && gw_str_eq(act, GW_STR("issued")) && has_object(s, d, t->end))
+			continue;
+		if (act.ptr && (!found.ptr || gw_str_eq(act, GW_STR("adopted"))))
+			found = act;
 	}
 	return found;
 }
@@ -385,17 +439,11 @@ static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document 
 	int years = 0;
 	if (d->issued_on.len >= 4 && gw_edtf_bounds(d->issued_on, start, end) && start[0]) {
 		const char *last = t->end.len ? t->end.ptr : supposed_end(s, d, t, start, supposed);
-		if (last)
-			gw_buf_adds(b, strcmp(last, start) < 0 ? "before " : "after ");
+		int order = last ? strcmp(last, start) : 0;
+		if (order)
+			gw_buf_adds(b, order < 0 ? "before " : "after ");
 	} else if (shifted(d, s, t->span, &years) && years)
 		gw_buf_adds(b, years < 0 ? "before " : "after ");
-}
-
-/* 2月2日、2月3日: two of one list. */
-static bool joins(const gw_document *d, gw_span left, gw_span right)
-{
-	uint32_t c = left.end + 1 == right.begin ? d->source->text.ch[left.end] : 0;
-	return c == 0x3001 || c == 0x548C || c == 0x53CA || c == 0x4E0E; /* 、 和 及 与 */
 }
 
 /* Words about a time for the cues: in the title, in a signature, before or after the document's own day. */
@@ -443,6 +491,8 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 		gw_time *t = GW_PUSH(a, &d->times);
 		*t = (gw_time){.span = m->span, .section = gw_fact_section(d, m->span), .rule = m->rule};
 		set_value(d, s, m, t);
+		if (d->times.count > 1)
+			share_recurrence(d, s, m, t - 1, t);
 		gw_cue_context c = {d, t->span, t->rule, about(s, d, t, d->times.count > 1 ? t - 1 : NULL)};
 		t->role = s->role ? s->roles[gw_decide(s->k, s->role, &c, NULL)] : GW_TIME_PERIOD;
 	}
