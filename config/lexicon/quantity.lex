@@ -132,6 +132,17 @@
 不得低于
 至少
 应不少于
+# the same where what is counted from stands between: 余额低于首期交存额30%
+@class cmp.apart op=< of=yes
+低于
+不足
+不到
+小于
+@class cmp.apart op=> of=yes
+超过
+高于
+大于
+多于
 
 @class change change=increase
 增长
@@ -456,6 +467,13 @@
 当前
 现在
 现
+月均
+日均
+全年
+上半年
+下半年
+翻
+翻一番
 
 # … and does not begin with these.
 @class ind.start
@@ -985,7 +1003,6 @@
 仅存
 只数
 实现率
-年均
 在职
 在校
 在岗
@@ -1011,6 +1028,74 @@
 扶持资金
 支持资金
 使用资金
+可再生
+可持续
+可支配
+可利用
+可用性
+可行性
+可控
+业主
+业务
+业绩
+业态
+力量
+员工
+度假
+数据
+数字
+量子
+量测
+值班
+值守
+化工
+化肥
+化学
+比赛
+合并
+兼并
+并购
+并网
+并联
+并轨
+并发
+转移支付
+支付宝
+而且
+高速
+高铁
+高铁站
+生产总值
+生产安全
+安全生产
+城市更新
+更新率
+基本医疗
+基本养老
+基本公共
+基本药物
+基本农田
+基本生活
+对接
+对口
+对外
+中小学
+中西部
+中心
+中级
+中型
+中央
+中介
+中药
+中欧
+其他
+重点领域
+重点行业
+重点企业
+重点项目
+重点群体
+重点人群
+新建成
 
 # Behind the number: 300个贫困村全部退出.
 @class demand.right
@@ -1048,6 +1133,17 @@
 返还
 罚款
 测试
+直达
+通达
+通车
+通电
+通水
+通气
+贯通
+投运
+获批
+入选
+上线
 
 @class demand.modal
 应
@@ -1226,6 +1322,10 @@
 不得超过
 不高于
 控制在
+不足
+低于
+超过
+高于
 
 # One value for each part: 分别, 均.
 @class ind.both each=yes
@@ -1436,6 +1536,8 @@
 队伍
 机构
 设备
+间隔
+时间间隔
 # Adverbs and places at the head.
 @class ind.noise
 汛期
@@ -1462,7 +1564,6 @@
 基本完成
 全面完成
 已
-则
 其中  part=yes
 首期
 首批
@@ -1879,9 +1980,6 @@
 相继
 先后
 如期
-按期
-按时
-提前
 尚未
 仍未
 未能
@@ -1910,7 +2008,7 @@
 一共
 再造
 只有
-等
+等  list=yes
 使用
 惠及
 建立
@@ -1919,6 +2017,15 @@
 报告
 收到
 签约
+并
+且
+而
+并且
+或
+或者
+连续
+配建
+补建
 # A verb before one of these letters is part of a word: 完成率, 承包者, 种植业.
 @class ind.suffix
 率  measure=yes
@@ -2005,6 +2112,7 @@
 @class ind.either
 或者
 或
+并
 # 比20xx年, 较上年.
 @class ind.than
 比
@@ -2115,6 +2223,14 @@
 巡查
 演练
 调度
+调整
+修订
+轮换
+复核
+复查
+公开
+通报
+报告
 
 # What money is spent for: 安排3亿元支持平台建设.
 @class ind.purpose
@@ -2128,3 +2244,11 @@
 推进
 促进
 鼓励
+
+# A share of what: 民生支出占财政支出的80%.
+@class ind.share
+占
+约占
+占到
+占全部
+相当于

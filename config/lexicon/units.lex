@@ -256,6 +256,7 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 例
 例次
 病例
+人口
 # ---- counts of things ----
 @class unit kind=count act=yes
 次

@@ -3,7 +3,7 @@
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, DE = 0x7684 };
+enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, EACH_MAX = 3, WHOM_MAX = 6, DE = 0x7684 };
 
 /* What the unit says of the number. */
 typedef struct unit_kind {
@@ -65,15 +65,33 @@ static uint32_t reached(const look *l, gw_span s)
 	return end;
 }
 
+/* 民生支出占财政支出的80%: the first is measured, unless the whole names a share (X占Y的比重). */
+static gw_span before_share(const look *l, gw_span s)
+{
+	gw_span whole = gw_noun_trim(l->w, l->d, s, l->named);
+	const gw_token *m = gw_token_before(&l->d->lattice, whole.end, l->w->measure);
+	if (m && yes(l, m, "ratio"))
+		return s;
+	for (uint32_t p = s.begin + 2; p < s.end; p++)
+		if (gw_token_at(&l->d->lattice, p, l->w->share) && !gw_noun_hidden(l->w, l->d, p)) {
+			gw_span part = gw_noun_trim(l->w, l->d, (gw_span){s.begin, p}, false);
+			return gw_span_len(part) >= 2 ? (gw_span){s.begin, p} : s;
+		}
+	return s;
+}
+
 /* Where what 每 says ends: 每个片区|形成, 每5公里堤段|巡查人员, 每万名劳动者中|研发人员. */
 static uint32_t each_end(const look *l, uint32_t p, uint32_t end)
 {
 	const uint16_t classes[] = {l->w->end, l->w->verb, l->w->cut, l->w->modal, l->w->reach};
-	const gw_token *t;
+	const gw_token *t, *n = gw_token_at(&l->d->lattice, p, l->w->number);
+	const gw_token *unit = n ? gw_token_at(&l->d->lattice, n->end, l->w->unit) : NULL;
+	if (unit && unit->end < end && gw_str_eq(attr(l, unit, "kind"), GW_STR("time")))
+		return unit->end;
 	for (uint32_t from = p; p < end; p++) {
 		for (size_t i = 0; i < sizeof classes / sizeof *classes && p > from; i++)
 			if ((t = gw_token_at(&l->d->lattice, p, classes[i])) != NULL &&
-			        (t->end < end || !gw_token_at(&l->d->lattice, p, l->w->grant)))
+			        (t->end < end || p - from <= EACH_MAX || !gw_token_at(&l->d->lattice, p, l->w->grant)))
 				return p;
 		const gw_token *when = gw_token_before(&l->d->lattice, p, l->w->when);
 		if (when && when->begin > from && yes(l, when, "among"))
@@ -127,7 +145,7 @@ static gw_span left_of(const look *l, gw_span s)
 		}
 	}
 	s.end = reached(l, s);
-	return s;
+	return before_share(l, s);
 }
 
 /* 对小微企业补贴不低于35%, 在显著位置公示15日: the act itself is measured. */
@@ -148,7 +166,7 @@ static bool says_whom(const look *l, gw_span found)
 	const gw_token *measure = gw_token_before(&l->d->lattice, found.end, l->w->measure);
 	bool alone = measure && measure->begin == found.begin && yes(l, measure, "of");
 	return alone || says_when(l, found) ||
-	       (n <= 4 && (gw_token_at(&l->d->lattice, found.begin, l->w->each) ||
+	       (n <= WHOM_MAX && (gw_token_at(&l->d->lattice, found.begin, l->w->each) ||
 	                          gw_token_at(&l->d->lattice, found.begin, l->w->per))) ||
 	       (n <= 3 && which && yes(l, which, "part") && found.begin >= which->end);
 }
@@ -187,9 +205,13 @@ static bool held(const look *l, uint32_t low, uint32_t pos)
 	return false;
 }
 
-/* 处二倍以上五倍以下罚款: what is imposed. */
+/* 处二倍以上五倍以下罚款, 给予举报人五百元奖励: what is imposed or given. */
 static gw_span fine(const look *l)
 {
+	uint32_t next = l->value.end + (l->ch[l->value.end] == DE);
+	const gw_token *g = next < l->phrase.end ? gw_token_at(&l->d->lattice, next, l->w->grant) : NULL;
+	if (g && g->end == l->phrase.end && !l->kind.counts)
+		return (gw_span){g->begin, g->end};
 	for (uint32_t p = l->value.end; p < l->phrase.end && p < l->value.end + FINE_MAX; p++) {
 		const gw_token *t = gw_token_at(&l->d->lattice, p, l->w->fine);
 		if (t)
@@ -214,6 +236,18 @@ static gw_span given(const look *l)
 			return gw_span_empty(noun) ? (gw_span){t->begin, t->end} : noun;
 	}
 	const gw_token *t = by && l->ch[end] == DE ? gw_token_at(&l->d->lattice, end + 1, l->w->measure) : NULL;
+	for (uint32_t p = t ? t->end : l->phrase.end; p < l->phrase.end; p++) {
+		const gw_token *verb = gw_token_at(&l->d->lattice, p, l->w->cut);
+		gw_span noun = {end, end};
+		if (verb && !gw_noun_hidden(l->w, l->d, p) && gw_is_han(l->ch[verb->end]))
+			noun = gw_noun_behind(l->w, l->d, (gw_span){verb->end, verb->end}, l->phrase.end, true);
+		if (gw_span_len(noun) >= 2)
+			return noun; /* 按每百户30平方米的标准配建用房 */
+	}
+	bool again = t && l->before && l->before->span.begin >= gw_document_sentence(l->d, l->value).begin &&
+	             gw_str_eq(l->before->unit, l->unit) && !yes(l, t, "ratio");
+	if (again)
+		return l->before->indicator; /* …的标准配建用房, 按每百户20平方米的标准补建 */
 	return t && yes(l, t, "ratio") ? (gw_span){t->begin, t->end} : (gw_span){end, end};
 }
 
@@ -308,7 +342,9 @@ static gw_span giving(const look *l)
 		return none;
 	if (gw_token_before(&l->d->lattice, l->room.end, l->w->grant)) {
 		gw_span noun = deed(l, gw_noun_before(l->w, l->d, left_of(l, l->room), true));
-		return noun.end == t->end ? noun : (gw_span){t->begin, t->end};
+		bool whole = noun.end == t->end && (gw_span_len(noun) > WHOM_MAX ||
+		                                 !gw_token_at(&l->d->lattice, noun.begin, l->w->each));
+		return whole ? noun : (gw_span){t->begin, t->end};
 	}
 	const gw_quantity *q = like_before(l);
 	return q && q->indicator.begin >= l->d->span.begin ? q->indicator : none;
@@ -338,6 +374,10 @@ static gw_span choose(const look *l)
 	bool of = gw_span_len(found) >= 2 && gw_noun_is_measure(l->w, l->d, found);
 	if (gw_span_len(behind) >= 2 && (of || !more || l->ch[end] != DE))
 		return behind;
+	bool share = l->unit.len == 0 || gw_str_eq(l->unit, GW_STR("%"));
+	if (share && gw_span_len(behind) >= 2 && gw_span_empty(found) && !gw_noun_is_measure(l->w, l->d, behind) &&
+	        gw_span_empty(gw_noun_trim(l->w, l->d, l->room, false)) && !bracketed(l))
+		return behind; /* 80%以上的行政村 */
 	gw_span said = topic(l);
 	return gw_span_len(said) < 2 && of ? found : said;
 }

@@ -2,7 +2,8 @@
 #include "noun.h"
 #include "gw/fold.h"
 
-enum { BEHIND_MAX = 24, BEFORE_MAX = 60, BOTH_MAX = 14, LIST_MAX = 26, SHORTEST = 4, WORD = 6, NAME_MAX = 8, DE = 0x7684, COMMA = 0x3001 };
+enum { BEHIND_MAX = 24, BEFORE_MAX = 60, BOTH_MAX = 14, LIST_MAX = 26, SHORTEST = 4, WORD = 6, NAME_MAX = 8 };
+enum { DE = 0x7684, COMMA = 0x3001 };
 
 void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 {
@@ -15,6 +16,7 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 	        {&w->measure, "ind.measure"}, {&w->suffix, "ind.suffix"}, {&w->when, "ind.when"},
 	        {&w->grant, "ind.grant"}, {&w->fine, "ind.fine"}, {&w->either, "ind.either"},
 	        {&w->than, "ind.than"}, {&w->to, "ind.to"}, {&w->purpose, "ind.purpose"}, {&w->equals, "ind.eq"},
+	        {&w->share, "ind.share"},
 	        {&w->verb, "demand.verb"}, {&w->right, "demand.right"}, {&w->modal, "demand.modal"},
 	        {&w->shield, "demand.not"}, {&w->per, "per"}, {&w->each, "per.each"}, {&w->unit, "unit"},
 	        {&w->time, "time"}, {&w->number, "number"}, {&w->level, "change.level"}, {&w->agency, "agency"},
@@ -90,35 +92,49 @@ static const gw_token *tail(const gw_indicator_words *w, const gw_document *d, g
 	return longest;
 }
 
-/* 建设规模, 投资率, 搬迁补助: the verb belongs to the name of the measure. */
-static bool names_measure(const gw_indicator_words *w, const gw_document *d, uint32_t verb_end, uint32_t end)
+/* 建设规模, 投资率, 搬迁补助, 种植业: the verb belongs to a name. */
+static bool names_measure(
+        const gw_indicator_words *w, const gw_document *d, uint32_t verb_end, uint32_t end, bool grants)
 {
-	const gw_token *t = gw_token_at(&d->lattice, verb_end, w->suffix);
-	const gw_token *m = gw_token_at(&d->lattice, verb_end, w->measure);
-	const gw_token *g = gw_token_at(&d->lattice, verb_end, w->grant);
-	return t || (m && m->end == end) || (g && g->end == end);
+	const uint16_t classes[] = {w->measure, w->suffix, w->grant};
+	for (size_t i = 0; i < 2u + grants; i++) {
+		const gw_token *t = gw_token_at(&d->lattice, verb_end, classes[i]);
+		bool inner = t && classes[i] == w->suffix && !yes(w, t, "measure");
+		if (t && (inner || t->end == end || d->source->text.ch[t->end] == COMMA) &&
+		        !gw_token_at(&d->lattice, verb_end, w->shield))
+			return true;
+	}
+	return false;
 }
 
+/* Whether a word at the head stays: the verb of a measure's name, an act that stands alone, 全国 before a noun; and
+ * where one letter would be left. */
+static bool stays(const gw_indicator_words *w, const gw_document *d, const gw_token *t, gw_span s)
+{
+	if (t->cls == w->time)
+		return false;
+	bool verb = t->cls == w->cut || t->cls == w->act;
+	bool named = (verb || t->cls == w->start) && t->end < s.end && names_measure(w, d, t->end, s.end, verb);
+	if (named || t->end + 1 == s.end)
+		return true;
+	if (t->cls == w->act)
+		return t->end == s.end || (gw_span_len(s) <= NAME_MAX && gw_noun_measures(w, d, s));
+	return t->cls == w->noise && t->end < s.end && yes(w, t, "alone");
+}
+
+/* A word to take off at the head, the longest, or none. */
 static const gw_token *head(const gw_indicator_words *w, const gw_document *d, gw_span s)
 {
 	const uint16_t classes[] = {w->time, w->start, w->cut, w->modal, w->noise, w->level, w->act};
+	const gw_token *longest = NULL;
 	if (gw_token_at(&d->lattice, s.begin, w->shield))
 		return NULL;
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
 		const gw_token *t = gw_token_at(&d->lattice, s.begin, classes[i]);
-		if (!t || t->end > s.end)
-			continue;
-		if (classes[i] != w->time && t->end < s.end && names_measure(w, d, t->end, s.end))
-			continue;
-		if (classes[i] != w->time && t->end + 1 == s.end)
-			continue; /* 首期款: one letter is no noun */
-		if (classes[i] == w->act && (t->end == s.end || (s.end - s.begin <= NAME_MAX && gw_noun_measures(w, d, s))))
-			continue;
-		if (classes[i] == w->noise && t->end < s.end && yes(w, t, "alone"))
-			continue;
-		return t;
+		if (t && t->end <= s.end && (!longest || t->end > longest->end) && !stays(w, d, t, s))
+			longest = t;
 	}
-	return NULL;
+	return longest;
 }
 
 /* 比20xx年, 较上年: the word that compares goes with the time it stands before. */
@@ -139,6 +155,17 @@ static const gw_token *act_before_bracket(const gw_indicator_words *w, const gw_
 	return t && t->begin >= s.begin ? t : NULL;
 }
 
+/* 行驶记录至少保存90日: what is kept is measured. */
+static const gw_token *kept(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const gw_token *t = gw_token_before(&d->lattice, s.end, w->grant);
+	if (!t || t->begin < s.begin + 2)
+		return NULL;
+	return gw_token_before(&d->lattice, t->begin, w->modal) || gw_token_before(&d->lattice, t->begin, w->before)
+	               ? t
+	               : NULL;
+}
+
 gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span s, bool named)
 {
 	const uint32_t *ch = d->source->text.ch;
@@ -152,7 +179,7 @@ gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span 
 		else if (ch[s.end - 1] == ')' && (t = act_before_bracket(w, d, s)) != NULL) {
 			s.end = t->begin;
 			again = true;
-		} else if ((t = tail(w, d, s, named)) != NULL) {
+		} else if ((t = kept(w, d, s)) != NULL || (t = tail(w, d, s, named)) != NULL) {
 			s.end = t->begin;
 			if (t->cls == w->time)
 				s.end = without_than(w, d, s);
@@ -165,10 +192,14 @@ gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span 
 	return s;
 }
 
-/* A verb in front of the name of a measure is no verb (储备能力); nor is one that closes a noun (安家补助). */
+/* A verb in front of the name of a measure is no verb (储备能力), nor is one that closes a noun (复诊计划); one that is a
+ * noun as well ends the noun phrase only at its end (入河口整治, but 城市更新片区). */
 static bool verb_stops(const gw_indicator_words *w, const gw_document *d, uint32_t pos, uint32_t limit, uint16_t cls)
 {
-	const gw_token *t = gw_token_at(&d->lattice, pos, cls);
+	const gw_token *t = gw_token_at(&d->lattice, pos, cls), *act = gw_token_at(&d->lattice, pos, w->act);
+	if (act && (!t || act->end >= t->end))
+		return act->end >= limit || gw_noun_ends(d->source->text.ch[act->end]) ||
+		       d->source->text.ch[act->end] == COMMA;
 	return t && !gw_token_at(&d->lattice, t->end, w->measure) && !gw_token_at(&d->lattice, t->end, w->suffix) &&
 	       t->end < limit && !gw_noun_ends(d->source->text.ch[t->end]);
 }
@@ -179,10 +210,12 @@ static bool stops_noun(
 {
 	if (gw_noun_ends(d->source->text.ch[pos]))
 		return true;
-	if (gw_token_at(&d->lattice, pos, w->number) || gw_token_at(&d->lattice, pos, w->either))
+	if (gw_token_at(&d->lattice, pos, w->number))
 		return true;
 	if (pos == from || gw_noun_hidden(w, d, pos))
 		return false;
+	if (gw_token_at(&d->lattice, pos, w->either))
+		return true;
 	if (held && gw_token_at(&d->lattice, pos, w->grant))
 		return false;
 	const uint16_t classes[] = {w->end, w->reach, w->cut};
@@ -253,7 +286,7 @@ static bool begins_with_verb(const gw_indicator_words *w, const gw_document *d, 
 	const uint16_t classes[] = {w->cut, w->start, w->verb};
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
 		const gw_token *t = gw_token_at(&d->lattice, pos, classes[i]);
-		if (t && !gw_noun_hidden(w, d, pos) && t->end <= end && !names_measure(w, d, t->end, end))
+		if (t && !gw_noun_hidden(w, d, pos) && t->end <= end && !names_measure(w, d, t->end, end, true))
 			return true;
 	}
 	return false;
@@ -301,7 +334,8 @@ static uint32_t behind_verb(const gw_indicator_words *w, const gw_document *d, g
 			continue;
 		if (!t)
 			t = gw_token_at(&d->lattice, p, w->agency);
-		if (!t || t->end + 2 > s.end || gw_noun_hidden(w, d, p) || names_measure(w, d, t->end, s.end))
+		if (!t || gw_noun_hidden(w, d, p) || names_measure(w, d, t->end, s.end, true) ||
+		        t->end + (yes(w, t, "list") ? 3 : 2) > s.end)
 			continue;
 		begin = t->end;
 		p = t->end - 1;
@@ -335,4 +369,30 @@ gw_span gw_noun_before(const gw_indicator_words *w, const gw_document *d, gw_spa
 	s = gw_noun_trim(w, d, s, named);
 	s.begin = behind_verb(w, d, s, false);
 	return gw_noun_trim(w, d, s, named);
+}
+
+/* The end of the part that begins at a place: before 、, or 和, 及 … */
+static uint32_t part_end(const gw_indicator_words *w, const gw_document *d, uint32_t p, uint32_t end, uint32_t *next)
+{
+	for (*next = end; p < end; p++) {
+		const gw_token *t = gw_token_at(&d->lattice, p, w->both);
+		if (d->source->text.ch[p] != COMMA && (!t || gw_noun_hidden(w, d, p) || yes(w, t, "each")))
+			continue;
+		*next = t ? t->end : p + 1;
+		return p;
+	}
+	return end;
+}
+
+gw_span gw_noun_part(const gw_indicator_words *w, const gw_document *d, gw_span s, uint32_t index, uint32_t count)
+{
+	gw_span found = s;
+	uint32_t n = 0;
+	for (uint32_t p = s.begin, next; p < s.end; p = next, n++) {
+		gw_span part = {p, part_end(w, d, p, s.end, &next)};
+		if (!gw_noun_measures(w, d, part))
+			return s;
+		found = n == index ? part : found;
+	}
+	return n == count ? found : s;
 }

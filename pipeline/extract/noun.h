@@ -6,7 +6,7 @@
 
 typedef struct gw_indicator_words {
 	const gw_knowledge *k;
-	uint16_t end, start, act, cut, by, hold, reach, both, noise, measure, suffix, when, grant, fine, either, than, to, purpose, equals; /* ind.* */
+	uint16_t end, start, act, cut, by, hold, reach, both, noise, measure, suffix, when, grant, fine, either, than, to, purpose, equals, share; /* ind.* */
 	uint16_t verb, right, modal, shield, per, each, unit, time, number, level, agency, before, change;
 } gw_indicator_words;
 
@@ -28,5 +28,9 @@ gw_span gw_noun_before(const gw_indicator_words *w, const gw_document *d, gw_spa
 /* The noun phrase that begins behind a value, not past `limit`; `held`: a verb before the value governs it. */
 gw_span gw_noun_behind(
         const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t limit, bool held);
+
+/* 开工率、完成率分别达到92%和118%: the part of a coordinated noun phrase that belongs to one of `count` numbers; all of it
+ * where the parts are not as many or not nouns of their own (铁路和水路货运量). */
+gw_span gw_noun_part(const gw_indicator_words *w, const gw_document *d, gw_span s, uint32_t index, uint32_t count);
 
 #endif

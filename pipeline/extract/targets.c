@@ -110,10 +110,20 @@ static gw_op op_of(const target_state *s, const gw_document *d, const gw_match *
 	return op;
 }
 
+/* 低于首期交存额30%, 超过总数的一半: what the share is taken from stands between. */
+static bool counted_from(const target_state *s, const gw_document *d, uint32_t from, uint32_t to)
+{
+	bool of = to > from && d->source->text.ch[to - 1] == 0x7684;
+	return to > from + of && gw_noun_measures(&s->words, d, (gw_span){from, to - of});
+}
+
 /* 压缩至3个、2个工作日, 不少于本单位执法人员总数5%: the comparator stands apart and is no part of the span. */
 static gw_op op_apart(const target_state *s, const gw_document *d, const gw_match *m)
 {
 	const gw_token *t = token_left(d, reach_back(d, m->span.begin), m->span.begin, APART, s->apart);
+	if (t && gw_str_eq(gw_entry_attr(gw_entry_at(s->k, t->entry), "of"), GW_STR("yes")) &&
+	        !counted_from(s, d, t->end, m->span.begin))
+		return GW_OP_EQ;
 	return t ? op_named(gw_entry_attr(gw_entry_at(s->k, t->entry), "op"), GW_OP_EQ) : GW_OP_EQ;
 }
 
@@ -233,6 +243,7 @@ static void list_add(const target_state *s, gw_document *d, const gw_match *m)
 {
 	const gw_capture *last = gw_match_get(m, s->unit);
 	uint32_t base = d->quantities.count, begin = m->span.begin;
+	bool pairs = false; /* 92%和81%: one for each; 92%、81%: the whole for both */
 	for (uint32_t i = 0; i < m->capture_count && last; i++) {
 		const gw_capture *c = &m->captures[i], *own = i + 1 < m->capture_count ? c + 1 : NULL;
 		if (c->name != s->n || c->token == GW_NONE)
@@ -245,12 +256,17 @@ static void list_add(const target_state *s, gw_document *d, const gw_match *m)
 		        last->span, number_of(d, c), NULL};
 		if (own && !unit_goes_on(d, own->span, last->span))
 			it.unit = own->span;
+		pairs = gw_token_before(&d->lattice, c->span.begin, s->words.both) != NULL;
 		quantity_add(s, d, m, &it);
 		begin = it.span.end + 1;
 	}
 	/* What holds for one number of a list holds for all. */
-	for (uint32_t i = base + 1; i < d->quantities.count; i++)
-		d->quantities.items[i].target = d->quantities.items[base].target;
+	gw_quantity *q = d->quantities.items + base;
+	gw_span whole = d->quantities.count > base ? q->indicator : (gw_span){0, 0};
+	for (uint32_t i = 0, n = d->quantities.count - base; i < n; i++) {
+		q[i].target = q->target;
+		q[i].indicator = pairs ? gw_noun_part(&s->words, d, whole, i, n) : whole;
+	}
 }
 
 static void match_add(const target_state *s, gw_document *d, const gw_match *m)

@@ -140,6 +140,9 @@ static void indicators_are_noun_phrases(void **state)
 	assert_string_equal(indicators(b, "给予一次性搬迁补助5万元;丙类、丁类分别给予3万元、2万元。"),
 	        "搬迁补助; 搬迁补助; 搬迁补助");
 	assert_string_equal(indicators(b, "处2万元以下的罚款。"), "罚款");
+	assert_string_equal(indicators(b, "开工率、竣工率分别达到92%和81%。"), "开工率; 竣工率");
+	assert_string_equal(indicators(b, "公路和铁路客运量分别增长6%和4%。"), "公路和铁路客运量; 公路和铁路客运量");
+	assert_string_equal(indicators(b, "文教支出占一般预算支出的27%。"), "文教支出");
 	/* said before */
 	assert_string_equal(indicators(b, "检测合格比例达到95%(山区可放宽至85%)。"), "检测合格比例; 检测合格比例");
 	assert_string_equal(indicators(b, "渔船由900艘压减至600艘以内。"), "渔船; 渔船");
