@@ -59,13 +59,13 @@ COUNTY_FORMER = {
 # What the statistics office counts like counties, but the ministry of civil affairs does not.
 ZONE_ENDS = ("管理区", "开发区", "园区", "示范区", "实验区", "聚集区", "名胜区", "食品区", "工业园", "高新区", "经开区")
 # Names that are no names without their city: they are written only behind it.
-NEEDS_CITY = {"城区", "矿区", "郊区", "东区", "西区", "老城区", "新城区"}
+NEEDS_CITY = {"城区", "矿区", "郊区", "东区", "西区", "老城区", "新城区", "会同县", "比如县"}
 # Two-character counties whose first character ends many a word (示范|县, 创新|县): the class region.weak keeps
 # them apart, so that rules ask for an edge to their left.
 WEAK = set("""开县 户县 渠县 雄县 横县 社旗 随县 涉县 应县 代县 和县 成县 文县 道县 单县 费县 高县 理县 兴县 息县 房县 新县 南县 古县 索县 富县 康县
 环县 宁县 义县 献县 景县 易县 青县 温县 容县 云县 范县 礼县 茂县 佳县 凤县 叶县 滑县 冠县 寿县 唐县 魏县 威县 夏县
 吉县 临县 丰县 曹县 嵩县 荣县 忠县 洋县 勉县 朗县 徽县 塔县 资源县 合作市 解放区 新市区 古城区
-港口区 平安区 公安县 会同县 比如县 富裕县 东方市""".split())
+港口区 平安区 公安县 富裕县 东方市""".split())
 # Prefectures whose short form is an everyday word, a river, a mountain or another place.
 PREFECTURE_STOP = set("""长治 安康 来宾 大同 日照 白银 中卫 海东 海北 海南 黄南 海西 红河 文山 怒江 中山 朝阳
 兴安 和田 阿里 黄山 三明 四平 新乡""".split())

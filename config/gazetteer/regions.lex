@@ -2029,6 +2029,7 @@
 沅陵县|沅陵	code=431222 parent=431200
 辰溪县|辰溪	code=431223 parent=431200
 溆浦县|溆浦	code=431224 parent=431200
+怀化市会同县|怀化会同县	code=431225 parent=431200
 麻阳苗族自治县|麻阳自治县|麻阳县|麻阳	code=431226 parent=431200
 新晃侗族自治县|新晃自治县|新晃县|新晃	code=431227 parent=431200
 芷江侗族自治县|芷江自治县|芷江县|芷江	code=431228 parent=431200
@@ -2787,6 +2788,7 @@
 错那市|错那	code=540581 parent=540500
 色尼区|色尼	code=540602 parent=540600
 嘉黎县|嘉黎	code=540621 parent=540600
+那曲市比如县|那曲比如县	code=540622 parent=540600
 聂荣县	code=540623 parent=540600
 安多县	code=540624 parent=540600
 申扎县|申扎	code=540625 parent=540600
@@ -3194,7 +3196,6 @@
 随县	code=421321 parent=421300
 南县	code=430921 parent=430900
 道县	code=431124 parent=431100
-会同县	code=431225 parent=431200
 资源县	code=450329 parent=450300
 港口区	code=450602 parent=450600
 容县	code=450921 parent=450900
@@ -3208,7 +3209,6 @@
 古城区	code=530702 parent=530700
 云县	code=530922 parent=530900
 朗县	code=540426 parent=540400
-比如县	code=540622 parent=540600
 索县	code=540626 parent=540600
 凤县	code=610330 parent=610300
 富县	code=610628 parent=610600
