@@ -53,6 +53,8 @@ uint32_t gw_decision_index(const gw_decision *dec, const char *value)
 }
 
 /* What a decision looks at, found once for a fact. */
+enum { EXTRA_WORDS = 64 }; /* of a stage about one fact; more are not looked at */
+
 typedef struct view {
 	const gw_knowledge *k;
 	const gw_decision *dec;
@@ -133,16 +135,22 @@ static bool word_listed(const gw_cue *q, gw_str word)
 }
 
 /* The stage's own words about the fact are parted by blanks. */
-static bool any_word_listed(const gw_cue *q, gw_str words)
+static uint32_t split_words(gw_str all, gw_str *words)
 {
-	for (uint32_t b = 0; b < words.len;) {
-		uint32_t e = b;
-		while (e < words.len && words.ptr[e] != ' ')
-			e++;
-		if (word_listed(q, (gw_str){words.ptr + b, e - b}))
-			return true;
-		b = e + 1;
+	uint32_t n = 0;
+	for (uint32_t b = 0, e; b < all.len && n < EXTRA_WORDS; b = e + 1) {
+		for (e = b; e < all.len && all.ptr[e] != ' '; e++)
+			;
+		words[n++] = (gw_str){all.ptr + b, e - b};
 	}
+	return n;
+}
+
+static bool any_word_listed(const gw_cue *q, const gw_str *words, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (word_listed(q, words[i]))
+			return true;
 	return false;
 }
 
@@ -150,13 +158,15 @@ static void look_at_facts(view *v)
 {
 	const gw_document *d = v->c->d;
 	uint32_t sec = gw_document_section_at(d, v->c->span.begin);
+	gw_str words[EXTRA_WORDS];
+	uint32_t word_count = split_words(v->c->extra, words);
 	for (uint32_t q = 0; q < v->dec->cues.count; q++) {
 		const gw_cue *cue = &v->dec->cues.items[q];
 		bool fits = false;
 		switch (cue->place) {
 		case GW_CUE_ALWAYS: fits = true; break;
 		case GW_CUE_TYPE: fits = word_listed(cue, d->type); break;
-		case GW_CUE_EXTRA: fits = any_word_listed(cue, v->c->extra); break;
+		case GW_CUE_EXTRA: fits = any_word_listed(cue, words, word_count); break;
 		case GW_CUE_SECTION:
 			fits = sec != GW_NONE && word_listed(cue, gw_str_of(gw_section_kind_names[d->sections.items[sec].kind]));
 			break;

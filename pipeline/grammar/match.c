@@ -137,9 +137,22 @@ static bool run_close(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, 
 	return false;
 }
 
-static bool may_begin(const machine *m, const gw_guard *g, uint32_t pos, int dir, uint64_t char_bit)
+#define NO_CHAR UINT32_MAX
+
+/* The next character in the paragraph. */
+static uint32_t char_here(const machine *m, uint32_t pos, int dir)
 {
-	return (g->chars & char_bit) || (g->classes & glance(m->l, pos, dir));
+	if (dir > 0)
+		return pos < m->end ? m->ch[pos] : NO_CHAR;
+	return pos > m->begin ? m->ch[pos - 1] : NO_CHAR;
+}
+
+static bool may_begin(const machine *m, const gw_guard *g, uint32_t pos, int dir)
+{
+	if (g->classes & glance(m->l, pos, dir))
+		return true;
+	uint32_t c = g->chars ? char_here(m, pos, dir) : NO_CHAR;
+	return c != NO_CHAR && (g->chars & gw_char_bit(c));
 }
 
 static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
@@ -150,29 +163,29 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 		if (m->steps == 0)
 			return false;
 		m->steps--;
-		bool room = dir > 0 ? pos < m->end : pos > m->begin;
-		uint32_t c = !room ? 0 : m->ch[dir > 0 ? pos : pos - 1];
+		uint32_t c;
 		switch ((gw_op_code)in->op) {
 		case GW_I_STRING:
-			if (!room || c != m->prog->strings.items[in->x])
+			if (char_here(m, pos, dir) != m->prog->strings.items[in->x])
 				return false;
 			pos = pos + (uint32_t)dir;
 			pc++;
 			break;
 		case GW_I_SET:
-			if (!room || !in_set(&m->prog->sets.items[in->x], c))
+			c = char_here(m, pos, dir);
+			if (c == NO_CHAR || !in_set(&m->prog->sets.items[in->x], c))
 				return false;
 			pos = pos + (uint32_t)dir;
 			pc++;
 			break;
 		case GW_I_ANY:
-			if (!room)
+			if (char_here(m, pos, dir) == NO_CHAR)
 				return false;
 			pos = pos + (uint32_t)dir;
 			pc++;
 			break;
 		case GW_I_NOT:
-			if (!room || !none_here(m, &m->prog->class_sets.items[in->x], pos, dir))
+			if (char_here(m, pos, dir) == NO_CHAR || !none_here(m, &m->prog->class_sets.items[in->x], pos, dir))
 				return false;
 			pos = pos + (uint32_t)dir;
 			pc++;
@@ -190,7 +203,7 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 			break;
 		case GW_I_SPLIT: {
 			uint32_t count = m->count;
-			if (in->guard != GW_NONE && !may_begin(m, &m->prog->guards.items[in->guard], pos, dir, room ? gw_char_bit(c) : 0)) {
+			if (in->guard != GW_NONE && !may_begin(m, &m->prog->guards.items[in->guard], pos, dir)) {
 				pc = in->y;
 				break;
 			}

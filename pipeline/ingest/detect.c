@@ -92,11 +92,11 @@ static bool has_many_controls(const char *bytes, size_t n)
 {
 	if (n > 65536)
 		n = 65536;
+	const uint32_t usual = 0x1Fu << '\t' | 1u << 0x1B; /* TAB to CR, and ESC */
 	size_t controls = 0;
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)bytes[i];
-		controls += c < 0x20 && !(c >= '\t' && c <= '\r') && c != 0x1B;
-	}
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)bytes[i] < 0x20)
+			controls += ~usual >> bytes[i] & 1;
 	return controls * 50 > n;
 }
 
