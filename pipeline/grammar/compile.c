@@ -59,6 +59,7 @@ static void first_set_init(gw_knowledge *k, first_set *f)
 typedef struct emitter {
 	gw_knowledge *k;
 	gw_program *prog;
+	GW_LIST(const gw_pattern_node *) later; /* look-arounds by mark */
 	bool overflow;
 } emitter;
 
@@ -184,10 +185,44 @@ static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
 	}
 }
 
+/* ---- conditions that can wait ----
+ * A look-around depends on its place alone. Where one that is costly stands in the sequence that a match must pass, its
+ * place is marked and it is asked last, once all else has matched, which it seldom does. */
+
+static uint32_t node_cost(const gw_pattern_node *n)
+{
+	if (!n)
+		return 0;
+	uint32_t inner = node_cost(n->left) + node_cost(n->right);
+	return n->kind == N_REPEAT ? inner * (n->max < 16 ? n->max : 16) : inner + 1;
+}
+
+static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
+{
+	enum { CHEAP = 30 };
+	if (n->kind == N_SEQ) {
+		emit_spine(e, dir > 0 ? n->left : n->right, dir);
+		emit_spine(e, dir > 0 ? n->right : n->left, dir);
+	} else if (n->kind == N_LOOK && node_cost(n->left) > CHEAP && e->later.count < GW_MARKS) {
+		emit(e, GW_I_MARK, GW_NO_NAME, e->later.count, 0);
+		*GW_PUSH(e->k->arena, &e->later) = n;
+	} else {
+		emit_node(e, n, dir);
+	}
+}
+
 bool gw_program_emit(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
 {
 	emitter e = {.k = k, .prog = prog};
-	emit_node(&e, tree, prog->dir);
+	emit_spine(&e, tree, prog->dir);
+	for (uint32_t i = 0; i < e.later.count; i++) {
+		uint32_t at = prog->code.count;
+		emit_node(&e, e.later.items[i], prog->dir);
+		if (!e.overflow) {
+			prog->code.items[at].op = GW_I_LATER;
+			prog->code.items[at].y = i;
+		}
+	}
 	emit(&e, GW_I_MATCH, GW_NO_NAME, 0, 0);
 	return !e.overflow;
 }

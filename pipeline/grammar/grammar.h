@@ -33,6 +33,8 @@ typedef struct gw_trie {
 } gw_trie;
 
 /* ---- compiled patterns ---- */
+enum { GW_MARKS = 8 }; /* places that a program can note */
+
 typedef enum gw_op_code {
 	GW_I_STRING,  /* x: offset in strings, y: length */
 	GW_I_SET,     /* x: set */
@@ -46,6 +48,8 @@ typedef enum gw_op_code {
 	GW_I_OPEN,    /* name */
 	GW_I_CLOSE,   /* name */
 	GW_I_LOOK,    /* x: first instruction behind the inner program; inner starts at pc + 1 */
+	GW_I_MARK,    /* x: mark to set to this place */
+	GW_I_LATER,   /* as LOOK, from the place of mark y */
 	GW_I_MATCH
 } gw_op_code;
 

@@ -20,6 +20,7 @@ typedef struct machine {
 	uint32_t stop;       /* where the match ended */
 	gw_capture *captures;
 	uint32_t count;
+	uint32_t marks[GW_MARKS];
 } machine;
 
 static bool in_set(const gw_char_set *s, uint32_t c)
@@ -222,6 +223,15 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 		case GW_I_CLOSE: return run_close(m, in, pc, pos, dir);
 		case GW_I_LOOK:
 			if (!look_holds(m, in, pc, pos))
+				return false;
+			pc = in->x;
+			break;
+		case GW_I_MARK:
+			m->marks[in->x] = pos;
+			pc++;
+			break;
+		case GW_I_LATER:
+			if (!look_holds(m, in, pc, m->marks[in->y]))
 				return false;
 			pc = in->x;
 			break;
