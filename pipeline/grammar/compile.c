@@ -11,7 +11,8 @@ typedef struct first_set {
 	bool anywhere;
 } first_set;
 
-/* Adds what a node can begin with (end with, to the left); returns whether the node can be empty. */
+/* Adds what a node can begin with (end with, to the left); returns whether what follows counts too: the node can be
+ * empty. What must stand ahead is what a match begins with, however wide the part behind it is. */
 static bool find_first(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, first_set *f)
 {
 	const gw_pattern_node *a, *b;
@@ -44,6 +45,23 @@ static bool find_first(gw_knowledge *k, const gw_program *prog, const gw_pattern
 	}
 	case N_REPEAT: return find_first(k, prog, n->left, dir, f) || n->min == 0;
 	case N_CAPTURE: return find_first(k, prog, n->left, dir, f);
+	case N_LOOK: return n->negative || n->dir != dir || find_first(k, prog, n->left, dir, f);
+	default: return true;
+	}
+}
+
+static bool can_be_empty(const gw_pattern_node *n)
+{
+	switch (n->kind) {
+	case N_CHAR:
+	case N_SET:
+	case N_TOKEN:
+	case N_NOT:
+	case N_ANY: return false;
+	case N_SEQ: return can_be_empty(n->left) && can_be_empty(n->right);
+	case N_ALT: return can_be_empty(n->left) || can_be_empty(n->right);
+	case N_REPEAT: return n->min == 0 || can_be_empty(n->left);
+	case N_CAPTURE: return can_be_empty(n->left);
 	default: return true;
 	}
 }
@@ -231,11 +249,11 @@ bool gw_program_find_first(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 {
 	first_set f;
 	first_set_init(k, &f);
-	bool empty = find_first(k, prog, tree, prog->dir, &f);
+	bool open = find_first(k, prog, tree, prog->dir, &f);
 	prog->first_classes = f.classes;
 	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
-	prog->anywhere = f.anywhere;
+	prog->anywhere = f.anywhere || open;
 	prog->first_chars.items = f.chars.items;
 	prog->first_chars.count = prog->first_chars.cap = f.chars.count;
-	return empty;
+	return can_be_empty(tree);
 }
