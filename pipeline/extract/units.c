@@ -14,7 +14,10 @@
 static const char *const vouching[] = {"adm", "adm.many", "adm.level", "qual", "qual.weak", "region.province", "region.prefecture",
 	"region.county", "region.zone", "organ.office", "organ.sector", "organ.bare", "organ.weak", "organ.class"};
 
-enum { ITEM_MAX = 60, NAME_MAX = 3 }; /* characters of an item, of a person's name */
+/* What the name of a place ends with. */
+static const char *const ending_places[] = {"adm", "adm.many", "region.prefecture", "region.county"};
+
+enum { ITEM_MAX = 60, NAME_MAX = 3, PLACE_MAX = 14 }; /* characters of an item, of a person's name, of a place's */
 
 void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 {
@@ -33,6 +36,9 @@ void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 	static_assert(sizeof vouching / sizeof *vouching == sizeof r->vouching / sizeof *r->vouching, "one id a class");
 	for (size_t i = 0; i < sizeof vouching / sizeof *vouching; i++)
 		r->vouching[i] = gw_class_id(k, vouching[i]);
+	static_assert(sizeof ending_places / sizeof *ending_places == sizeof r->places / sizeof *r->places, "one id a class");
+	for (size_t i = 0; i < sizeof ending_places / sizeof *ending_places; i++)
+		r->places[i] = gw_class_id(k, ending_places[i]);
 }
 
 const gw_token *gw_units_bracket_role(const unit_reader *r, const gw_document *d, uint32_t pos)
@@ -128,13 +134,30 @@ static gw_span trim_item(const cutter *c, gw_span s)
 	return s;
 }
 
+/* 各乡镇(街道), 柳林镇: what no label vouches for says by its begin or its end that it is some or one of the places. */
+static bool is_place(const cutter *c, gw_span s)
+{
+	const gw_lattice *l = &c->d->lattice;
+	uint32_t end = s.end;
+	if (c->ch[end - 1] == ')')
+		while (end > s.begin + 1 && c->ch[end - 1] != '(')
+			end--;
+	end -= end > s.begin + 1 && end < s.end; /* before the bracket */
+	for (size_t i = 0; i < sizeof ending_places / sizeof *ending_places; i++) {
+		const gw_token *t = gw_token_before(l, end, c->r->places[i]);
+		if (t && t->begin >= s.begin)
+			return gw_span_len(s) <= PLACE_MAX && gw_span_len(s) > 1;
+	}
+	return false;
+}
+
 /* Dates, amounts and names of persons stand in lists of units too. */
 static bool may_be_unit(const cutter *c, gw_span s)
 {
 	const gw_lattice *l = &c->d->lattice;
 	bool vouched = gw_span_len(s) > NAME_MAX;
 	if (c->loose)
-		return false;
+		return is_place(c, s);
 	for (uint32_t p = s.begin; p < s.end; p++) {
 		if ((c->ch[p] >= '0' && c->ch[p] <= '9') || gw_token_at(l, p, c->r->time))
 			return false;
@@ -162,7 +185,7 @@ static void item_add(cutter *c, gw_span raw)
 	bool whole_none = none && none->end == s.end;
 	bool organ = !whole_none && ((head && head->begin >= s.begin) || (genhead && genhead->begin >= s.begin));
 	/* Behind a list stand many things; only a label vouches for odd units. */
-	if (!organ && !whole_none && (!c->labelled || !may_be_unit(c, s)))
+	if (!organ && !whole_none && !(c->labelled ? may_be_unit(c, s) : is_place(c, s)))
 		return;
 	if (holds_known && !c->labelled)
 		return;

@@ -8,7 +8,7 @@ typedef struct unit_reader {
 	const gw_knowledge *k;
 	uint16_t body, label;                /* captures */
 	uint16_t none, tail, with, head, genhead, weak, time; /* classes */
-	uint16_t roles[2], vouching[14];
+	uint16_t roles[2], vouching[14], places[4];
 } unit_reader;
 
 typedef struct unit_item {

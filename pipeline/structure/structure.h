@@ -174,8 +174,8 @@ typedef struct gw_piece { /* of a line that holds a row */
 } gw_piece;
 typedef GW_LIST(gw_piece) gw_piece_list;
 
-/* Cuts a line at tabs, wide blanks and '|'; false when it has none. */
-bool gw_table_cut(const gw_lines *l, gw_span line, gw_piece_list *out);
+/* Cuts a line at tabs, wide blanks and '|', a narrow table's at each blank; false when it has none. */
+bool gw_table_cut(const gw_lines *l, gw_span line, bool narrow, gw_piece_list *out);
 /* Only tabs and '|' tell where an empty cell was. */
 bool gw_table_columns_are_sure(const gw_text *t, gw_span line);
 /* 1 (一) 一、 alone in a line; 0 for none. */

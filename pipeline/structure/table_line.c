@@ -18,7 +18,7 @@ static bool is_pipe(const gw_text *t, uint32_t pos)
 }
 
 /* The cells' edges between two characters that follow each other: each tab is one, a run of blanks is one. */
-static uint32_t edges_between(const gw_text *t, uint32_t left, uint32_t right)
+static uint32_t edges_between(const gw_text *t, uint32_t left, uint32_t right, bool narrow)
 {
 	uint32_t tabs = 0, blanks = 0, out[4];
 	unsigned n;
@@ -33,7 +33,7 @@ static uint32_t edges_between(const gw_text *t, uint32_t left, uint32_t right)
 		tabs += c == '\t';
 		blanks += cls == GW_FOLD_BLANK;
 	}
-	return tabs ? tabs : blanks > 1;
+	return tabs ? tabs : blanks > !narrow;
 }
 
 static void piece_add(gw_arena *a, gw_piece_list *out, const gw_text *t, gw_span s, uint32_t column)
@@ -50,12 +50,12 @@ static void piece_add(gw_arena *a, gw_piece_list *out, const gw_text *t, gw_span
 static bool is_set_wide(const gw_text *t, gw_span left, uint32_t p, uint32_t end)
 {
 	for (uint32_t q = left.begin; q < left.end; q++)
-		if (!gw_is_han(t->ch[q]) || (q > left.begin && !edges_between(t, q - 1, q)))
+		if (!gw_is_han(t->ch[q]) || (q > left.begin && !edges_between(t, q - 1, q, false)))
 			return false;
-	return gw_is_han(t->ch[p]) && (p + 1 == end || edges_between(t, p, p + 1)) && !gw_span_empty(left);
+	return gw_is_han(t->ch[p]) && (p + 1 == end || edges_between(t, p, p + 1, false)) && !gw_span_empty(left);
 }
 
-bool gw_table_cut(const gw_lines *l, gw_span line, gw_piece_list *out)
+bool gw_table_cut(const gw_lines *l, gw_span line, bool narrow, gw_piece_list *out)
 {
 	const gw_text *t = l->text;
 	uint32_t from = line.begin, column = 0, last = line.begin;
@@ -69,7 +69,7 @@ bool gw_table_cut(const gw_lines *l, gw_span line, gw_piece_list *out)
 		}
 		if (t->ch[p] == ' ' || piped)
 			continue;
-		uint32_t edges = p > line.begin ? edges_between(t, last, p) : 0;
+		uint32_t edges = p > line.begin ? edges_between(t, last, p, narrow) : 0;
 		if (edges && !is_set_wide(t, (gw_span){from, last + 1}, p, line.end)) {
 			piece_add(l->arena, out, t, (gw_span){from, p}, column);
 			column += edges;

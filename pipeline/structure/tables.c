@@ -22,6 +22,7 @@ typedef struct table {
 	gw_span headers[GW_TABLE_COLUMNS];
 	uint32_t lines; /* of the header */
 	bool split;     /* a row is a line; else a cell is */
+	bool narrow;    /* one blank parts its cells */
 } table;
 
 typedef GW_LIST(gw_line) line_list;
@@ -73,13 +74,12 @@ static bool is_numbered(const table *t)
 }
 
 /* One more header. With a column of numbers any short line before the first number will do. */
-static bool header_add(const gw_lines *l, table *t, gw_span s, uint32_t *known)
+static bool header_add(const gw_lines *l, table *t, gw_span s, bool loose, uint32_t *known)
 {
-	bool numbered = is_numbered(t);
-	gw_column c = column_of(l, s, numbered);
+	gw_column c = column_of(l, s, loose);
 	if (t->n == GW_TABLE_COLUMNS || (c == GW_COLUMN_NUMBER && t->n))
 		return false;
-	if (c == GW_COLUMNS && (!numbered || gw_span_len(s) > HEADER_MAX || gw_ends_sentence(l->text->ch[s.end - 1]) ||
+	if (c == GW_COLUMNS && (!loose || gw_span_len(s) > HEADER_MAX || gw_ends_sentence(l->text->ch[s.end - 1]) ||
 	                               !gw_is_han(l->text->ch[s.begin]) || gw_table_ordinal(l->text, s)))
 		return false;
 	*known += c != GW_COLUMNS;
@@ -88,46 +88,64 @@ static bool header_add(const gw_lines *l, table *t, gw_span s, uint32_t *known)
 	return true;
 }
 
-static bool header_holds(const table *t, uint32_t known)
+static bool header_holds(const table *t, bool loose, uint32_t known)
 {
-	bool numbered = is_numbered(t);
-	return t->n >= HEADERS_MIN && known >= KNOWN_MIN && (numbered || has_column(t, GW_COLUMN_TASK)) &&
-	       (known == t->n || numbered);
+	bool about = is_numbered(t) || has_column(t, GW_COLUMN_TASK) || (loose && has_column(t, GW_COLUMN_UNITS));
+	return t->n >= HEADERS_MIN && known >= KNOWN_MIN && about && (known == t->n || loose);
+}
+
+/* All headers on a line. Tabs and '|' part columns whatever stands in them; blanks do so between known headers. */
+static bool header_row(const gw_lines *l, gw_span line, table *t)
+{
+	gw_piece_list pieces = {0};
+	uint32_t known = 0;
+	bool sure = gw_table_columns_are_sure(l->text, line);
+	t->split = true;
+	if (!gw_table_cut(l, line, false, &pieces) || pieces.count < HEADERS_MIN) {
+		t->narrow = !sure && gw_table_cut(l, line, true, &pieces);
+		if (!t->narrow || pieces.count < HEADERS_MIN)
+			return false;
+	}
+	for (uint32_t k = 0; k < pieces.count; k++)
+		if (pieces.items[k].column != k ||
+		        !header_add(l, t, pieces.items[k].span, sure || (is_numbered(t) && !t->narrow), &known))
+			return false;
+	return header_holds(t, sure || (is_numbered(t) && !t->narrow), known);
+}
+
+static bool begins_like_header(const gw_lines *l, gw_span line)
+{
+	gw_span first = {line.begin + (l->text->ch[line.begin] == '|'), line.end};
+	for (uint32_t c = 0; c < GW_COLUMNS; c++)
+		if (gw_words_begin(&l->words->headers[c], l->text->ch, first))
+			return true;
+	return false;
 }
 
 /* A header that begins at line i, on one line or on several. */
 static bool header_at(const gw_lines *l, uint32_t i, table *t)
 {
-	gw_piece_list pieces = {0};
-	uint32_t known = 0;
+	uint32_t known = 0, n = l->list.count;
 	const gw_line *line = &l->list.items[i];
 	*t = (table){.lines = 1};
 	if (line->role != GW_LINE_TEXT || is_marked(line))
 		return false;
 	/* The first header of a row on a line stands at its begin; most lines end here. */
-	gw_span first = {line->span.begin + (l->text->ch[line->span.begin] == '|'), line->span.end};
-	bool begins = false;
-	for (uint32_t c = 0; c < GW_COLUMNS && !begins; c++)
-		begins = gw_words_begin(&l->words->headers[c], l->text->ch, first) != 0;
-	if (!begins)
+	bool row = gw_span_len(line->span) <= HEADER_MAX * GW_TABLE_COLUMNS;
+	if (!begins_like_header(l, line->span) && !(row && gw_table_columns_are_sure(l->text, line->span)))
 		return false;
-	if (gw_table_cut(l, line->span, &pieces) && pieces.count >= HEADERS_MIN) {
-		t->split = true;
-		for (uint32_t k = 0; k < pieces.count; k++)
-			if (pieces.items[k].column != k || !header_add(l, t, pieces.items[k].span, &known))
-				return false;
-		return header_holds(t, known);
-	}
-	uint32_t n = l->list.count;
+	if (row && header_row(l, line->span, t))
+		return true;
+	*t = (table){0};
 	for (; i < n && l->list.items[i].role == GW_LINE_TEXT && !is_marked(&l->list.items[i]); i++)
-		if (!header_add(l, t, l->list.items[i].span, &known))
+		if (!header_add(l, t, l->list.items[i].span, is_numbered(t), &known))
 			break;
 	t->lines = t->n;
 	/* Headers of the column of numbers are known by the number below them. */
 	if (is_numbered(t) &&
 	        (i >= n || (!gw_table_ordinal(l->text, l->list.items[i].span) && !is_marked(&l->list.items[i]))))
 		return false;
-	return header_holds(t, known);
+	return header_holds(t, is_numbered(t), known);
 }
 
 static bool same_text(const gw_text *t, gw_span a, gw_span b)
@@ -175,7 +193,7 @@ static bool begins_with_number(const gw_lines *l, const gw_line *line, const tab
 {
 	gw_piece_list pieces = {0};
 	gw_span s = line->span;
-	if (t->split && gw_table_cut(l, s, &pieces) && pieces.count)
+	if (t->split && gw_table_cut(l, s, t->narrow, &pieces) && pieces.count)
 		s = pieces.items[0].span;
 	return gw_table_ordinal(l->text, s) != 0;
 }
@@ -228,6 +246,7 @@ typedef struct region {
 	fit_list fit;
 	GW_LIST(uint32_t) of; /* the line that each fit is of */
 	uint32_t end;         /* the line of the document behind it */
+	uint32_t column;      /* the last one that the row before reached */
 } region;
 
 static void take(
@@ -242,20 +261,25 @@ static void take(
 	*GW_PUSH(l->arena, &r->fit) = f;
 }
 
-/* A row on a line becomes lines; one that cannot be cut goes on with a cell, or is none of the table. */
+/* A row on a line becomes lines; one that cannot be cut goes on with a cell, or is none of the table. A cell of two
+ * lines breaks its row: then the cells of the second line fill just what is left. */
 static void take_row(const gw_lines *l, region *r, const table *t, const gw_line *line, uint32_t last)
 {
 	gw_piece_list pieces = {0};
-	if (!gw_table_cut(l, line->span, &pieces) || !pieces.count) {
+	if (!gw_table_cut(l, line->span, t->narrow, &pieces) || !pieces.count) {
 		take(l, r, line, last, false, false, GW_NONE);
 		return;
 	}
-	bool sure = gw_table_columns_are_sure(l->text, line->span) && pieces.items[pieces.count - 1].column < t->n;
+	uint32_t reach = pieces.items[pieces.count - 1].column;
+	bool sure = gw_table_columns_are_sure(l->text, line->span) && reach < t->n;
+	bool rest = sure && reach && r->column && r->column < t->n - 1 && r->column + reach == t->n - 1;
 	for (uint32_t k = 0; k < pieces.count; k++) {
 		gw_line cell = {.span = pieces.items[k].span};
 		cell.marker = gw_marker_read(l->words, l->text, cell.span);
-		take(l, r, &cell, 0, k == 0, k > 0, sure ? pieces.items[k].column : GW_NONE);
+		take(l, r, &cell, rest && k == 0 ? ',' : 0, k == 0 && !rest, k > 0 || rest,
+		        sure ? pieces.items[k].column + (rest ? r->column : 0) : GW_NONE);
 	}
+	r->column = !sure || rest ? 0 : reach;
 }
 
 static void collect(const gw_lines *l, uint32_t from, const table *t, region *r)

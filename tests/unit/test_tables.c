@@ -134,6 +134,19 @@ static void test_rows_on_lines(void **state)
 	d = read_text(b, "# 甲市任务清单\n\n## 任务\n\n| 序号 | 任务 | 责任单位 | 完成时间 |\n|---|:-:|---|---|\n| 1 | "
 	                 "植树 | 市林业局 | 2025年底前 |\n| 2 | 浇水 | | 2025年6月 |\n\n以上任务请落实。\n");
 	cells_are(b, d, "1.1 任务=植树 责任单位=市林业局 完成时间=2025年底前|1.2 任务=浇水 完成时间=2025年6月");
+	/* a cell of two lines breaks its row */
+	d = read_text(b, "甲市任务清单\n序号\t任务\t责任单位\t完成时限\n1\t植树\t市林业局\n市财政局\t2025年底前\n2\t浇水"
+	                 "\t市水利局\t2025年6月\n");
+	cells_are(b, d,
+	        "1 任务=植树 责任单位=市林业局 责任单位=市财政局 完成时限=2025年底前|2 任务=浇水 责任单位=市水利局 "
+	        "完成时限=2025年6月");
+	/* tabs make columns of headers that nobody knows, too */
+	d = read_text(b, "甲市活动安排\n时段\t做什么\t责任单位\n春季\t植树\t市林业局\n夏季\t浇水\t市水利局\n");
+	cells_are(b, d, "1 时段=春季 做什么=植树 责任单位=市林业局|2 时段=夏季 做什么=浇水 责任单位=市水利局");
+	/* single blanks do between known ones */
+	d = read_text(b, "甲市任务清单\n序号 任务 责任单位 完成时限\n1 植树 市林业局 2025年底前\n2 浇水 市水利局 长期坚持\n");
+	cells_are(b, d,
+	        "1 任务=植树 责任单位=市林业局 完成时限=2025年底前|2 任务=浇水 责任单位=市水利局 完成时限=长期坚持");
 }
 
 /* A header that comes back behind a page's end is passed over; numbers leap where an excerpt leaves rows out. */
