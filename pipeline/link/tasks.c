@@ -14,6 +14,7 @@ enum { OPENING_LEAST = 4 }; /* characters that name a paragraph's own item */
 /* The tasks made so far: of a section, of a paragraph; GW_NONE where there is none. */
 typedef struct task_map {
 	uint32_t *of_section, *of_paragraph;
+	bool *due_labelled; /* by section: its task is due as a label says */
 } task_map;
 
 /* First time at or behind a position. */
@@ -115,14 +116,13 @@ static uint32_t section_task(const link_state *s, gw_document *d, task_map *map,
 	if (map->of_section[section] != GW_NONE)
 		return map->of_section[section];
 	const gw_section *sec = &d->sections.items[section];
-	bool labelled;
 	gw_span text = {sec->marker.end > sec->span.begin ? sec->marker.end : sec->span.begin, sec->span.end};
 	gw_span title = gw_span_empty(sec->heading) ? opening_words(d, text) : sec->heading;
 	/* The row stands where its heading stands; the whole text is the section's row. */
 	gw_task *t = task_new(d, (gw_span){gw_span_empty(sec->marker) ? title.begin : sec->marker.begin, title.end}, section, rule);
 	t->marker = sec->marker;
 	t->title = title;
-	t->due = due_in(s, d, sec->span, &labelled);
+	t->due = due_in(s, d, sec->span, &map->due_labelled[section]);
 	return map->of_section[section] = d->tasks.count - 1;
 }
 
@@ -253,7 +253,7 @@ static uint32_t task_of_target(const link_state *s, gw_document *d, task_map *ma
 }
 
 /* Tasks in text order; what points to them follows. */
-static void order_tasks(gw_document *d, uint32_t *of_target)
+static void order_tasks(gw_document *d, const task_map *map, uint32_t *of_target)
 {
 	gw_arena *a = d->source->arena;
 	uint32_t n = d->tasks.count;
@@ -275,6 +275,9 @@ static void order_tasks(gw_document *d, uint32_t *of_target)
 	for (uint32_t i = 0; i < d->quantities.count; i++)
 		if (of_target[i] != GW_NONE)
 			of_target[i] = place[of_target[i]];
+	for (uint32_t i = 0; i < d->sections.count; i++)
+		if (map->of_section[i] != GW_NONE)
+			map->of_section[i] = place[map->of_section[i]];
 }
 
 /* The section's 完成时间 governs quantities whose own sentence names no date. */
@@ -320,20 +323,52 @@ static void collect_members(gw_document *d, const uint32_t *target_task)
 	}
 }
 
-static void link_deadlines(const link_state *s, gw_document *d, task_map *map)
+/* A deadline makes a task of its section, unless it stands in the words of a prose duty that it governs. */
+static void link_deadlines(const link_state *s, gw_document *d, task_map *map, const object_list *o)
 {
 	for (uint32_t i = 0; i < d->times.count; i++) {
 		const gw_time *t = &d->times.items[i];
 		uint32_t p = gw_document_paragraph_at(d, t->span.begin);
-		if (is_due(t) && (p == GW_NONE || map->of_paragraph[p] == GW_NONE))
+		if (!is_due(t) || (p != GW_NONE && map->of_paragraph[p] != GW_NONE))
+			continue;
+		uint32_t prose = task_of_words(d, o, t->span);
+		if (prose == GW_NONE || d->tasks.items[prose].due != i)
 			section_task(s, d, map, t->section, t->rule);
+	}
+}
+
+/* What a list says of an item goes for the items below it that name nobody: 完成时限 too. */
+static void inherit(gw_document *d, const task_map *map)
+{
+	gw_arena *a = d->source->arena;
+	uint32_t *giver = GW_NEW_N(a, uint32_t, d->sections.count + 1);
+	for (uint32_t i = 0; i < d->sections.count; i++) {
+		uint32_t up = d->sections.items[i].parent, own = map->of_section[i];
+		giver[i] = up == GW_NONE ? GW_NONE : giver[up];
+		if (own == GW_NONE)
+			continue;
+		gw_task *t = &d->tasks.items[own];
+		if (t->duty_count) {
+			giver[i] = i;
+			continue;
+		}
+		if (giver[i] == GW_NONE)
+			continue;
+		const gw_task *from = &d->tasks.items[map->of_section[giver[i]]];
+		for (uint32_t k = 0; k < from->duty_count; k++)
+			*GW_PUSH(a, &t->duties) = from->duties.items[k];
+		t->duty_count = from->duty_count;
+		if (t->due == GW_NONE && map->due_labelled[giver[i]])
+			t->due = from->due;
+		giver[i] = i;
 	}
 }
 
 void gw_link_tasks(const link_state *s, gw_document *d)
 {
 	gw_arena *a = d->source->arena;
-	task_map map = {GW_NEW_N(a, uint32_t, d->sections.count + 1), GW_NEW_N(a, uint32_t, d->paragraphs.count + 1)};
+	task_map map = {GW_NEW_N(a, uint32_t, d->sections.count + 1), GW_NEW_N(a, uint32_t, d->paragraphs.count + 1),
+		GW_NEW_N(a, bool, d->sections.count + 1)};
 	uint32_t *of_target = GW_NEW_N(a, uint32_t, d->quantities.count + 1);
 	memset(map.of_section, 0xFF, (d->sections.count + 1) * sizeof *map.of_section);
 	memset(map.of_paragraph, 0xFF, (d->paragraphs.count + 1) * sizeof *map.of_paragraph);
@@ -341,10 +376,11 @@ void gw_link_tasks(const link_state *s, gw_document *d)
 	link_due_of_quantities(s, d);
 	object_list objects = link_prose(d);
 	link_lists(s, d, &map);
-	link_deadlines(s, d, &map);
+	link_deadlines(s, d, &map, &objects);
 	for (uint32_t i = 0; i < d->quantities.count; i++)
 		if (d->quantities.items[i].target)
 			of_target[i] = task_of_target(s, d, &map, &objects, &d->quantities.items[i]);
-	order_tasks(d, of_target);
+	order_tasks(d, &map, of_target);
 	collect_members(d, of_target);
+	inherit(d, &map);
 }

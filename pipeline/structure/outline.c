@@ -154,10 +154,13 @@ static uint32_t collect_annex(tree *t, uint32_t i)
 	gw_line *line = &l->list.items[i];
 	gw_span s = {line->marker.body, line->span.end};
 	uint32_t n = line->marker.style == GW_STYLE_NONE ? annex_marker(l, s) : 0;
+	/* 附件:1.甲 names the first of a list. */
+	bool lists = n > 1 && !gw_is_digit(l->text->ch[s.begin + n - 2]) &&
+	             gw_marker_read(l->words, l->text, (gw_span){s.begin + n, s.end}).style == GW_STYLE_POINT;
 	bool alone = n == gw_span_len(s), behind = l->signed_off && i >= l->sign_to;
 	if (!n || gw_span_len(s) > ANNEX_LINE_MAX || (!alone && gw_ends_sentence(last_char(t, i))))
 		return 0;
-	if (l->signed_off ? !behind
+	if (l->signed_off ? !behind || lists
 	                  : !alone || (i + 1 < l->list.count && l->list.items[i + 1].marker.style == GW_STYLE_POINT)) {
 		pass_list(l, i);
 		return 0;
