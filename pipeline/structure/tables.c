@@ -90,8 +90,9 @@ static bool header_add(const gw_lines *l, table *t, gw_span s, bool loose, uint3
 
 static bool header_holds(const table *t, bool loose, uint32_t known)
 {
-	bool about = is_numbered(t) || has_column(t, GW_COLUMN_TASK) || (loose && has_column(t, GW_COLUMN_UNITS));
-	return t->n >= HEADERS_MIN && known >= KNOWN_MIN && about && (known == t->n || loose);
+	bool units = loose && has_column(t, GW_COLUMN_UNITS); /* who needs no what above the other columns */
+	bool about = is_numbered(t) || has_column(t, GW_COLUMN_TASK) || units;
+	return t->n >= HEADERS_MIN && (known >= KNOWN_MIN || units) && about && (known == t->n || loose);
 }
 
 /* All headers on a line. Tabs and '|' part columns whatever stands in them; blanks do so between known headers. */
