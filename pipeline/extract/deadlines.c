@@ -348,7 +348,8 @@ static bool is_signature(const gw_document *d, const gw_time *t)
 	gw_span para = d->paragraphs.items[p];
 	if (gw_span_len(para) > gw_span_len(at) + 12 || d->source->text.ch[para.end - 1] == 0x3002)
 		return false;
-	bool late = p * 5 >= d->paragraphs.count * 4, top = para.begin >= d->title.end && p <= 4;
+	uint32_t title = gw_document_paragraph_at(d, d->title.begin), top_end = title == GW_NONE ? 4 : title + 5;
+	bool late = p * 5 >= d->paragraphs.count * 4, top = para.begin >= d->title.end && p <= top_end;
 	return late || top || gw_str_eq(t->edtf, d->issued_on);
 }
 
@@ -419,18 +420,19 @@ static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
 
 /* The last day of a time that names no year, as if it were of the document's own one: 今年6月底前. Without 今年 only what
  * lies ahead of the document's day is sure. */
-static const char *supposed_end(const time_state *s, const gw_document *d, const gw_time *t, const char *issued, char out[11])
+static const char *supposed_end(const time_state *s, const gw_document *d, const gw_time *t, const char *issued, char out[11],
+        bool *told)
 {
 	const char *side = t->edtf.len ? memchr(t->edtf.ptr, '/', t->edtf.len) : NULL;
 	side = side ? side + 1 : t->edtf.ptr;
 	int years = 0;
-	bool told = shifted(d, s, t->span, &years);
+	*told = shifted(d, s, t->span, &years);
 	if (t->edtf.len < 7 || memcmp(side, "XXXX-", 5) != 0 || strchr(side + 5, 'X'))
 		return NULL;
 	snprintf(out, 11, "%04u-%s", (unsigned)(atoi(issued) + years) % 10000u, side + 5);
 	if (strlen(out) == 7)
 		strcat(out, "-28");
-	return told || strcmp(out, issued) >= 0 ? out : NULL;
+	return *told || strcmp(out, issued) >= 0 ? out : NULL;
 }
 
 static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document *d, const gw_time *t)
@@ -438,10 +440,11 @@ static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document 
 	char start[11], end[11], supposed[12];
 	int years = 0;
 	if (d->issued_on.len >= 4 && gw_edtf_bounds(d->issued_on, start, end) && start[0]) {
-		const char *last = t->end.len ? t->end.ptr : supposed_end(s, d, t, start, supposed);
+		bool sure = t->end.len > 0;
+		const char *last = sure ? t->end.ptr : supposed_end(s, d, t, start, supposed, &sure);
 		int order = last ? strcmp(last, start) : 0;
 		if (order)
-			gw_buf_adds(b, order < 0 ? "before " : "after ");
+			gw_buf_adds(b, order < 0 ? "before " : sure ? "after " : "ahead ");
 	} else if (shifted(d, s, t->span, &years) && years)
 		gw_buf_adds(b, years < 0 ? "before " : "after ");
 }
