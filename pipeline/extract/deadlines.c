@@ -470,12 +470,31 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t,
 	gw_str act = t->relation == GW_REL_AT || t->relation == GW_REL_IN ? act_behind(s, d, t->span) : (gw_str){NULL, 0};
 	if (act.ptr)
 		gw_buf_printf(&b, "act-%.*s ", (int)act.len, act.ptr);
+	const uint32_t *ch = d->source->text.ch;
+	if (t->span.begin > d->span.begin && ch[t->span.begin - 1] == '(' && ch[t->span.end] == ')')
+		gw_buf_adds(&b, "bracketed ");
 	add_place_in_time(&b, s, d, t);
 	if (before && joins(d, before->span, t->span))
 		gw_buf_printf(&b, "joined-%s ", gw_time_role_names[before->role]);
 	gw_str out = gw_arena_str(d->source->arena, (gw_str){b.ptr ? b.ptr : "", (uint32_t)b.len});
 	gw_buf_release(&b);
 	return out;
+}
+
+/* 4月5日、7月5日、10月5日前: the last says for all. */
+static void share_role(gw_document *d)
+{
+	uint32_t n = d->times.count;
+	const gw_time *last = &d->times.items[n - 1];
+	if (last->role != GW_TIME_DEADLINE || last->relation != GW_REL_BY)
+		return;
+	for (uint32_t i = n - 1; i > 0; i--) {
+		gw_time *t = &d->times.items[i - 1];
+		if (t->role != GW_TIME_SCHEDULE || (t->relation != GW_REL_AT && t->relation != GW_REL_IN) ||
+		        !joins(d, t->span, d->times.items[i].span))
+			return;
+		t->role = GW_TIME_DEADLINE;
+	}
 }
 
 static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
@@ -498,6 +517,7 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 			share_recurrence(d, s, m, t - 1, t);
 		gw_cue_context c = {d, t->span, t->rule, about(s, d, t, d->times.count > 1 ? t - 1 : NULL)};
 		t->role = s->role ? s->roles[gw_decide(s->k, s->role, &c, NULL)] : GW_TIME_PERIOD;
+		share_role(d);
 	}
 	gw_lattice_add(d, tokens, d->times.count);
 	return GW_OK;
