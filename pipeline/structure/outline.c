@@ -277,7 +277,8 @@ static void collect(tree *t)
 		} else if (line->row || (table && !n && line->role == GW_LINE_TEXT)) {
 			collect_row(t, i, line->row);
 		}
-		table = line->role == GW_LINE_CELL || (table && line->role == GW_LINE_FURNITURE);
+		/* A form has cells and no rows. */
+		table = line->role == GW_LINE_CELL ? table || line->row : table && line->role == GW_LINE_FURNITURE;
 		i += n ? n : 1;
 	}
 }

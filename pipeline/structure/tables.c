@@ -425,6 +425,30 @@ static uint32_t find_at(const gw_lines *l, uint32_t i, line_list *out)
 	return behind;
 }
 
+/* ---- labels on lines of their own ---- */
+
+/* 责任单位: above a line of organs, 完成时限 above a date: a form, read like a column of one cell. */
+static void find_forms(gw_lines *l)
+{
+	const uint32_t *ch = l->text->ch;
+	for (uint32_t i = l->body; i + 1 < l->list.count; i++) {
+		const gw_line *head = &l->list.items[i];
+		gw_line *line = &l->list.items[i + 1];
+		gw_span label = head->span;
+		if (head->role != GW_LINE_TEXT || line->role != GW_LINE_TEXT || is_marked(head) || is_marked(line))
+			continue;
+		label.end -= ch[label.end - 1] == ':' && gw_span_len(label) > 1;
+		gw_column c = column_of(l, label, false);
+		if (c != GW_COLUMN_UNITS && c != GW_COLUMN_DUE)
+			continue;
+		gw_content content = gw_table_content(l, line->span);
+		if (content != (c == GW_COLUMN_UNITS ? GW_CONTENT_ORGANS : GW_CONTENT_DATE))
+			continue;
+		line->role = GW_LINE_CELL;
+		line->header = label;
+	}
+}
+
 void gw_tables_find(gw_lines *l)
 {
 	line_list out = {0};
@@ -437,10 +461,11 @@ void gw_tables_find(gw_lines *l)
 		else
 			i = behind;
 	}
-	if (!any)
-		return;
-	l->list.items = out.items;
-	l->list.count = out.count;
-	l->list.cap = out.cap;
-	gw_lines_find_body(l);
+	if (any) {
+		l->list.items = out.items;
+		l->list.count = out.count;
+		l->list.cap = out.cap;
+		gw_lines_find_body(l);
+	}
+	find_forms(l);
 }

@@ -150,6 +150,16 @@ static void test_rows_on_lines(void **state)
 }
 
 /* A header that comes back behind a page's end is passed over; numbers leap where an excerpt leaves rows out. */
+/* A label on a line of its own is a column of one cell; what follows goes on with its item. */
+static void test_forms(void **state)
+{
+	bench *b = *state;
+	gw_document *d = read_text(b, "甲市绿化方案\n一、增绿\n新增绿地10公顷。\n牵头单位:\n市林业局\n责任单位\n市财政局、市水利局"
+	                              "\n完成时限:\n2025年底前\n按月调度。\n二、浇水\n责任单位:\n每周浇水。\n");
+	cells_are(b, d, "1 牵头单位=市林业局 责任单位=市财政局、市水利局 完成时限=2025年底前");
+	sections_are(b, d, "1 part 一、 增绿|2 part 二、 浇水");
+}
+
 static void test_pages(void **state)
 {
 	bench *b = *state;
@@ -180,6 +190,7 @@ int main(void)
 	        cmocka_unit_test(test_merged_cells),
 	        cmocka_unit_test(test_without_numbers),
 	        cmocka_unit_test(test_rows_on_lines),
+	        cmocka_unit_test(test_forms),
 	        cmocka_unit_test(test_pages),
 	        cmocka_unit_test(test_no_table),
 	};
