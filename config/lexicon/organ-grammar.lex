@@ -341,10 +341,11 @@
 委  kind=party
 府  kind=government
 
-# Stands before a place and does not belong to the organ's name in the table of organisations.
+# Stands before a place: 中共 does not belong to the organ's name in the table of organisations, 共青团 does (`keep`).
 @class organ.lead
 中共
 中国共产党
+共青团|团  keep=共青团 kind=mass_organization
 
 # Units that stand in lists of units and are no organs: a responsibility, not an agency.
 @class unit.none

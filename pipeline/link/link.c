@@ -33,6 +33,7 @@ static gw_status link_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->prefecture = gw_class_id(k, "region.prefecture");
 	s->county = gw_class_id(k, "region.county");
 	s->adm = gw_class_id(k, "adm");
+	s->adm_inner = gw_class_id(k, "adm.inner");
 	s->head = gw_class_id(k, "organ.head");
 	s->govt = gw_class_id(k, "govt");
 	s->organ_name = gw_class_id(k, "organ.name");
@@ -40,6 +41,8 @@ static gw_status link_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->organ_weak = gw_class_id(k, "organ.weak");
 	s->organ_sole = gw_class_id(k, "organ.sole");
 	s->organ_lead = gw_class_id(k, "organ.lead");
+	s->organ_local = gw_class_id(k, "organ.local");
+	s->organ_office = gw_class_id(k, "organ.office");
 	s->due_label = gw_class_id(k, "due.label");
 	return gw_regions_bind(s, o->arena);
 }

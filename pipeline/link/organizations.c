@@ -4,9 +4,16 @@
  * name stand for the regions that contain it. What nothing resolves keeps an empty region: visibly unresolved. */
 #include "link.h"
 
+typedef struct resolved {
+	gw_str id, name, kind, level;
+	const char *code;
+} resolved;
+
 /* A document's region and those that contain it, by level: 0 province, 1 prefecture, 2 county. "" where unknown. */
 typedef struct home {
 	char code[3][7];
+	bool national;   /* a document of the state as a whole */
+	resolved issuer; /* empty where unknown */
 } home;
 
 static bool is_region(const link_state *s, uint16_t cls)
@@ -90,12 +97,20 @@ static bool home_from(const link_state *s, const gw_document *d, gw_span stretch
 	return false;
 }
 
+/* Of several issuers on one line the first. */
 static const gw_agency *issuer_of(const gw_document *d)
 {
-	for (uint32_t i = 0; d->issuer.len && i < d->agencies.count; i++)
-		if (!d->agencies.items[i].generic && gw_str_eq(d->agencies.items[i].name, d->issuer))
-			return &d->agencies.items[i];
-	return NULL;
+	const gw_agency *first = NULL;
+	for (uint32_t i = 0; d->issuer.len && i < d->agencies.count; i++) {
+		const gw_agency *m = &d->agencies.items[i];
+		if (m->generic || m->name.len > d->issuer.len || memcmp(m->name.ptr, d->issuer.ptr, m->name.len) != 0)
+			continue;
+		if (m->name.len == d->issuer.len)
+			return m;
+		if (!first || m->name.len > first->name.len)
+			first = m;
+	}
+	return first;
 }
 
 /* Title, then issuer, then the last organ with a region: most documents are signed at their end. An organ of the
@@ -104,8 +119,10 @@ static void find_home(const link_state *s, const gw_document *d, home *h)
 {
 	memset(h, 0, sizeof *h);
 	const gw_agency *issuer = issuer_of(d);
-	if (issuer && issuer->entry != GW_NONE)
+	if (issuer && issuer->entry != GW_NONE) {
+		h->national = gw_str_eq(gw_entry_attr(gw_entry_at(s->k, issuer->entry), "level"), GW_STR("national"));
 		return;
+	}
 	if (home_from(s, d, d->title, h) || (issuer && home_from(s, d, issuer->span, h)))
 		return;
 	for (uint32_t i = d->agencies.count; i-- > 0;)
@@ -166,9 +183,28 @@ static const gw_entry *head_of(const link_state *s, const gw_document *d, gw_spa
 	return NULL;
 }
 
+static gw_str join(gw_arena *a, gw_str x, gw_str y)
+{
+	return gw_str_of(gw_arena_printf(a, "%.*s%.*s", (int)x.len, x.ptr ? x.ptr : "", (int)y.len, y.ptr ? y.ptr : ""));
+}
+
 static gw_str kind_of(const gw_entry *head)
 {
 	return head ? gw_entry_attr(head, "kind") : GW_STR("department");
+}
+
+/* 发改委 is 发展和改革委员会: the full name of what stands behind a place, an inner office kept behind it. */
+static gw_str full_name(const link_state *s, gw_arena *a, gw_str rest)
+{
+	for (uint32_t cut = rest.len; cut > 0; cut--) {
+		if (cut < rest.len && ((unsigned char)rest.ptr[cut] & 0xC0) == 0x80)
+			continue;
+		gw_str behind = {rest.ptr + cut, rest.len - cut};
+		uint32_t e = gw_entry_find(s->k, s->organ_local, (gw_str){rest.ptr, cut});
+		if (e != GW_NONE && (behind.len == 0 || gw_entry_find(s->k, s->organ_office, behind) != GW_NONE))
+			return join(a, gw_entry_at(s->k, e)->canonical, behind);
+	}
+	return rest;
 }
 
 /* 成都理工大学 is not 成都市理工大学: what is no organ of the place itself keeps its name as it is written. */
@@ -179,21 +215,11 @@ static bool keeps_place(const gw_entry *head)
 		gw_str_eq(kind, GW_STR("mass_organization")) || (head && gw_entry_attr(head, "place").len);
 }
 
-typedef struct resolved {
-	gw_str id, name, kind, level;
-	const char *code;
-} resolved;
-
-static gw_str join(gw_arena *a, gw_str x, gw_str y)
-{
-	return gw_str_of(gw_arena_printf(a, "%.*s%.*s", (int)x.len, x.ptr ? x.ptr : "", (int)y.len, y.ptr ? y.ptr : ""));
-}
-
-/* Behind 中共: the region begins there, and the name goes without it. */
-static uint32_t behind_lead(const link_state *s, const gw_document *d, gw_span at)
+/* 中共 before a place: the region begins behind it. */
+static const gw_token *lead_of(const link_state *s, const gw_document *d, gw_span at)
 {
 	const gw_token *lead = gw_token_at(&d->lattice, at.begin, s->organ_lead);
-	return lead && lead->end < at.end ? lead->end : at.begin;
+	return lead && lead->end < at.end ? lead : NULL;
 }
 
 static const region *region_of(const link_state *s, const gw_document *d, gw_span at, const home *h, uint32_t *end)
@@ -213,10 +239,28 @@ static const region *region_of(const link_state *s, const gw_document *d, gw_spa
 	return r;
 }
 
+static gw_str national_id(gw_arena *a, gw_str name)
+{
+	return gw_str_of(gw_arena_printf(a, "CN:%.*s", (int)name.len, name.ptr));
+}
+
+/* The organ's name without its region, and with what a lead such as 共青团 adds in front. */
+static void name_put(const link_state *s, gw_document *d, gw_str place, gw_span rest, const gw_token *lead, resolved *out)
+{
+	gw_arena *a = d->source->arena;
+	gw_str keep = lead ? gw_entry_attr(gw_entry_at(s->k, lead->entry), "keep") : (gw_str){NULL, 0};
+	out->name = join(a, place, full_name(s, a, gw_text_utf8(a, &d->source->text, rest)));
+	if (keep.len) {
+		out->name = join(a, keep, out->name);
+		out->kind = gw_entry_attr(gw_entry_at(s->k, lead->entry), "kind");
+	}
+}
+
 static void resolve_by_region(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
 {
 	gw_arena *a = d->source->arena;
-	gw_span at = {behind_lead(s, d, m->span), m->span.end};
+	const gw_token *lead = lead_of(s, d, m->span);
+	gw_span at = {lead ? lead->end : m->span.begin, m->span.end};
 	const gw_token *adm = gw_token_at(&d->lattice, at.begin, s->adm);
 	uint32_t end = at.begin;
 	const region *r = m->names ? NULL : region_of(s, d, at, h, &end); /* several organs in one have no one region */
@@ -226,12 +270,43 @@ static void resolve_by_region(const link_state *s, gw_document *d, const gw_agen
 	if (r) {
 		bool by_word = adm && adm->end == end;
 		if (by_word || !keeps_place(head))
-			out->name = join(a, gw_entry_at(s->k, r->entry)->canonical, gw_text_utf8(a, &d->source->text, (gw_span){end, at.end}));
+			name_put(s, d, gw_entry_at(s->k, r->entry)->canonical, (gw_span){end, at.end}, lead, out);
 		out->code = r->code;
 		out->level = gw_str_of(level_name(r->code));
-	} else
-		out->level = adm ? gw_entry_attr(gw_entry_at(s->k, adm->entry), "level") : (gw_str){"", 0};
+	} else if (adm && !m->names) {
+		name_put(s, d, gw_text_utf8(a, &d->source->text, (gw_span){at.begin, adm->end}), (gw_span){adm->end, at.end}, lead, out);
+		out->level = gw_entry_attr(gw_entry_at(s->k, adm->entry), "level");
+	}
 	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", r ? r->code : "-", (int)out->name.len, out->name.ptr));
+}
+
+/* 发展改革委 alone: the nation's in a document of the nation, else that of the document's own region. */
+static bool resolve_bare(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
+{
+	gw_arena *a = d->source->arena;
+	uint32_t at = gw_entry_find(s->k, s->organ_bare, m->name);
+	const gw_entry *e = at == GW_NONE ? NULL : gw_entry_at(s->k, at);
+	if (!e || gw_entry_attr(e, "place").len)
+		return false;
+	gw_str national = gw_entry_attr(e, "national");
+	const region *r = NULL;
+	for (int level = 2; level >= 0 && !r; level--)
+		r = h->code[level][0] ? gw_region_find(s, h->code[level]) : NULL;
+	out->kind = gw_entry_attr(e, "kind");
+	if (national.len && (h->national || gw_str_eq(gw_entry_attr(e, "level"), GW_STR("national")))) {
+		uint32_t whole = gw_entry_find(s->k, s->organ_name, national);
+		out->name = whole == GW_NONE ? national : gw_entry_at(s->k, whole)->canonical;
+		out->level = GW_STR("national");
+		out->id = national_id(a, out->name);
+		return true;
+	}
+	if (!r)
+		return false;
+	out->name = join(a, gw_entry_at(s->k, r->entry)->canonical, full_name(s, a, m->name));
+	out->code = r->code;
+	out->level = gw_str_of(level_name(r->code));
+	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", r->code, (int)out->name.len, out->name.ptr));
+	return true;
 }
 
 /* 央行 stands for 中国人民银行: the entry of the full name. */
@@ -245,9 +320,21 @@ static const gw_entry *whole_name(const link_state *s, const gw_agency *m)
 	return e == GW_NONE ? NULL : gw_entry_at(s->k, e);
 }
 
-static gw_str national_id(gw_arena *a, gw_str name)
+/* 局办公室 in a document of 平原县司法局 is an office of that. */
+static bool resolve_inner(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
 {
-	return gw_str_of(gw_arena_printf(a, "CN:%.*s", (int)name.len, name.ptr));
+	gw_arena *a = d->source->arena;
+	const gw_token *inner = gw_token_at(&d->lattice, m->span.begin, s->adm_inner);
+	if (!inner || inner->end >= m->span.end || !h->issuer.name.len || h->issuer.kind.len == 0)
+		return false;
+	if (!ends_with(h->issuer.name, gw_entry_at(s->k, inner->entry)->surface))
+		return false;
+	*out = h->issuer;
+	out->name = join(a, h->issuer.name, gw_text_utf8(a, &d->source->text, (gw_span){inner->end, m->span.end}));
+	out->kind = kind_of(head_of(s, d, (gw_span){inner->end, m->span.end}));
+	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", h->issuer.code[0] ? h->issuer.code : h->national ? "CN" : "-",
+		(int)out->name.len, out->name.ptr));
+	return true;
 }
 
 static void resolve(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
@@ -269,7 +356,7 @@ static void resolve(const link_state *s, gw_document *d, const gw_agency *m, con
 		out->kind = kind_of(head_of(s, d, (gw_span){of->end, m->span.end}));
 		out->level = gw_entry_attr(e, "level");
 		out->id = national_id(a, out->name);
-	} else
+	} else if (!resolve_inner(s, d, m, h, out) && !resolve_bare(s, d, m, h, out))
 		resolve_by_region(s, d, m, h, out);
 }
 
@@ -315,6 +402,12 @@ void gw_link_organizations(const link_state *s, gw_document *d)
 	gw_map_init(&ids, d->source->arena);
 	find_home(s, d, &h);
 	document_region(s, d, &h);
+	const gw_agency *issuer = issuer_of(d);
+	if (issuer) {
+		resolved r;
+		resolve(s, d, issuer, &h, &r);
+		h.issuer = r;
+	}
 	for (uint32_t i = 0; i < d->agencies.count; i++) {
 		gw_agency *m = &d->agencies.items[i];
 		if (m->unit_only)
@@ -325,7 +418,7 @@ void gw_link_organizations(const link_state *s, gw_document *d)
 		gw_organization *o = &d->organizations.items[m->organization];
 		o->mentions++;
 		alias_add(d->source->arena, o, m->name);
-		if (d->issuer.len && !d->issuer_id.len && gw_str_eq(m->name, d->issuer))
+		if (m == issuer)
 			d->issuer_id = o->id;
 	}
 }

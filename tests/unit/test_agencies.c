@@ -107,12 +107,25 @@ static void organizations_have_a_region(void **state)
 	assert_string_equal(organizations(b, "湖北省水利厅关于开展检查的通知\n省委、省财政厅同意。\n"),
 		"420000:湖北省水利厅|department|provincial 420000:湖北省委|party|provincial 420000:湖北省财政厅|department|provincial ");
 	/* 市 in a county's document is the prefecture, in a county-level city's the city itself */
-	assert_string_equal(organizations(b, "平原县财政局关于拨款的通知\n报市政府批准。\n"), "371426:平原县财政局|department|county 371400:德州市政府|government|prefectural ");
-	assert_string_equal(organizations(b, "江山市财政局关于拨款的通知\n报市政府批准。\n"), "330881:江山市财政局|department|county 330881:江山市政府|government|county ");
+	assert_string_equal(organizations(b, "平原县财政局关于拨款的通知\n报市政府批准。\n"), "371426:平原县财政局|department|county 371400:德州市人民政府|government|prefectural ");
+	assert_string_equal(organizations(b, "江山市财政局关于拨款的通知\n报市政府批准。\n"), "330881:江山市财政局|department|county 330881:江山市人民政府|government|county ");
 	/* an organ of the state has no region, though its title names one */
-	assert_string_equal(organizations(b, "国务院关于湖北省有关规划的批复\n国务院\n2024年1月2日\n"), "CN:中华人民共和国国务院|government|national ");
+	assert_string_equal(organizations(b, "国务院关于湖北省有关规划的批复\n国务院\n2024年1月2日\n"), "CN:国务院|government|national ");
 	assert_string_equal(organizations(b, "成都市政府关于合作的通知\n中共成都市委、成都理工大学同意。\n"),
-		"510100:成都市政府|government|prefectural 510100:成都市委|party|prefectural 510100:成都理工大学|institution|prefectural ");
+		"510100:成都市人民政府|government|prefectural 510100:成都市委|party|prefectural 510100:成都理工大学|institution|prefectural ");
+}
+
+static void organizations_have_their_full_names(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(organizations(b, "湖北省水利厅关于开展检查的通知\n省发改委、省发展改革委和团省委同意。\n"),
+		"420000:湖北省水利厅|department|provincial 420000:湖北省发展和改革委员会|department|provincial "
+		"420000:共青团湖北省委|mass_organization|provincial ");
+	/* without a place: the nation's in a document of the nation, else the document's own */
+	assert_string_equal(organizations(b, "国务院关于工作的批复\n统计局会同财政部负责。\n国务院\n2024年1月2日\n"),
+		"CN:国务院|government|national CN:国家统计局|department|national CN:财政部|department|national ");
+	assert_string_equal(organizations(b, "平原县财政局关于拨款的通知\n统计局会同局办公室负责。\n平原县财政局\n"),
+		"371426:平原县财政局|department|county 371426:平原县统计局|department|county 371426:平原县财政局办公室|office|county ");
 }
 
 int main(void)
@@ -124,6 +137,7 @@ int main(void)
 		cmocka_unit_test(shared_heads_are_spelled_out),
 		cmocka_unit_test(short_names_of_the_document),
 		cmocka_unit_test(organizations_have_a_region),
+		cmocka_unit_test(organizations_have_their_full_names),
 	};
 	return cmocka_run_group_tests(tests, bench_open, bench_close);
 }
