@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { STEPS = 20000, CAPTURES = 4096, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
+enum { STEPS = 20000, CAPTURES = 4096, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100, BRANCHES = 256 };
 
 typedef struct machine {
 	const gw_program *prog;
@@ -21,6 +21,13 @@ typedef struct machine {
 	gw_capture *captures;
 	uint32_t count;
 	uint32_t marks[GW_MARKS];
+	uint32_t looks; /* how deep in look-arounds */
+	/* Branches that this attempt has been through and that must have failed, or it would be over: words overlap, and a
+	 * name is come by on many ways. A small table that forgets. */
+	uint32_t round; /* of the attempt, and of its marks */
+	struct branch {
+		uint32_t round, pc, pos;
+	} tried[BRANCHES];
 } machine;
 
 static bool in_set(const gw_char_set *s, uint32_t c)
@@ -117,7 +124,9 @@ static bool run_token(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, 
 static bool look_holds(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos)
 {
 	uint32_t count = m->count, stop = m->stop;
+	m->looks++;
 	bool found = run(m, pc + 1, pos, in->dir);
+	m->looks--;
 	m->count = count;
 	m->stop = stop;
 	return found != (in->negative != 0);
@@ -154,6 +163,18 @@ static bool may_begin(const machine *m, const gw_guard *g, uint32_t pos, int dir
 		return true;
 	uint32_t c = g->chars ? char_here(m, pos, dir) : NO_CHAR;
 	return c != NO_CHAR && (g->chars & gw_char_bit(c));
+}
+
+/* What follows depends on instruction, place and marks alone. A look-around may be asked twice and hold twice. */
+static bool failed_before(machine *m, uint32_t pc, uint32_t pos)
+{
+	struct branch *b = &m->tried[(pc * 37 + pos) % BRANCHES];
+	if (m->looks)
+		return false;
+	if (b->round == m->round && b->pc == pc && b->pos == pos)
+		return true;
+	*b = (struct branch){m->round, pc, pos};
+	return false;
 }
 
 static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
@@ -208,6 +229,8 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 				pc = in->y;
 				break;
 			}
+			if (failed_before(m, pc, pos))
+				return false;
 			if (run(m, in->x, pos, dir))
 				return true;
 			m->count = count;
@@ -227,6 +250,7 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 			pc = in->x;
 			break;
 		case GW_I_MARK:
+			m->round += m->marks[in->x] != pos;
 			m->marks[in->x] = pos;
 			pc++;
 			break;
@@ -288,6 +312,7 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	uint32_t steps = s->steps >= STEPS ? STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
 	s->m.count = 0;
+	s->m.round++;
 	bool found = run(&s->m, 0, pos, dir);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
