@@ -119,6 +119,23 @@ static uint32_t masked_year(const view *v, uint32_t p, year *y)
 	return p + n;
 }
 
+/* 二〇××年: the same in Chinese digits. */
+static uint32_t masked_han_year(const view *v, uint32_t p, year *y)
+{
+	unsigned known = 0, n;
+	int value = 0, d;
+	while (known < 3 && (d = year_digit(at(v, p + known))) >= 0 && !is_digit(at(v, p + known))) {
+		value = value * 10 + d;
+		known++;
+	}
+	for (n = known; n < 5 && is_masked(at(v, p + n)); n++)
+		value *= 10;
+	if (known == 0 || n != 4 || known == n || value < 1000 || value > LAST_YEAR || at(v, p + n) != U'年')
+		return p;
+	*y = (year){.value = value, .mask = (uint8_t)((1u << (4 - known)) - 1), .han = true};
+	return p + n;
+}
+
 /* Four places that are a year, with no 年 asked for. */
 static uint32_t year_number(const view *v, uint32_t p, year *y)
 {
@@ -127,6 +144,8 @@ static uint32_t year_number(const view *v, uint32_t p, year *y)
 		return year_in(y->value, OLDEST) ? p + 4 : p;
 	}
 	uint32_t q = han_year(v, p, y);
+	if (q == p)
+		q = masked_han_year(v, p, y);
 	return q > p ? q : masked_year(v, p, y);
 }
 
@@ -295,7 +314,14 @@ static uint32_t take_month(const view *v, uint32_t p, gw_date *d)
 	return at(v, mark) == U'份' ? mark + 1 : take_day(v, mark, d);
 }
 
-/* 第一季度, 一季度, 前三季度, 上半年 */
+/* The number of a quarter, 0 for none. */
+static int quarter_at(const view *v, uint32_t p)
+{
+	int n = is_digit(at(v, p)) ? (int)(at(v, p) - '0') : at(v, p) == U'两' ? 2 : han_digit(at(v, p));
+	return n >= 1 && n <= 4 ? n : 0;
+}
+
+/* 第一季度, 一季度, 前三季度, 一、二季度, 上半年 */
 static uint32_t take_season(const view *v, uint32_t p, gw_date *d)
 {
 	uint32_t c = at(v, p);
@@ -305,11 +331,16 @@ static uint32_t take_season(const view *v, uint32_t p, gw_date *d)
 		return p + 3;
 	}
 	uint32_t q = p + (c == U'第' || c == U'前');
-	int n = is_digit(at(v, q)) ? (int)(at(v, q) - '0') : at(v, q) == U'两' ? 2 : han_digit(at(v, q));
-	if (n < 1 || n > 4 || at(v, q + 1) != U'季' || at(v, q + 2) != U'度')
+	int n = quarter_at(v, q), last = n;
+	if (n && at(v, q + 1) == U'、') {
+		uint32_t r = q + 2 + (at(v, q + 2) == U'第');
+		last = quarter_at(v, r);
+		q = r;
+	}
+	if (!n || last < n || last > n + (last != n) || at(v, q + 1) != U'季' || at(v, q + 2) != U'度')
 		return p;
 	d->month = (int8_t)(c == U'前' ? 1 : n * 3 - 2);
-	d->month_to = (int8_t)(n * 3);
+	d->month_to = (int8_t)(last * 3);
 	return q + 3;
 }
 
@@ -603,7 +634,7 @@ bool gw_read_day(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out)
 		d.damaged = true;
 		end = pos + n;
 	}
-	if (end == pos || at(&v, end) != U'日')
+	if (end == pos || (at(&v, end) != U'日' && (at(&v, end) != U'号' || d.damaged)))
 		return false;
 	d.span.end = take_hour(&v, end + 1, &d);
 	*out = d;
