@@ -24,7 +24,7 @@ bool gw_read_number(const uint32_t *ch, uint32_t len, uint32_t pos, gw_number *o
  * Leaves 底 末 初 度 内 前 behind it to the caller. `bare` marks a side of a range whose own 年, 月 or 日 is said
  * by the other side: 2020 of 2020-2025年, 5 of 5-7月, 8月1 of 8月1-5日. Never a day alone: */
 bool gw_read_date(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out);
-/* 31日 (of "…至31日", "每月5日"), and a damaged month and day, 101日 (of "每年101日"); only the context says so. */
+/* 31日, 31号 (of "…至31日", "每月5日"), and a damaged month and day, 101日 (of "每年101日"); only the context says so. */
 bool gw_read_day(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out);
 
 /* 6个月 3年 30日 15个工作日 48小时 两周 一年半 半年 一个半小时 1年6个月. 30日 may be a day of the month as well. */

@@ -149,7 +149,7 @@ static void value_of_dates(gw_document *d, const time_state *s, const gw_match *
 	const gw_date *near = NULL;
 	if (x.month < 0 && x.day > 0 && gw_rule_says(s->k, m->rule, "joined"))
 		x = day_of(d, from->entry);
-	if (lacks_year(&x) && (!to || lacks_year(&d->dates.items[to->entry])) && (near = year_nearby(d, s, m->span)))
+	if (lacks_year(&x) && x.month > 0 && (!to || lacks_year(&d->dates.items[to->entry])) && (near = year_nearby(d, s, m->span)))
 		gw_date_take_year(&x, near);
 	if (to) {
 		gw_date y = d->dates.items[to->entry];
