@@ -14,7 +14,7 @@
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, CHAIN = 30, DE = 0x7684, TIMES = 0xD7, EVERY = 0x6BCF };
+enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, CHAIN = 30, DE = 0x7684, COMMA = 0x3001, TIMES = 0xD7, EVERY = 0x6BCF };
 
 typedef struct view {
 	const gw_evidence_words *w;
@@ -22,6 +22,8 @@ typedef struct view {
 	const uint32_t *ch;
 	gw_span at, phrase, sentence, behind; /* behind: 以上, 以下 … within the quantity */
 	bool bound;                           /* 超过, 低于: a limit that may select cases */
+	bool share;                           /* %, 三分之二, 2倍 */
+	bool state;                           /* 目前, 现有 … before the number */
 	bool every;                           /* a 每 before the number */
 	uint32_t verb;                        /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
@@ -40,6 +42,7 @@ void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k)
 	w->unit = gw_class_id(k, "unit");
 	w->equals = gw_class_id(k, "ind.eq");
 	w->weak = gw_class_id(k, "unit.weak");
+	w->bound = gw_class_id(k, "cmp.behind");
 }
 
 /* The colon of a ratio (5:1) ends nothing. */
@@ -105,6 +108,18 @@ static bool has_time(const gw_document *d, gw_span in, gw_time_role role)
 	return false;
 }
 
+/* Whether the last time before a number is a past one (that of a comparison and a plain length left out). */
+static bool last_is_past(const gw_document *d, gw_span in)
+{
+	bool past = false;
+	for (uint32_t i = gw_times_from(d, in.begin); i < d->times.count && d->times.items[i].span.begin < in.end; i++) {
+		gw_time_role role = d->times.items[i].role;
+		if (role != GW_TIME_REFERENCE && role != GW_TIME_LIMIT)
+			past = role == GW_TIME_PAST;
+	}
+	return past;
+}
+
 static void say(view *v, bool true_of_it, const char *word)
 {
 	if (true_of_it) {
@@ -146,9 +161,21 @@ static void look_left(view *v)
 	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near),
 	        "state-at");
 	say(v, state && v->at.begin - state > 1, "state");
+	v->state = state > 0;
 	for (uint32_t p = v->at.begin; p > low && !v->every; p--)
 		v->every = v->ch[p - 1] == EVERY;
 	say(v, v->every, "per");
+}
+
+/* 离岸10公里以上、水深20米以上的项目: the 的 behind a later bound of the list is that of this one too. */
+static bool goes_on(const view *v, uint32_t high)
+{
+	if (v->at.end >= high || v->ch[v->at.end] != COMMA)
+		return false;
+	for (uint32_t p = v->at.end + 1; p < high; p++)
+		if (v->ch[p] == DE)
+			return gw_token_before(&v->d->lattice, p, v->w->bound) != NULL;
+	return false;
 }
 
 /* 的 behind the number opens a noun that it describes; at the phrase's end it makes a condition of it all. */
@@ -170,7 +197,8 @@ static void look_right(view *v)
 	bool last = more && v->at.end + 1 >= end_at;
 	bool object = v->verb && v->at.begin - v->verb <= NEAR; /* 参加3—12个月的就业见习 */
 	say(v, de && !last && (!object || v->bound), "de");
-	say(v, de && !last && (v->bound || !gw_span_empty(v->behind)), "de-bound");
+	say(v, ((de && !last) || goes_on(v, high)) && (v->bound || (!v->share && !gw_span_empty(v->behind))),
+	        "de-bound");
 	say(v, de && last, "de-end");
 	say(v, !de && more && ch[end_at - 1] == DE, "cond");
 	say(v, more && gw_token_at(&v->d->lattice, v->at.end, v->w->level), "level-next");
@@ -208,26 +236,41 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right),
 	        "class-of");
 	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")), "often");
-	bool small = counted && n->han && n->value < 13 && gw_span_len(n->span) == 1;
+	bool small = counted && gw_span_empty(v->behind) && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
+}
+
+/* A share or a multiple selects no class of things by itself: 80%以上的村, 2倍以下的罚款. */
+static bool is_share(const gw_evidence_words *w, const gw_document *d, gw_span unit, const gw_number *n)
+{
+	const gw_token *u = gw_span_empty(unit) ? NULL : gw_token_at(&d->lattice, unit.begin, w->unit);
+	gw_str kind = u ? gw_entry_attr(gw_entry_at(w->k, u->entry), "kind") : (gw_str){"", 0};
+	if (gw_span_empty(unit))
+		return n->value < 1; /* 三分之二 */
+	return gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("ratio"));
 }
 
 gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n,
         gw_span unit, gw_span behind, const gw_quantity *before)
 {
 	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind,
-	        q->op == GW_OP_GT || q->op == GW_OP_LT, false, 0, {0}};
+	        q->op == GW_OP_GT || q->op == GW_OP_LT, is_share(w, d, unit, n), false, false, 0, {0}};
 	gw_buf_init(&v.out);
 	look_left(&v);
 	look_right(&v);
 	look_at_unit(&v, unit, n);
-	bool due = has_time(d, v.sentence, GW_TIME_DEADLINE);
+	bool due = has_time(d, (gw_span){v.sentence.begin, v.phrase.end}, GW_TIME_DEADLINE);
 	uint32_t p = gw_document_paragraph_at(d, q->span.begin);
 	gw_span rest = {v.sentence.end, p == GW_NONE ? v.sentence.end : d->paragraphs.items[p].end};
 	say(&v, due, "due");
+	rest.begin = v.phrase.end < rest.end ? v.phrase.end : rest.end;
 	say(&v, !due && has_time(d, rest, GW_TIME_DEADLINE), "due-item");
+	say(&v, last_is_past(d, (gw_span){v.sentence.begin, q->span.begin}), "past-at");
 	say(&v, has_time(d, (gw_span){v.sentence.begin, q->span.begin}, GW_TIME_PAST), "past");
+	bool from = v.state && before && before->span.begin >= v.phrase.begin && before->span.end <= q->span.begin &&
+	            gw_token_at(&d->lattice, before->span.end, w->level);
+	say(&v, from, "from-to"); /* 由目前的40家压减至30家 */
 	say(&v, v.phrase.begin > d->span.begin && opens(v.ch[v.phrase.begin - 1]), "in-bracket");
 	bool near = before && before->span.end + CHAIN >= q->span.begin && p != GW_NONE &&
 	            before->span.begin >= d->paragraphs.items[p].begin;
