@@ -265,12 +265,12 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 遍
 轮次
 @class unit kind=count
-个
+个  abstract=yes
 个次
-项
+项  abstract=yes
 项次
 项(次)
-条
+条  abstract=yes
 条次
 条线
 家
@@ -415,7 +415,7 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 个环节
 步
 款
-种
+种  abstract=yes
 种类
 种次
 堂
@@ -447,7 +447,7 @@ FLOPS|EFLOPS|PFLOPS|次浮点运算
 
 # ---- nouns and structure words that count only where the text demands or states a number of them (3县, 两届, 5类) ----
 @class unit.weak kind=count
-类
+类  abstract=yes
 届
 任
 批

@@ -10,11 +10,22 @@
  *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
  *   measure count-last spec pair class-of level-next defines  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
  *   after-target after-status       what the number before it in the sentence is
- *   in-bracket han-one han-small weak per often  每…, and the same with a number of acts: 每3年调整一次 */
+ *   since recap idle                a year to compare with and none to come; 甲、乙两个市场; nothing demands or states
+ * it in-bracket han-one han-small weak per often  每…, and the same with a number of acts: 每3年调整一次 */
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { LOOK_LEFT = 60, LOOK_RIGHT = 30, NEAR = 3, CHAIN = 30, DE = 0x7684, COMMA = 0x3001, TIMES = 0xD7, EVERY = 0x6BCF };
+enum {
+	LOOK_LEFT = 60,
+	LOOK_RIGHT = 30,
+	NEAR = 3,
+	CHAIN = 30,
+	DE = 0x7684,
+	COMMA = 0x3001,
+	TIMES = 0xD7,
+	EVERY = 0x6BCF
+};
+enum { LIST = 10, STOP = 0x3002 };
 
 typedef struct view {
 	const gw_evidence_words *w;
@@ -112,7 +123,8 @@ static bool has_time(const gw_document *d, gw_span in, gw_time_role role)
 static bool last_is_past(const gw_document *d, gw_span in)
 {
 	bool past = false;
-	for (uint32_t i = gw_times_from(d, in.begin); i < d->times.count && d->times.items[i].span.begin < in.end; i++) {
+	for (uint32_t i = gw_times_from(d, in.begin); i < d->times.count && d->times.items[i].span.begin < in.end;
+	        i++) {
 		gw_time_role role = d->times.items[i].role;
 		if (role != GW_TIME_REFERENCE && role != GW_TIME_LIMIT)
 			past = role == GW_TIME_PAST;
@@ -213,6 +225,16 @@ static bool crossed(const view *v)
 	return before == TIMES || before == '*' || after == TIMES || after == '*';
 }
 
+/* 国内、国外两个市场: a list stands right before the number, no verb between. */
+static bool sums_up(const view *v)
+{
+	for (uint32_t p = v->at.begin; p > v->phrase.begin && p + LIST > v->at.begin; p--) {
+		if (v->ch[p - 1] == COMMA)
+			return v->verb < p;
+	}
+	return false;
+}
+
 /* Counts and measures are talked of in different ways. */
 static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 {
@@ -235,10 +257,16 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	bool some = !counted && !gw_str_eq(kind, GW_STR("percent")) && !gw_str_eq(kind, GW_STR("time"));
 	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right),
 	        "class-of");
-	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")), "often");
+	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")),
+	        "often");
 	bool small = counted && gw_span_empty(v->behind) && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
+	say(v, small && sums_up(v), "recap");
+	say(v,
+	        small && !v->verb && !v->state && !v->every && u &&
+	                gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "abstract"), GW_STR("yes")),
+	        "idle");
 }
 
 /* A share or a multiple selects no class of things by itself: 80%以上的村, 2倍以下的罚款. */
@@ -249,6 +277,14 @@ static bool is_share(const gw_evidence_words *w, const gw_document *d, gw_span u
 	if (gw_span_empty(unit))
 		return n->value < 1; /* 三分之二 */
 	return gw_str_eq(kind, GW_STR("percent")) || gw_str_eq(kind, GW_STR("ratio"));
+}
+
+static bool stops_between(const view *v, const gw_quantity *before)
+{
+	for (uint32_t p = before->span.end; p < v->at.begin; p++)
+		if (v->ch[p] == STOP)
+			return before->target;
+	return false;
 }
 
 gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const gw_quantity *q, const gw_number *n,
@@ -274,7 +310,10 @@ gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const 
 	say(&v, v.phrase.begin > d->span.begin && opens(v.ch[v.phrase.begin - 1]), "in-bracket");
 	bool near = before && before->span.end + CHAIN >= q->span.begin && p != GW_NONE &&
 	            before->span.begin >= d->paragraphs.items[p].begin;
-	bool chained = before && (before->span.begin >= v.sentence.begin || (near && !before->target));
+	bool since = !due && has_time(d, (gw_span){v.sentence.begin, q->span.begin}, GW_TIME_REFERENCE);
+	say(&v, since, "since");
+	near = near && !stops_between(&v, before);
+	bool chained = before && (before->span.begin >= v.sentence.begin || near);
 	say(&v, chained, before && before->target ? "after-target" : "after-status");
 	gw_str words = gw_arena_str(d->source->arena, (gw_str){v.out.ptr ? v.out.ptr : "", (uint32_t)v.out.len});
 	gw_buf_release(&v.out);

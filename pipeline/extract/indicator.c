@@ -167,7 +167,7 @@ static bool says_whom(const look *l, gw_span found)
 	bool alone = measure && measure->begin == found.begin && yes(l, measure, "of");
 	return alone || says_when(l, found) ||
 	       (n <= WHOM_MAX && (gw_token_at(&l->d->lattice, found.begin, l->w->each) ||
-	                          gw_token_at(&l->d->lattice, found.begin, l->w->per))) ||
+	                                 gw_token_at(&l->d->lattice, found.begin, l->w->per))) ||
 	       (n <= 3 && which && yes(l, which, "part") && found.begin >= which->end);
 }
 
@@ -342,8 +342,8 @@ static gw_span giving(const look *l)
 		return none;
 	if (gw_token_before(&l->d->lattice, l->room.end, l->w->grant)) {
 		gw_span noun = deed(l, gw_noun_before(l->w, l->d, left_of(l, l->room), true));
-		bool whole = noun.end == t->end && (gw_span_len(noun) > WHOM_MAX ||
-		                                 !gw_token_at(&l->d->lattice, noun.begin, l->w->each));
+		bool whole = noun.end == t->end &&
+		             (gw_span_len(noun) > WHOM_MAX || !gw_token_at(&l->d->lattice, noun.begin, l->w->each));
 		return whole ? noun : (gw_span){t->begin, t->end};
 	}
 	const gw_quantity *q = like_before(l);

@@ -11,16 +11,39 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 		uint16_t *to;
 		const char *name;
 	} classes[] = {
-	        {&w->end, "ind.end"}, {&w->start, "ind.start"}, {&w->act, "ind.act"}, {&w->cut, "ind.cut"}, {&w->by, "ind.by"},
-	        {&w->hold, "ind.hold"}, {&w->reach, "ind.reach"}, {&w->both, "ind.both"}, {&w->noise, "ind.noise"},
-	        {&w->measure, "ind.measure"}, {&w->suffix, "ind.suffix"}, {&w->when, "ind.when"},
-	        {&w->grant, "ind.grant"}, {&w->fine, "ind.fine"}, {&w->either, "ind.either"},
-	        {&w->than, "ind.than"}, {&w->to, "ind.to"}, {&w->purpose, "ind.purpose"}, {&w->equals, "ind.eq"},
+	        {&w->end, "ind.end"},
+	        {&w->start, "ind.start"},
+	        {&w->act, "ind.act"},
+	        {&w->cut, "ind.cut"},
+	        {&w->by, "ind.by"},
+	        {&w->hold, "ind.hold"},
+	        {&w->reach, "ind.reach"},
+	        {&w->both, "ind.both"},
+	        {&w->noise, "ind.noise"},
+	        {&w->measure, "ind.measure"},
+	        {&w->suffix, "ind.suffix"},
+	        {&w->when, "ind.when"},
+	        {&w->grant, "ind.grant"},
+	        {&w->fine, "ind.fine"},
+	        {&w->either, "ind.either"},
+	        {&w->than, "ind.than"},
+	        {&w->to, "ind.to"},
+	        {&w->purpose, "ind.purpose"},
+	        {&w->equals, "ind.eq"},
 	        {&w->share, "ind.share"},
-	        {&w->verb, "demand.verb"}, {&w->right, "demand.right"}, {&w->modal, "demand.modal"},
-	        {&w->shield, "demand.not"}, {&w->per, "per"}, {&w->each, "per.each"}, {&w->unit, "unit"},
-	        {&w->time, "time"}, {&w->number, "number"}, {&w->level, "change.level"}, {&w->agency, "agency"},
-	        {&w->before, "cmp.before"}, {&w->change, "change"},
+	        {&w->verb, "demand.verb"},
+	        {&w->right, "demand.right"},
+	        {&w->modal, "demand.modal"},
+	        {&w->shield, "demand.not"},
+	        {&w->per, "per"},
+	        {&w->each, "per.each"},
+	        {&w->unit, "unit"},
+	        {&w->time, "time"},
+	        {&w->number, "number"},
+	        {&w->level, "change.level"},
+	        {&w->agency, "agency"},
+	        {&w->before, "cmp.before"},
+	        {&w->change, "change"},
 	};
 	w->k = k;
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -192,8 +215,8 @@ gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span 
 	return s;
 }
 
-/* A verb in front of the name of a measure is no verb (储备能力), nor is one that closes a noun (复诊计划); one that is a
- * noun as well ends the noun phrase only at its end (入河口整治, but 城市更新片区). */
+/* A verb in front of the name of a measure is no verb (储备能力), nor is one that closes a noun (复诊计划); one that is
+ * a noun as well ends the noun phrase only at its end (入河口整治, but 城市更新片区). */
 static bool verb_stops(const gw_indicator_words *w, const gw_document *d, uint32_t pos, uint32_t limit, uint16_t cls)
 {
 	const gw_token *t = gw_token_at(&d->lattice, pos, cls), *act = gw_token_at(&d->lattice, pos, w->act);
@@ -222,7 +245,8 @@ static bool stops_noun(
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (gw_token_at(&d->lattice, pos, classes[i]))
 			return true;
-	const gw_token *right = gw_token_at(&d->lattice, pos, w->right), *scope = gw_token_at(&d->lattice, pos, w->noise);
+	const gw_token *right = gw_token_at(&d->lattice, pos, w->right),
+	               *scope = gw_token_at(&d->lattice, pos, w->noise);
 	return right || scope || verb_stops(w, d, pos, limit, w->modal) ||
 	       (pos > from + 1 && verb_stops(w, d, pos, limit, w->verb));
 }

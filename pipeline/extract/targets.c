@@ -22,7 +22,7 @@ typedef struct target_state {
 	uint32_t role_target, keep_no;
 	uint16_t cmp, n, u, unit, behind;                         /* captures */
 	uint16_t apart, change, level, per, each, cls, length[4]; /* classes */
-	bool used; /* some rule or cue looks for quantities */
+	bool used;                                                /* some rule or cue looks for quantities */
 	gw_evidence_words evidence;
 	gw_indicator_words words;
 } target_state;
