@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-enum { OPENING_LEAST = 4 }; /* characters that name a paragraph's own item */
+/* Characters that name a paragraph's own item; from a unit to its bracket. */
+enum { OPENING_LEAST = 4, BRACKET_MAX = 200 };
 
 /* The tasks made so far: of a section, of a paragraph; GW_NONE where there is none. */
 typedef struct task_map {
@@ -155,8 +156,37 @@ static uint32_t paragraph_task(const link_state *s, gw_document *d, task_map *ma
 	return map->of_paragraph[p];
 }
 
+static bool opens(uint32_t c)
+{
+	return c == '(' || c == '[';
+}
+
+static bool closes(uint32_t c)
+{
+	return c == ')' || c == ']';
+}
+
+/* The deadline in the bracket that holds a list: (甲局负责,2025年底前完成). */
+static uint32_t due_beside(const gw_document *d, gw_span unit)
+{
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t p = gw_document_paragraph_at(d, unit.begin);
+	gw_span in = p == GW_NONE ? unit : d->paragraphs.items[p], at = unit;
+	while (at.begin > in.begin && !opens(ch[at.begin - 1]) && unit.begin - at.begin < BRACKET_MAX)
+		at.begin--;
+	while (at.end < in.end && !closes(ch[at.end]) && at.end - unit.end < BRACKET_MAX)
+		at.end++;
+	if (at.begin == in.begin || !opens(ch[at.begin - 1]) || at.end == in.end || !closes(ch[at.end]))
+		return GW_NONE;
+	for (uint32_t i = time_from(d, at.begin); i < d->times.count && d->times.items[i].span.end <= at.end; i++)
+		if (is_due(&d->times.items[i]))
+			return i;
+	return GW_NONE;
+}
+
 static void link_lists(const link_state *s, gw_document *d, task_map *map)
 {
+	uint32_t last = GW_NONE; /* the task of the unit before: one look a list */
 	for (uint32_t i = 0; i < d->duties.count; i++) {
 		gw_duty *x = &d->duties.items[i];
 		if (x->prose || x->section >= d->sections.count)
@@ -164,6 +194,10 @@ static void link_lists(const link_state *s, gw_document *d, task_map *map)
 		uint32_t p = gw_document_paragraph_at(d, x->span.begin);
 		bool own = p != GW_NONE && (map->of_paragraph[p] != GW_NONE || names_itself(d, x, p));
 		x->task = own ? paragraph_task(s, d, map, p, x) : section_task(s, d, map, x->section, x->rule);
+		uint32_t due = x->task == GW_NONE || x->task == last ? GW_NONE : due_beside(d, x->span);
+		if (due != GW_NONE && (own || !map->due_labelled[x->section]))
+			d->tasks.items[x->task].due = due;
+		last = x->task;
 	}
 }
 
