@@ -15,9 +15,12 @@
 区  level=county
 旗  level=county
 县级市  level=county
+自治县  level=county
+自治旗  level=county
 乡  level=township
 镇  level=township
 乡镇  level=township
+民族乡  level=township
 街道  level=township
 苏木  level=township
 团场  level=township
@@ -178,6 +181,7 @@
 本级
 当地
 属地
+辖区
 所在地
 本地
 本地区
