@@ -634,7 +634,7 @@ bool gw_read_day(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out)
 		d.damaged = true;
 		end = pos + n;
 	}
-	if (end == pos || (at(&v, end) != U'日' && (at(&v, end) != U'号' || d.damaged)))
+	if (end == pos || (at(&v, end) != U'日' && (at(&v, end) != U'号' || d.damaged || before(&v, 1) == U'第')))
 		return false;
 	d.span.end = take_hour(&v, end + 1, &d);
 	*out = d;

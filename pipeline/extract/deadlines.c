@@ -165,8 +165,15 @@ static void value_of_length(gw_document *d, const time_state *s, const gw_match 
 	gw_arena *a = d->source->arena;
 	const gw_capture *anchor = gw_match_get(m, s->anchor);
 	t->duration = gw_duration_iso(a, &d->durations.items[len->entry]);
-	if (anchor)
-		t->anchor = gw_text_utf8(a, &d->source->text, anchor->span);
+	if (!anchor)
+		return;
+	gw_span what = anchor->span;
+	uint32_t sec = gw_document_section_at(d, what.begin);
+	if (sec != GW_NONE && gw_span_within(d->sections.items[sec].marker, what)) /* 第五条 任期届满前 */
+		what.begin = d->sections.items[sec].marker.end;
+	while (what.begin < what.end && d->source->text.ch[what.begin] == ' ')
+		what.begin++;
+	t->anchor = gw_text_utf8(a, &d->source->text, what);
 }
 
 /* 每周五, 每周二、周四: the days' numerals are calendar syntax. */
@@ -400,6 +407,8 @@ static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
 {
 	const uint32_t *ch = d->source->text.ch;
 	uint32_t end = gw_document_sentence(d, at).end, next = dates_from(d, at.end), depth = 0;
+	while (next < d->dates.count && d->dates.items[next].span.begin < end && d->dates.items[next].month < 0)
+		next++; /* 第3日 is no date that something else was done on */
 	if (next < d->dates.count && d->dates.items[next].span.begin < end)
 		end = d->dates.items[next].span.begin;
 	if (end - at.end > ACT_REACH)
@@ -473,6 +482,9 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t,
 	const uint32_t *ch = d->source->text.ch;
 	if (t->span.begin > d->span.begin && ch[t->span.begin - 1] == '(' && ch[t->span.end] == ')')
 		gw_buf_adds(&b, "bracketed ");
+	gw_span clause = gw_document_clause(d, t->span);
+	if (clause.end > t->span.end && ch[clause.end - 1] == 0x7684) /* …的: a case that is meant */
+		gw_buf_adds(&b, "condition ");
 	add_place_in_time(&b, s, d, t);
 	if (before && joins(d, before->span, t->span))
 		gw_buf_printf(&b, "joined-%s ", gw_time_role_names[before->role]);
