@@ -53,9 +53,10 @@ gw_status gw_rules_check_examples(const gw_config *c, gw_diag *diag);
 gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag);
 
 /* One source through everything: loaded, hashed, run, made into rows. s and rows live in the arena; the raw bytes stay
- * in `file` until gw_file_unload (also after a failure). A reject gives GW_FAILED and rows->rejected. */
-gw_status gw_source_run(
-	const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file, gw_rows *rows, gw_diag *diag);
+ * in `file` until gw_file_unload (also after a failure). A reject gives GW_FAILED and rows->rejected. `reasons`: where to
+ * note why decisions fell as they did; NULL when nobody asks. */
+gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
+	gw_loaded *file, gw_rows *rows, gw_diag *diag);
 
 /* Runs over all inputs with `jobs` threads and hands the rows to `take` in input order, one call at a time. Stops when
  * `take` returns above GW_WARN, and returns that. At most a few sources a thread are held at any time. */

@@ -242,6 +242,13 @@ typedef struct gw_document {
 	GW_LIST(gw_organization) organizations;
 } gw_document;
 
+/* Why a decision fell as it did: the cues that fired, a line each. */
+typedef struct gw_reason {
+	gw_span span;           /* the fact */
+	gw_str lines;
+} gw_reason;
+typedef GW_LIST(gw_reason) gw_reason_list;
+
 typedef struct gw_source {
 	gw_arena *arena;        /* the worker's document arena */
 	gw_str path;            /* source_path as published */
@@ -255,6 +262,7 @@ typedef struct gw_source {
 	gw_text text;
 	GW_LIST(gw_document) documents;
 	bool rejected;          /* a stage returned GW_FAILED */
+	gw_reason_list *reasons; /* where decisions are noted, in the order in which they fell; NULL: nobody asked */
 } gw_source;
 
 /* Source positions of a span. An empty span gives an empty text at its begin. */

@@ -31,7 +31,7 @@ static const flag flags[] = {
 	{"min", 0, FLAG_LIST, AT(mins), "KIND=F1", "fail when this measure is below; may be given again"},
 	{"keep", 0, FLAG_COUNT, AT(keep), "N", "how many of the newest snapshots stay"},
 	{"examples", 0, FLAG_YES, AT(examples), NULL, "also try every example and counter-example of every rule"},
-	{"explain", 0, FLAG_YES, AT(explain), NULL, "also list every fact with the rule that found it and where that rule stands"},
+	{"explain", 0, FLAG_YES, AT(explain), NULL, "also list every fact with its rule and where that stands, and the cues that decided"},
 	{"docs", 0, FLAG_TEXT, AT(docs), "PAGE", NULL},
 	{"json", 0, FLAG_YES, AT(json), NULL, "print JSON"},
 	{"quiet", 'q', FLAG_YES, AT(quiet), NULL, "errors only; no colour, no progress"},

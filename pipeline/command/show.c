@@ -11,6 +11,7 @@ typedef struct shown {
 	const gw_config *config;
 	const gw_source *source;
 	const gw_rows *rows;
+	gw_reason_list reasons;
 	bool colour;
 	gw_buf out;
 } shown;
@@ -110,6 +111,31 @@ static void facts_print(shown *w, gw_str id)
 	gw_grid_print(&g, &w->out);
 }
 
+/* The cues behind roles and the like, fact by fact: what speaks for a value, with its weight and the word it stands on. */
+static void reasons_print(shown *w, gw_span document)
+{
+	static const uint8_t limits[] = {6, 40, 90};
+	gw_grid g = {.arena = &w->session->arena, .align = "rll", .limits = limits};
+	gw_grid_add(&g, GW_STR("line"));
+	gw_grid_add(&g, GW_STR("text"));
+	gw_grid_add(&g, GW_STR("decision, value, weight, cue, word"));
+	for (uint32_t i = 0; i < w->reasons.count; i++) {
+		const gw_reason *r = &w->reasons.items[i];
+		gw_place_in_text at = gw_source_place(&w->source->text, r->span);
+		if (!gw_span_within(r->span, document))
+			continue;
+		for (const char *p = r->lines.ptr, *end; *p; p = end + 1) {
+			bool first = p == r->lines.ptr;
+			end = strchr(p, '\n');
+			gw_grid_add(&g, first ? gw_str_of(gw_arena_printf(&w->session->arena, "%u", at.line)) : GW_STR(""));
+			gw_grid_add(&g, first ? at.text : GW_STR(""));
+			gw_grid_add(&g, (gw_str){p, (uint32_t)(end - p)});
+		}
+	}
+	gw_buf_printf(&w->out, "\n%u cues\n", g.cells.count / 3 - 1);
+	gw_grid_print(&g, &w->out);
+}
+
 static void readable_print(shown *w)
 {
 	if (w->colour)
@@ -120,8 +146,10 @@ static void readable_print(shown *w)
 			gw_buf_addc(&w->out, '\n');
 		metadata_print(w, d);
 		text_print(w, &w->source->documents.items[d], id);
-		if (w->session->args.explain)
+		if (w->session->args.explain) {
 			facts_print(w, id);
+			reasons_print(w, w->source->documents.items[d].span);
+		}
 		ledger_print(w, id);
 	}
 }
@@ -141,7 +169,8 @@ static int file_show(gw_session *s, const gw_config *c, const gw_input *in)
 	gw_diag_init(&problems);
 	shown w = {.session = s, .config = c, .source = &source, .rows = &rows, .colour = colours_wanted(s)};
 	gw_buf_init(&w.out);
-	gw_status status = gw_source_run(c, in, &s->arena, &source, &file, &rows, &problems);
+	gw_reason_list *reasons = s->args.explain ? &w.reasons : NULL;
+	gw_status status = gw_source_run(c, in, &s->arena, reasons, &source, &file, &rows, &problems);
 	gw_print_problems(&s->printer, &problems);
 	if (status < GW_FAILED && s->args.json)
 		status = gw_rows_print_nested(c->schema, &rows, &w.out, &s->diag);

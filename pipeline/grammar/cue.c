@@ -214,6 +214,17 @@ static void look(view *v)
 
 enum { CUES_ON_STACK = 512, VALUES_ON_STACK = 64 };
 
+static void note_reason(const gw_knowledge *k, const gw_decision *dec, const gw_cue_context *c)
+{
+	gw_arena *a = c->d->source->arena;
+	gw_buf lines;
+	gw_buf_init(&lines);
+	gw_decide_explain(k, dec, c, &lines);
+	if (lines.len)
+		*GW_PUSH(a, c->d->source->reasons) = (gw_reason){c->span, gw_arena_str(a, (gw_str){lines.ptr, (uint32_t)lines.len})};
+	gw_buf_release(&lines);
+}
+
 uint32_t gw_decide(const gw_knowledge *k, const gw_decision *dec, const gw_cue_context *c, double *scores)
 {
 	bool fired[CUES_ON_STACK] = {0};
@@ -222,6 +233,8 @@ uint32_t gw_decide(const gw_knowledge *k, const gw_decision *dec, const gw_cue_c
 	if (dec->cues.count > CUES_ON_STACK || dec->values.count > VALUES_ON_STACK)
 		return 0; /* refused while building */
 	look(&v);
+	if (c->d->source->reasons)
+		note_reason(k, dec, c);
 	for (uint32_t q = 0; q < dec->cues.count; q++)
 		if (fired[q])
 			sums[dec->cues.items[q].value] += dec->cues.items[q].weight;

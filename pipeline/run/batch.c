@@ -90,12 +90,13 @@ static gw_status rows_check(const gw_config *c, const gw_source *s, const gw_row
 	return worst;
 }
 
-gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file,
-	gw_rows *rows, gw_diag *diag)
+gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
+	gw_loaded *file, gw_rows *rows, gw_diag *diag)
 {
 	memset(s, 0, sizeof *s);
 	memset(rows, 0, sizeof *rows);
 	s->arena = arena;
+	s->reasons = reasons;
 	s->path = gw_str_of(in->source_path);
 	s->opened_as = gw_str_of(in->path ? in->path : in->source_path);
 	gw_status status = source_load(in, s, file, diag);
@@ -122,7 +123,7 @@ static void slot_run(const batch *b, uint32_t input)
 	gw_arena_reset(&t->arena);
 	gw_diag_clear(&t->diag);
 	t->status = gw_source_run(
-		b->config, &b->inputs->items.items[input], &t->arena, &t->source, &t->file, &t->rows, &t->diag);
+		b->config, &b->inputs->items.items[input], &t->arena, NULL, &t->source, &t->file, &t->rows, &t->diag);
 }
 
 /* What a rejected source leaves behind is a row like any other; only a fatal problem or the taker ends the batch. */

@@ -164,7 +164,7 @@ static void fuzz_document(fuzz *f)
 	if (f->keep)
 		put(f, gw_path_join(&f->arena, f->keep, "document.txt"), f->input.ptr, f->input.len);
 	gw_input in = {.source_path = "document.txt", .content = f->input.ptr, .content_len = f->input.len};
-	gw_source_run(f->config, &in, &f->arena, &source, &file, &rows, &f->diag);
+	gw_source_run(f->config, &in, &f->arena, NULL, &source, &file, &rows, &f->diag);
 	f->problems += f->diag.problems.count;
 	f->rejects += rows.rejected;
 	gw_diag_clear(&f->diag);
