@@ -150,8 +150,8 @@ static void cells_add(const duty_state *s, gw_document *d, const unit_bodies *ce
 		list_body(s, d, cells->items[i].rule, cells->items[i].span, cells->items[i].label, led ? NULL : order);
 }
 
-/* What a duty is about may begin its item; the marker is no part of it. */
-static gw_span behind_marker(const gw_document *d, gw_span object)
+/* What a duty is about, without the marker of its item and without the stop of a label: (二)抢险组:由甲局牵头 */
+static gw_span bare_object(const gw_document *d, gw_span object)
 {
 	uint32_t section = gw_document_section_at(d, object.begin);
 	const gw_section *sec = section == GW_NONE ? NULL : &d->sections.items[section];
@@ -159,6 +159,7 @@ static gw_span behind_marker(const gw_document *d, gw_span object)
 		object.begin = sec->marker.end;
 	while (object.begin + 1 < object.end && d->source->text.ch[object.begin] == ' ')
 		object.begin++;
+	object.end -= object.end > object.begin + 1 && d->source->text.ch[object.end - 1] == ':';
 	return object;
 }
 
@@ -175,7 +176,7 @@ static void prose_add(const duty_state *s, gw_document *d, const gw_match *m)
 				label = &m->captures[j];
 		gw_duty *x = duty_add(d, d->lattice.tokens[c->token].entry, m->rule, role_of(s, d, label->token), label->span);
 		x->prose = object || !gw_rule_says(s->k, m->rule, "item");
-		x->object = behind_marker(d, object ? object->span : m->whole);
+		x->object = bare_object(d, object ? object->span : m->whole);
 	}
 }
 
