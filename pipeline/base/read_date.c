@@ -288,6 +288,28 @@ static uint32_t take_day(const view *v, uint32_t p, gw_date *d)
 	return end;
 }
 
+/* 5、6月: months one behind the other. 1、2月 at the begin of a line is an item's number and a month. */
+static uint32_t take_months(const view *v, uint32_t p, uint32_t end, int month, gw_date *d)
+{
+	int last = month, next = 0;
+	uint32_t prev = before(v, 1);
+	if (p == v->begin && (prev == 0 || prev == '\n' || prev == ' '))
+		return end;
+	for (uint32_t q = end; at(v, q) == U'、';) {
+		uint32_t r = small_number(v, q + 1, 12, &next);
+		if (r == q + 1 || next != last + 1)
+			return end;
+		last = next;
+		q = r;
+		if (at(v, q) != U'月')
+			continue;
+		d->month = (int8_t)month;
+		d->month_to = (int8_t)last;
+		return q + 1 + (at(v, q + 1) == U'份');
+	}
+	return end;
+}
+
 /* 8月, 元月, xx月, 5 of 5-7月; 8月份. Not 6月龄. */
 static uint32_t take_month(const view *v, uint32_t p, gw_date *d)
 {
@@ -298,7 +320,9 @@ static uint32_t take_month(const view *v, uint32_t p, gw_date *d)
 	end = at(v, q) == U'元' ? q + 1 : small_number(v, q, 12, &month);
 	if (end == q)
 		return p;
-	uint32_t mark = skip_blank(v, end);
+	uint32_t mark = skip_blank(v, end), list = take_months(v, p, end, month, d);
+	if (list > end)
+		return list;
 	if (at(v, mark) != U'月') {
 		if (at(v, q) == U'元' || !range_says(v, end, 12, U'月'))
 			return p;
@@ -383,7 +407,7 @@ static uint32_t take_hour(const view *v, uint32_t p, gw_date *d)
 	int hour = 0, minute = 0;
 	uint32_t end = clock_time(v, q, d);
 	if (end == q) {
-		bool zero = at(v, q) == '0' && !is_digit(at(v, q + 1));
+		bool zero = is_zero(at(v, q)) || (at(v, q) == '0' && !is_digit(at(v, q + 1)));
 		end = zero ? q + 1 : small_number(v, q, 24, &hour);
 		if (end == q || (at(v, end) != U'时' && at(v, end) != U'点'))
 			return p;

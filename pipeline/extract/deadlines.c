@@ -444,16 +444,35 @@ static const char *supposed_end(const time_state *s, const gw_document *d, const
 	return *told || strcmp(out, issued) >= 0 ? out : NULL;
 }
 
+/* The day that a document speaks from; where it names none, the year of its title: *sure tells which. */
+static bool own_day(const gw_document *d, char day[11], bool *sure)
+{
+	char end[11];
+	const gw_str said[] = {d->issued_on, d->adopted_on, d->effective_on};
+	*sure = true;
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		if (said[i].len >= 4 && gw_edtf_bounds(said[i], day, end) && day[0])
+			return true;
+	*sure = false;
+	for (uint32_t i = dates_from(d, d->title.begin); i < d->dates.count && d->dates.items[i].span.end <= d->title.end; i++)
+		if (d->dates.items[i].year > 0 && !d->dates.items[i].year_mask) {
+			snprintf(day, 11, "%04u-01-01", (unsigned)d->dates.items[i].year % 10000u);
+			return true;
+		}
+	return false;
+}
+
 static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document *d, const gw_time *t)
 {
-	char start[11], end[11], supposed[12];
+	char day[11], supposed[12];
 	int years = 0;
-	if (d->issued_on.len >= 4 && gw_edtf_bounds(d->issued_on, start, end) && start[0]) {
-		bool sure = t->end.len > 0;
-		const char *last = sure ? t->end.ptr : supposed_end(s, d, t, start, supposed, &sure);
-		int order = last ? strcmp(last, start) : 0;
+	bool sure;
+	if (own_day(d, day, &sure)) {
+		bool told = t->end.len > 0;
+		const char *last = told ? t->end.ptr : supposed_end(s, d, t, day, supposed, &told);
+		int order = last ? strcmp(last, day) : 0;
 		if (order)
-			gw_buf_adds(b, order < 0 ? "before " : sure ? "after " : "ahead ");
+			gw_buf_adds(b, order < 0 ? "before " : told && sure ? "after " : "ahead ");
 	} else if (shifted(d, s, t->span, &years) && years)
 		gw_buf_adds(b, years < 0 ? "before " : "after ");
 }
