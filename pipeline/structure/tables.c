@@ -182,7 +182,9 @@ static gw_fit_line describe(const gw_lines *l, const gw_line *line, const gw_fit
 	        .fixed = GW_NONE};
 	f.band = (s == GW_STYLE_PART || s == GW_STYLE_ITEM) && line->marker.body < line->span.end &&
 	         f.content != GW_CONTENT_PROSE;
-	f.list = (s != GW_STYLE_NONE && s != GW_STYLE_PART && !f.ordinal) || ends_item(last) ||
+	/* Behind what may head rows, 1.植树 begins the first of them rather than a list. */
+	bool below = before && before->band && !f.band;
+	f.list = (s != GW_STYLE_NONE && s != GW_STYLE_PART && !f.ordinal && !below) || ends_item(last) ||
 	         (before && f.content == GW_CONTENT_ORGANS && before->content == GW_CONTENT_ORGANS);
 	return f;
 }

@@ -150,6 +150,16 @@ static void test_rows_on_lines(void **state)
 }
 
 /* A header that comes back behind a page's end is passed over; numbers leap where an excerpt leaves rows out. */
+/* 一、 heads rows that begin with 1. and 2. */
+static void test_bands_without_numbers(void **state)
+{
+	bench *b = *state;
+	gw_document *d = read_text(b, "甲市任务分工\n重点任务\n牵头单位\n配合单位\n一、增绿\n1.植树造林\n市林业局\n市财政局\n2.浇水\n"
+	                              "市水利局\n市财政局\n二、提质\n3.除枝\n市城管局\n市林业局\n");
+	sections_are(b, d,
+	        "1 part 一、 增绿|1.1 point 1. 植树造林|1.2 point 2. 浇水|2 part 二、 提质|2.3 point 3. 除枝");
+}
+
 /* A label on a line of its own is a column of one cell; what follows goes on with its item. */
 static void test_forms(void **state)
 {
@@ -190,6 +200,7 @@ int main(void)
 	        cmocka_unit_test(test_merged_cells),
 	        cmocka_unit_test(test_without_numbers),
 	        cmocka_unit_test(test_rows_on_lines),
+	        cmocka_unit_test(test_bands_without_numbers),
 	        cmocka_unit_test(test_forms),
 	        cmocka_unit_test(test_pages),
 	        cmocka_unit_test(test_no_table),
