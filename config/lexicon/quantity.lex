@@ -23,6 +23,11 @@
 最少
 最低不低于
 达到或超过
+大于等于
+大于或等于
+大于或者等于
+不低于或等于
+高于或等于
 @class cmp.before op=>
 >
 超过
@@ -60,6 +65,10 @@
 至多
 不突破
 不超
+小于等于
+小于或等于
+小于或者等于
+低于或等于
 @class cmp.before op=<
 <
 低于
@@ -84,6 +93,8 @@
 最低
 最长
 最短
+等于
+恰好
 
 # Directly behind it.
 @class cmp.behind op=>=
@@ -149,27 +160,33 @@
 提高
 上升
 增加
-提升
+提升  count=no
 再提高
 再增加
-增幅
-增速
 同比增长
 新增长
-扩大
+扩大  count=no
 翻
+净增
+增收
+增效
+净增长
 @class change change=decrease
 下降
 降低
-减少
-压减
-削减
+减少  object=yes
+压减  object=yes
+削减  object=yes
 减
-缩减
+缩减  object=yes
 缩短
 回落
 同比下降
 负增长
+压降  object=yes
+净减少
+回落了
+降低了
 # a level that is reached, not a change
 @class change.level
 增长到
@@ -229,6 +246,9 @@
 每五年  per=P5Y
 每学期  per=semester
 每学年  per=school-year
+每半月|每半个月  per=P15D
+每旬  per=P10D
+每两周|每两星期  per=P14D
 
 # An indicator ends before these (they lead to its value) …
 @class ind.end
@@ -1175,6 +1195,23 @@
 组织体系
 组织方式
 推动力
+学时
+课时
+工时
+用时
+耗时
+及时
+实时
+计时
+同时
+临时
+小时
+平时
+限时
+定时
+按时
+准时
+时时
 
 # Behind the number: 300个贫困村全部退出.
 @class demand.right
@@ -2331,3 +2368,21 @@
 占到
 占全部
 相当于
+
+# What a change is measured from, besides a year: 比上年, 较年初.
+@class base.word
+上年
+去年
+上年同期
+去年同期
+同期
+年初
+上月
+上季度
+上年末
+去年底
+上年底
+
+# 每个片区 is per 片区.
+@class per.piece
+个

@@ -3,7 +3,7 @@
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, EACH_MAX = 3, WHOM_MAX = 6, DE = 0x7684 };
+enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, DE = 0x7684 };
 
 /* What the unit says of the number. */
 typedef struct unit_kind {
@@ -80,26 +80,6 @@ static gw_span before_share(const look *l, gw_span s)
 	return s;
 }
 
-/* Where what 每 says ends: 每个片区|形成, 每5公里堤段|巡查人员, 每万名劳动者中|研发人员. */
-static uint32_t each_end(const look *l, uint32_t p, uint32_t end)
-{
-	const uint16_t classes[] = {l->w->end, l->w->verb, l->w->cut, l->w->modal, l->w->reach};
-	const gw_token *t, *n = gw_token_at(&l->d->lattice, p, l->w->number);
-	const gw_token *unit = n ? gw_token_at(&l->d->lattice, n->end, l->w->unit) : NULL;
-	if (unit && unit->end < end && gw_str_eq(attr(l, unit, "kind"), GW_STR("time")))
-		return unit->end;
-	for (uint32_t from = p; p < end; p++) {
-		for (size_t i = 0; i < sizeof classes / sizeof *classes && p > from; i++)
-			if ((t = gw_token_at(&l->d->lattice, p, classes[i])) != NULL &&
-			        (t->end < end || p - from <= EACH_MAX || !gw_token_at(&l->d->lattice, p, l->w->grant)))
-				return p;
-		const gw_token *when = gw_token_before(&l->d->lattice, p, l->w->when);
-		if (when && when->begin > from && yes(l, when, "among"))
-			return p;
-	}
-	return p;
-}
-
 static gw_span trimmed(const look *l, uint32_t begin, uint32_t end)
 {
 	return gw_noun_trim(l->w, l->d, (gw_span){begin, end}, l->named);
@@ -136,7 +116,7 @@ static gw_span left_of(const look *l, gw_span s)
 				return (gw_span){s.begin, p};
 			p = t->end - 1;
 		} else if ((t = gw_token_at(&l->d->lattice, p, l->w->each)) != NULL && t->end < s.end) {
-			uint32_t end = each_end(l, t->end, s.end);
+			uint32_t end = gw_noun_each_end(l->w, l->d, t->end, s.end);
 			if (gw_span_len(trimmed(l, end, s.end)) >= 2)
 				return (gw_span){end, s.end};
 			if (gw_span_len(trimmed(l, s.begin, p)) >= 2)
@@ -281,6 +261,9 @@ static gw_span phrase_noun(const look *l)
 		gw_span left = gw_phrase(l->d, (gw_span){at - 1, at - 1});
 		left.end = at - 1;
 		at = left.begin;
+		const gw_quantity *q = l->before;
+		if (q && q->span.begin >= left.begin && q->span.end <= left.end)
+			left.end = q->span.begin;
 		if (gw_span_empty(left) || l->ch[left.end - 1] == DE || says_when(l, left))
 			continue;
 		found = gw_noun_before(l->w, l->d, left, false);
@@ -375,11 +358,14 @@ static gw_span choose(const look *l)
 	if (gw_span_len(behind) >= 2 && (of || !more || l->ch[end] != DE))
 		return behind;
 	bool share = l->unit.len == 0 || gw_str_eq(l->unit, GW_STR("%"));
-	if (share && gw_span_len(behind) >= 2 && gw_span_empty(found) && !gw_noun_is_measure(l->w, l->d, behind) &&
+	if (share && gw_span_len(behind) >= 1 && gw_span_empty(found) && !gw_noun_is_measure(l->w, l->d, behind) &&
 	        gw_span_empty(gw_noun_trim(l->w, l->d, l->room, false)) && !bracketed(l))
 		return behind; /* 80%以上的行政村 */
 	gw_span said = topic(l);
-	return gw_span_len(said) < 2 && of ? found : said;
+	if (gw_span_len(said) >= 2)
+		return said;
+	const gw_token *verb = gw_token_before(&l->d->lattice, l->room.end, l->w->hold);
+	return of ? found : verb && yes(l, verb, "noun") ? (gw_span){verb->begin, verb->end} : said;
 }
 
 gw_span gw_indicator_find(const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t first,

@@ -2,7 +2,16 @@
 #include "noun.h"
 #include "gw/fold.h"
 
-enum { BEHIND_MAX = 24, BEFORE_MAX = 60, BOTH_MAX = 14, LIST_MAX = 26, SHORTEST = 4, WORD = 6, NAME_MAX = 8 };
+enum {
+	BEHIND_MAX = 24,
+	BEFORE_MAX = 60,
+	BOTH_MAX = 14,
+	LIST_MAX = 26,
+	SHORTEST = 4,
+	WORD = 6,
+	NAME_MAX = 8,
+	EACH_MAX = 3
+};
 enum { DE = 0x7684, COMMA = 0x3001 };
 
 void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
@@ -137,7 +146,8 @@ static bool stays(const gw_indicator_words *w, const gw_document *d, const gw_to
 	if (t->cls == w->time)
 		return false;
 	bool verb = t->cls == w->cut || t->cls == w->act;
-	bool named = (verb || t->cls == w->start) && t->end < s.end && names_measure(w, d, t->end, s.end, verb);
+	bool named = (verb || (t->cls == w->start && t->end > t->begin + 1)) && t->end < s.end &&
+	             names_measure(w, d, t->end, s.end, verb);
 	if (named || t->end + 1 == s.end)
 		return true;
 	if (t->cls == w->act)
@@ -419,4 +429,32 @@ gw_span gw_noun_part(const gw_indicator_words *w, const gw_document *d, gw_span 
 		found = n == index ? part : found;
 	}
 	return n == count ? found : s;
+}
+
+static bool kind_is(const gw_indicator_words *w, const gw_token *unit, const char *kind)
+{
+	return gw_str_eq(gw_entry_attr(gw_entry_at(w->k, unit->entry), "kind"), gw_str_of(kind));
+}
+
+uint32_t gw_noun_each_end(const gw_indicator_words *w, const gw_document *d, uint32_t p, uint32_t end)
+{
+	const uint16_t classes[] = {w->end, w->verb, w->cut, w->modal, w->reach, w->hold};
+	const gw_token *t, *n = gw_token_at(&d->lattice, p, w->number);
+	const gw_token *unit = gw_token_at(&d->lattice, n ? n->end : p, w->unit);
+	if (unit && unit->end < end && n && kind_is(w, unit, "time"))
+		return unit->end;
+	bool measured = unit && unit->end + 2 <= end && !n && !kind_is(w, unit, "count") && !kind_is(w, unit, "people");
+	uint32_t from = p, open = p + 1;
+	if (measured)
+		from = p = open = unit->end;
+	for (; p < end && d->source->text.ch[p] != ','; p++) {
+		for (size_t i = 0; i < sizeof classes / sizeof *classes && p >= open; i++)
+			if ((t = gw_token_at(&d->lattice, p, classes[i])) != NULL &&
+			        (t->end < end || p - from <= EACH_MAX || !gw_token_at(&d->lattice, p, w->grant)))
+				return p;
+		t = gw_token_before(&d->lattice, p, w->when);
+		if (t && t->begin > from && yes(w, t, "among"))
+			return p;
+	}
+	return p;
 }

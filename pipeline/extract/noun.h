@@ -29,6 +29,8 @@ gw_span gw_noun_before(const gw_indicator_words *w, const gw_document *d, gw_spa
 gw_span gw_noun_behind(
         const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t limit, bool held);
 
+/* Where what 每 says ends: 每个片区|形成, 每5公里堤段|巡查人员, 每万名劳动者中|研发人员, 每亩|节本增效. */
+uint32_t gw_noun_each_end(const gw_indicator_words *w, const gw_document *d, uint32_t p, uint32_t end);
 /* 开工率、完成率分别达到92%和118%: the part of a coordinated noun phrase that belongs to one of `count` numbers; all of it
  * where the parts are not as many or not nouns of their own (铁路和水路货运量). */
 gw_span gw_noun_part(const gw_indicator_words *w, const gw_document *d, gw_span s, uint32_t index, uint32_t count);

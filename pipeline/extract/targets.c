@@ -20,9 +20,9 @@ typedef struct target_state {
 	const gw_knowledge *k;
 	const gw_decision *role, *keep;
 	uint32_t role_target, keep_no;
-	uint16_t cmp, n, u, unit, behind;                         /* captures */
-	uint16_t apart, change, level, per, each, cls, length[4]; /* classes */
-	bool used;                                                /* some rule or cue looks for quantities */
+	uint16_t cmp, n, u, unit, behind, half;                                /* captures */
+	uint16_t apart, change, level, per, each, cls, base, piece, length[4]; /* classes */
+	bool used; /* some rule or cue looks for quantities */
 	gw_evidence_words evidence;
 	gw_indicator_words words;
 } target_state;
@@ -47,12 +47,15 @@ static gw_status target_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->u = gw_name_id(k, "u");
 	s->unit = gw_name_id(k, "unit");
 	s->behind = gw_name_id(k, "behind");
+	s->half = gw_name_id(k, "half");
 	s->apart = gw_class_id(k, "cmp.apart");
 	s->change = gw_class_id(k, "change");
 	s->level = gw_class_id(k, "change.level");
 	s->per = gw_class_id(k, "per");
 	s->each = gw_class_id(k, "per.each");
 	s->cls = gw_class_id(k, "quantity");
+	s->base = gw_class_id(k, "base.word");
+	s->piece = gw_class_id(k, "per.piece");
 	s->used = gw_class_is_used(k, s->cls);
 	for (size_t i = 0; i < sizeof s->length / sizeof *s->length; i++)
 		s->length[i] = gw_class_id(k, length_classes[i]);
@@ -135,7 +138,7 @@ static void unit_and_value(
 	q->unit = gw_span_empty(unit) ? gw_rule_field(s->k, m->rule, "unit") : gw_text_utf8(a, &d->source->text, unit);
 	if (!q->unit.ptr)
 		q->unit = (gw_str){"", 0};
-	q->value = n->value;
+	q->value = n->value + (gw_match_get(m, s->half) ? n->scale / 2 : 0); /* 三吨半 */
 	bool money_per = n->scale >= 9999 && n->scale <= 10001 && q->unit.len > 4 &&
 	                 memchr(q->unit.ptr, '/', q->unit.len) && memcmp(q->unit.ptr, "元", 3) == 0;
 	if (money_per) {
@@ -160,26 +163,57 @@ static gw_str per_of(const target_state *s, gw_document *d, uint32_t from, uint3
 		if (len && len->end <= begin)
 			return gw_duration_iso(d->source->arena, &d->durations.items[len->entry]);
 	}
-	gw_span of = {t->end, t->end};
-	while (of.end < begin && d->source->text.ch[of.end] != ',' && !gw_token_at(&d->lattice, of.end, s->words.end) &&
-	        !gw_token_at(&d->lattice, of.end, s->words.verb) && !gw_token_at(&d->lattice, of.end, s->words.modal))
-		of.end++;
-	return gw_span_len(of) > 1 ? gw_text_utf8(d->source->arena, &d->source->text, of) : (gw_str){NULL, 0};
+	gw_span of = {t->end, gw_noun_each_end(&s->words, d, t->end, begin)};
+	if (gw_span_len(of) > 2 && gw_token_at(&d->lattice, of.begin, s->piece))
+		of.begin++; /* 每个片区: 片区 */
+	return gw_span_len(of) >= 1 ? gw_text_utf8(d->source->arena, &d->source->text, of) : (gw_str){NULL, 0};
+}
+
+/* What the sentence compares with: 比2020年, 较上年; a year in another phrase is that of another number. */
+static gw_str base_of(const target_state *s, gw_document *d, uint32_t begin)
+{
+	gw_span phrase = gw_phrase(d, (gw_span){begin, begin}), base = {0, 0};
+	for (uint32_t i = gw_times_from(d, phrase.begin); i < d->times.count && d->times.items[i].span.end <= begin;
+	        i++)
+		if (d->times.items[i].role == GW_TIME_REFERENCE)
+			base = d->times.items[i].span;
+	for (uint32_t p = begin; gw_span_empty(base) && p > phrase.begin; p--) {
+		const gw_token *t = gw_token_before(&d->lattice, p, s->base);
+		if (t && t->begin > phrase.begin && gw_token_before(&d->lattice, t->begin, s->words.than))
+			base = (gw_span){t->begin, t->end};
+	}
+	return gw_span_empty(base) ? (gw_str){NULL, 0} : gw_text_utf8(d->source->arena, &d->source->text, base);
+}
+
+/* 压减渔船150艘: the verb stands before the thing that becomes fewer, no other verb between. */
+static const gw_token *change_with_object(const target_state *s, const gw_document *d, uint32_t begin)
+{
+	uint32_t low = reach_back(d, begin);
+	for (uint32_t p = begin; p > low && begin - p < APART; p--) {
+		const gw_token *t = gw_token_before(&d->lattice, p, s->change);
+		if (t && t->begin >= low &&
+		        gw_str_eq(gw_entry_attr(gw_entry_at(s->k, t->entry), "object"), GW_STR("yes")) &&
+		        !gw_token_at(&d->lattice, t->begin, s->level))
+			return t;
+		if (gw_token_before(&d->lattice, p, s->words.verb))
+			return NULL;
+	}
+	return NULL;
 }
 
 /* A change is one by that amount (增长8.9%), not one to it (提高到63%); its base is what the sentence compares with. */
-static void change_of(const target_state *s, gw_document *d, gw_quantity *q, uint32_t begin)
+static void change_of(const target_state *s, gw_document *d, gw_quantity *q, uint32_t begin, bool counted)
 {
 	const gw_token *change = gw_token_before(&d->lattice, begin, s->change);
 	const gw_token *level = gw_token_before(&d->lattice, begin, s->level);
-	if (!change || (level && level->begin <= change->begin))
+	if (level && (!change || level->begin <= change->begin))
+		return;
+	if (!change && counted)
+		change = change_with_object(s, d, begin);
+	if (!change || (counted && gw_str_eq(gw_entry_attr(gw_entry_at(s->k, change->entry), "count"), GW_STR("no"))))
 		return;
 	q->change = gw_entry_attr(gw_entry_at(s->k, change->entry), "change");
-	gw_span sentence = gw_document_sentence(d, q->span);
-	for (uint32_t i = gw_times_from(d, sentence.begin); i < d->times.count && d->times.items[i].span.end <= begin;
-	        i++)
-		if (d->times.items[i].role == GW_TIME_REFERENCE)
-			q->base = gw_text_utf8(d->source->arena, &d->source->text, d->times.items[i].span);
+	q->base = base_of(s, d, begin);
 }
 
 /* 50-70万, 3-5万元: the scale of the second number is that of the first where it has none and would else be far
@@ -190,6 +224,14 @@ static void range_to(gw_quantity *q, const gw_number *n, const gw_number *n2)
 	q->value2 = n2->value;
 	if (n->scale < 2 && n2->scale > 1 && n->value < n2->value / n2->scale)
 		q->value = n->value * n2->scale;
+}
+
+/* Whether things are counted, by the unit. */
+static bool counts(const target_state *s, const gw_document *d, gw_span unit)
+{
+	const gw_token *u = gw_span_empty(unit) ? NULL : gw_token_at(&d->lattice, unit.begin, s->words.unit);
+	gw_str kind = u ? gw_entry_attr(gw_entry_at(s->k, u->entry), "kind") : (gw_str){"", 0};
+	return gw_str_eq(kind, GW_STR("count")) || gw_str_eq(kind, GW_STR("people"));
 }
 
 /* One number of a match. */
@@ -207,7 +249,7 @@ static void quantity_add(const target_state *s, gw_document *d, const gw_match *
 	unit_and_value(d, s, m, &q, it->n, it->unit);
 	if (it->upto)
 		range_to(&q, it->n, it->upto);
-	change_of(s, d, &q, m->span.begin);
+	change_of(s, d, &q, m->span.begin, counts(s, d, it->unit));
 	q.per = per_of(s, d, reach_back(d, m->span.begin), m->span.begin);
 	const gw_capture *behind = gw_match_get(m, s->behind);
 	const gw_quantity *before = d->quantities.count ? &d->quantities.items[d->quantities.count - 1] : NULL;

@@ -32,6 +32,8 @@ static uint32_t time_from(const gw_document *d, uint32_t pos)
 	return lo;
 }
 
+enum { SENTENCE_MAX = 200 };
+
 static bool is_due(const gw_time *t)
 {
 	return t->role == GW_TIME_DEADLINE;
@@ -314,6 +316,57 @@ static void order_tasks(gw_document *d, const task_map *map, uint32_t *of_target
 			map->of_section[i] = place[map->of_section[i]];
 }
 
+static bool comma_between(const gw_document *d, uint32_t from, uint32_t to)
+{
+	for (uint32_t p = from; p < to; p++)
+		if (d->source->text.ch[p] == ',' || d->source->text.ch[p] == ';')
+			return true;
+	return false;
+}
+
+/* A day or year governs all that follows it; a length (5个工作日内) and what comes each year only their own phrase. */
+static bool governs_from_afar(const gw_time *t)
+{
+	return governs(t) && t->edtf.len && !t->rrule.len;
+}
+
+/* The date that governs a number: the last before it in its sentence, past ; as well, else one behind it in its phrase. */
+static uint32_t due_of_number(const gw_document *d, gw_span at)
+{
+	gw_span sentence = gw_document_sentence(d, at);
+	uint32_t behind = time_from(d, at.begin + 1), p = gw_document_paragraph_at(d, at.begin);
+	uint32_t begin = sentence.begin, low = p == GW_NONE ? begin : d->paragraphs.items[p].begin;
+	while (begin > low && sentence.begin - begin < SENTENCE_MAX && d->source->text.ch[begin - 1] != 0x3002)
+		begin--;
+	for (uint32_t i = behind; i-- > 0 && d->times.items[i].span.begin >= begin;) {
+		const gw_time *t = &d->times.items[i];
+		if (governs_from_afar(t) ? t->span.begin >= sentence.begin || t->role != GW_TIME_SCHEDULE
+		                         : governs(t) && !comma_between(d, t->span.end, at.begin))
+			return i;
+	}
+	for (uint32_t i = behind; i < d->times.count && d->times.items[i].span.begin < sentence.end; i++)
+		if (governs(&d->times.items[i]))
+			return comma_between(d, at.end, d->times.items[i].span.begin) ? GW_NONE : i;
+	return GW_NONE;
+}
+
+/* 到2030年,主要指标如下: the words that lead in a list of items are those of its section before the first of them. */
+static uint32_t due_of_lead(const gw_document *d, uint32_t section)
+{
+	uint32_t parent = section < d->sections.count ? d->sections.items[section].parent : GW_NONE, due = GW_NONE;
+	if (parent == GW_NONE)
+		return GW_NONE;
+	gw_span lead = d->sections.items[parent].span;
+	uint32_t end = lead.end;
+	while (end > lead.begin && (d->source->text.ch[end - 1] == '\n' || d->source->text.ch[end - 1] == ' '))
+		end--;
+	if (end == lead.begin || d->source->text.ch[end - 1] != ':')
+		return GW_NONE;
+	for (uint32_t i = time_from(d, lead.begin); i < d->times.count && d->times.items[i].span.begin < end; i++)
+		due = is_due(&d->times.items[i]) && d->times.items[i].relation == GW_REL_BY ? i : due;
+	return due;
+}
+
 /* The section's 完成时间 governs quantities whose own sentence names no date. */
 static void link_due_of_quantities(const link_state *s, gw_document *d)
 {
@@ -322,13 +375,13 @@ static void link_due_of_quantities(const link_state *s, gw_document *d)
 		gw_quantity *q = &d->quantities.items[i];
 		if (!q->target || q->due != GW_NONE)
 			continue;
-		q->due = due_of_sentence(d, q->span);
+		q->due = due_of_number(d, q->span);
 		if (q->due != GW_NONE || q->section >= d->sections.count)
 			continue;
 		if (known != q->section) {
 			bool labelled;
 			due = due_in(s, d, d->sections.items[q->section].span, &labelled);
-			due = labelled ? due : GW_NONE;
+			due = labelled ? due : due_of_lead(d, q->section);
 			known = q->section;
 		}
 		q->due = due;

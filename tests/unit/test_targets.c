@@ -64,6 +64,9 @@ static void values_and_units(void **state)
 	assert_string_equal(quantities(b, "企业开办压缩至半个工作日。"), "T <=0.5个工作日");
 	assert_string_equal(quantities(b, "灌溉水有效利用系数提高到0.568。"), "T =0.568");
 	assert_string_equal(quantities(b, "培育企业3400多家。"), "T >3400家");
+	assert_string_equal(quantities(b, "储备沙石三吨半。"), "T =3.5吨");
+	assert_string_equal(quantities(b, "利润率介于5%和8%之间。"), "T range5..8%");
+	assert_string_equal(quantities(b, "筹集公寓120套(间)。"), "T =120套(间)");
 	assert_string_equal(quantities(b, "社会资本占比力争达到三分之一以上。") + 2, ">=0.333333");
 }
 
@@ -92,8 +95,9 @@ static void changes_and_rates(void **state)
 	assert_string_equal(quantities(b, "到2027年,货运量比2020年增长10%左右。"), "T ~10% by increase since 2020年");
 	assert_string_equal(quantities(b, "到2027年,覆盖率提高到63%。"), "T =63%");
 	assert_string_equal(quantities(b, "到2027年,能耗年均下降3%。"), "T =3% by decrease per year");
+	assert_string_equal(quantities(b, "标准每3年调整一次。"), "T =1次 per P3Y");
 	assert_string_equal(quantities(b, "每10天巡查1次。"), "T =1次 per P10D");
-	assert_string_equal(quantities(b, "每个片区形成1万份/天的检测能力。"), "T =10000份/天 per 个片区");
+	assert_string_equal(quantities(b, "每个片区形成1万份/天的检测能力。"), "T =10000份/天 per 片区");
 }
 
 static void descriptions_are_no_targets(void **state)
@@ -103,6 +107,7 @@ static void descriptions_are_no_targets(void **state)
 	assert_string_equal(quantities(b, "镇区常住人口超过5万人的镇按小城市标准规划。"), "S >50000人");
 	assert_string_equal(quantities(b, "检测人数在500万以下的,由县组织。"), "S <=5e+06");
 	assert_string_equal(quantities(b, "对未摘帽的7个县开展督导。"), "S =7个");
+	assert_string_equal(quantities(b, "离岸10公里以上、水深20米以上的网箱优先安排。"), "S >=10公里; S >=20米");
 	assert_string_equal(quantities(b, "推广使用35吨敞顶箱。"), "S =35吨");
 	assert_string_equal(quantities(b, "标准化托盘(1200mm×1000mm)循环共用。"), "S =1200mm; S =1000mm");
 	assert_string_equal(quantities(b, "更新时限由10个工作日压缩至3个工作日。"), "S =10个工作日; T <=3个工作日");
