@@ -6,7 +6,7 @@
 @class adm
 省  level=provincial
 自治区  level=provincial
-兵团  level=provincial
+兵团  level=provincial full=新疆生产建设兵团
 市  level=prefectural
 州  level=prefectural
 盟  level=prefectural
@@ -315,12 +315,12 @@
 厅  level=internal
 委  level=internal
 院  level=internal
-我局  level=internal
-我厅  level=internal
-我委  level=internal
-我院  level=internal
-我部  level=internal
-本局  level=internal
+我局  level=internal end=局
+我厅  level=internal end=厅
+我委  level=internal end=委
+我院  level=internal end=院
+我部  level=internal end=部
+本局  level=internal end=局
 局机关  level=internal
 厅机关  level=internal
 委机关  level=internal

@@ -253,8 +253,11 @@ void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonica
 	gw_str key;
 	if (key_make(room, cls, surface, &key)) {
 		uint32_t *known = gw_map_put(&k->entry_ids, key);
-		/* The same word with the same canonical form in one class says nothing new (files may overlap). */
-		if (*known != GW_NONE && gw_str_eq(k->entries.items[*known].canonical, canonical) && k->entries.items[*known].group != group)
+		const gw_entry *old = *known == GW_NONE ? NULL : &k->entries.items[*known];
+		/* The same word with the same canonical form in one class says nothing new (files may overlap); with a code of its
+		 * own it is another thing of that name. */
+		if (old && gw_str_eq(old->canonical, canonical) && old->group != group &&
+			gw_str_eq(gw_entry_attr(old, "code"), attr_of(attrs, attr_count, GW_STR("code"))))
 			return;
 		if (*known == GW_NONE)
 			*known = k->entries.count;

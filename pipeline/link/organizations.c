@@ -265,6 +265,7 @@ static void resolve_by_region(const link_state *s, gw_document *d, const gw_agen
 	uint32_t end = at.begin;
 	const region *r = m->names ? NULL : region_of(s, d, at, h, &end); /* several organs in one have no one region */
 	const gw_entry *head = head_of(s, d, (gw_span){r || !adm ? end : adm->end, at.end});
+	gw_str place = {NULL, 0};
 	out->name = m->name;
 	out->kind = kind_of(head);
 	if (r) {
@@ -274,10 +275,13 @@ static void resolve_by_region(const link_state *s, gw_document *d, const gw_agen
 		out->code = r->code;
 		out->level = gw_str_of(level_name(r->code));
 	} else if (adm && !m->names) {
-		name_put(s, d, gw_text_utf8(a, &d->source->text, (gw_span){at.begin, adm->end}), (gw_span){adm->end, at.end}, lead, out);
+		place = gw_entry_attr(gw_entry_at(s->k, adm->entry), "full"); /* 兵团 */
+		gw_str word = place.len ? place : gw_entry_at(s->k, adm->entry)->surface;
+		name_put(s, d, word, (gw_span){adm->end, at.end}, lead, out);
 		out->level = gw_entry_attr(gw_entry_at(s->k, adm->entry), "level");
 	}
-	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", r ? r->code : "-", (int)out->name.len, out->name.ptr));
+	const char *where = r ? r->code : place.len ? "CN" : "-";
+	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", where, (int)out->name.len, out->name.ptr));
 }
 
 /* 发展改革委 alone: the nation's in a document of the nation, else that of the document's own region. */
@@ -320,14 +324,28 @@ static const gw_entry *whole_name(const link_state *s, const gw_agency *m)
 	return e == GW_NONE ? NULL : gw_entry_at(s->k, e);
 }
 
+/* The word for the issuer at the begin of a mention: 局 (of 局机关党委 too), 我局. */
+static const gw_token *inner_of(const link_state *s, const gw_document *d, gw_span at, gw_str issuer)
+{
+	const gw_lattice *l = &d->lattice;
+	uint32_t from = at.begin - l->base;
+	for (uint32_t i = l->first[from]; i < l->first[from + 1]; i++) {
+		const gw_token *t = &l->tokens[i];
+		if (t->cls != s->adm_inner || t->end >= at.end)
+			continue;
+		gw_str end = gw_entry_attr(gw_entry_at(s->k, t->entry), "end");
+		if (ends_with(issuer, end.len ? end : gw_entry_at(s->k, t->entry)->surface))
+			return t;
+	}
+	return NULL;
+}
+
 /* 局办公室 in a document of 平原县司法局 is an office of that. */
 static bool resolve_inner(const link_state *s, gw_document *d, const gw_agency *m, const home *h, resolved *out)
 {
 	gw_arena *a = d->source->arena;
-	const gw_token *inner = gw_token_at(&d->lattice, m->span.begin, s->adm_inner);
-	if (!inner || inner->end >= m->span.end || !h->issuer.name.len || h->issuer.kind.len == 0)
-		return false;
-	if (!ends_with(h->issuer.name, gw_entry_at(s->k, inner->entry)->surface))
+	const gw_token *inner = h->issuer.name.len ? inner_of(s, d, m->span, h->issuer.name) : NULL;
+	if (!inner)
 		return false;
 	*out = h->issuer;
 	out->name = join(a, h->issuer.name, gw_text_utf8(a, &d->source->text, (gw_span){inner->end, m->span.end}));
