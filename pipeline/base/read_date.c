@@ -582,7 +582,8 @@ static bool numbered(const view *v)
 		return false;
 	if (n == 4)
 		return mark == U'年';
-	return n < 3 && mark == U'月' && (is_digit(next) || next == U'底' || next == U'前' || next == U'末' || next == U'份');
+	bool more = is_digit(next) || next == U'底' || next == U'前' || next == U'末' || next == U'份';
+	return n < 3 && mark == U'月' && more;
 }
 
 /* Not in the middle of a longer number or date. */

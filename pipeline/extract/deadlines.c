@@ -1,7 +1,8 @@
 /* Stage `extract-deadlines`: every expression of time, its calendar value and its role.
  *
- * Rules that emit `time` join dates and lengths with the words round them; captures: `from`, `to`, `edge`, `from-edge`, `len`,
- * `named`, `anchor`. The value comes from the captures, the relation from the rule, the role from the decision time.role. */
+ * Rules that emit `time` join dates and lengths with the words round them; captures: `from`, `to`, `also`, `edge`,
+ * `from-edge`, `len`, `named`, `anchor`, `day`. The value comes from the captures, the relation from the rule, the role
+ * from the decision time.role. */
 #include "extract.h"
 #include "gw/fold.h"
 #include "gw/read.h"
@@ -115,8 +116,10 @@ static const gw_date *year_nearby(const gw_document *d, const time_state *s, gw_
 	int years;
 	if (shifted(d, s, at, &years))
 		return NULL;
-	for (uint32_t i = dates_from(d, sentence.begin); i < d->dates.count && d->dates.items[i].span.end <= at.begin; i++) {
+	for (uint32_t i = dates_from(d, sentence.begin); i < d->dates.count; i++) {
 		const gw_date *x = &d->dates.items[i];
+		if (x->span.end > at.begin)
+			break;
 		if (lacks_year(x) || gw_inside_title_marks(d, x->span))
 			continue;
 		uint32_t left = x->span.begin > d->span.begin ? d->source->text.ch[x->span.begin - 1] : 0;
@@ -135,13 +138,15 @@ static gw_date day_of(const gw_document *d, uint32_t entry)
 		before = d->dates.items[i - 1];
 		if (before.month < 0 || before.span.begin < gw_document_sentence(d, x.span).begin)
 			continue;
-		before.day = x.day <= gw_days_in_month(before.year_mask ? -1 : before.year, before.month) ? x.day : (int8_t)-1;
+		int most = gw_days_in_month(before.year_mask ? -1 : before.year, before.month);
+		before.day = x.day <= most ? x.day : (int8_t)-1;
 		return before;
 	}
 	return x;
 }
 
-static void value_of_dates(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from, const gw_token *to)
+static void value_of_dates(gw_document *d, const time_state *s, const gw_match *m, gw_time *t, const gw_token *from,
+        const gw_token *to)
 {
 	gw_arena *a = d->source->arena;
 	gw_date x = d->dates.items[from->entry];
@@ -149,7 +154,9 @@ static void value_of_dates(gw_document *d, const time_state *s, const gw_match *
 	const gw_date *near = NULL;
 	if (x.month < 0 && x.day > 0 && gw_rule_says(s->k, m->rule, "joined"))
 		x = day_of(d, from->entry);
-	if (lacks_year(&x) && x.month > 0 && (!to || lacks_year(&d->dates.items[to->entry])) && (near = year_nearby(d, s, m->span)))
+	if (lacks_year(&x) && x.month > 0 && (!to || lacks_year(&d->dates.items[to->entry])))
+		near = year_nearby(d, s, m->span);
+	if (near)
 		gw_date_take_year(&x, near);
 	if (to) {
 		gw_date y = d->dates.items[to->entry];
@@ -344,8 +351,8 @@ static void set_value(gw_document *d, const time_state *s, const gw_match *m, gw
 	}
 }
 
-/* A line that holds little besides a date is a signature when it stands in the last fifth, right below the title, or gives the day that
- * the document was found to be issued on. */
+/* A line that holds little besides a date is a signature when it stands in the last fifth, right below the title, or
+ * gives the day that the document was found to be issued on. */
 static bool is_signature(const gw_document *d, const gw_time *t)
 {
 	gw_span at = t->span;
@@ -429,8 +436,8 @@ static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
 
 /* The last day of a time that names no year, as if it were of the document's own one: 今年6月底前. Without 今年 only what
  * lies ahead of the document's day is sure. */
-static const char *supposed_end(const time_state *s, const gw_document *d, const gw_time *t, const char *issued, char out[11],
-        bool *told)
+static const char *supposed_end(const time_state *s, const gw_document *d, const gw_time *t, const char *issued,
+        char out[11], bool *told)
 {
 	const char *side = t->edtf.len ? memchr(t->edtf.ptr, '/', t->edtf.len) : NULL;
 	side = side ? side + 1 : t->edtf.ptr;
@@ -454,23 +461,30 @@ static bool own_day(const gw_document *d, char day[11], bool *sure)
 		if (said[i].len >= 4 && gw_edtf_bounds(said[i], day, end) && day[0])
 			return true;
 	*sure = false;
-	for (uint32_t i = dates_from(d, d->title.begin); i < d->dates.count && d->dates.items[i].span.end <= d->title.end; i++)
-		if (d->dates.items[i].year > 0 && !d->dates.items[i].year_mask) {
-			snprintf(day, 11, "%04u-01-01", (unsigned)d->dates.items[i].year % 10000u);
+	for (uint32_t i = dates_from(d, d->title.begin); i < d->dates.count; i++) {
+		const gw_date *x = &d->dates.items[i];
+		if (x->span.end > d->title.end)
+			break;
+		if (x->year > 0 && !x->year_mask) {
+			snprintf(day, 11, "%04u-01-01", (unsigned)x->year % 10000u);
 			return true;
 		}
+	}
 	return false;
 }
 
 static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document *d, const gw_time *t)
 {
-	char day[11], supposed[12];
+	char day[11], supposed[11];
 	int years = 0;
 	bool sure;
 	if (own_day(d, day, &sure)) {
 		bool told = t->end.len > 0;
 		const char *last = told ? t->end.ptr : supposed_end(s, d, t, day, supposed, &told);
 		int order = last ? strcmp(last, day) : 0;
+		/* 今年6月底前 of a page that was put up again in July is due all the same. */
+		if (order < 0 && !t->end.len && shifted(d, s, t->span, &years) && years >= 0)
+			order = 0;
 		if (order)
 			gw_buf_adds(b, order < 0 ? "before " : told && sure ? "after " : "ahead ");
 	} else if (shifted(d, s, t->span, &years) && years)
@@ -495,7 +509,9 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t,
 		gw_buf_adds(&b, "label ");
 	else if (t->relation == GW_REL_AT && is_signature(d, t))
 		gw_buf_adds(&b, "signature ");
-	gw_str act = t->relation == GW_REL_AT || t->relation == GW_REL_IN ? act_behind(s, d, t->span) : (gw_str){NULL, 0};
+	gw_str act = {NULL, 0};
+	if (t->relation == GW_REL_AT || t->relation == GW_REL_IN)
+		act = act_behind(s, d, t->span);
 	if (act.ptr)
 		gw_buf_printf(&b, "act-%.*s ", (int)act.len, act.ptr);
 	const uint32_t *ch = d->source->text.ch;
