@@ -147,11 +147,19 @@ typedef struct short_name {
 typedef GW_LIST(short_name) short_name_list;
 typedef GW_LIST(gw_match) found_list;
 
-/* 领导小组 stays a common noun even where a document says that it means one organ. */
+/* 领导小组 stays a common noun even where a document says that it means one organ, as do 中心 and 公司; 大数据中心 says
+ * what it is for. */
 static bool is_common_noun(const agency_state *s, const gw_document *d, gw_span name)
 {
+	enum { BARE_MAX = 3 };
 	const gw_token *head = gw_token_at(&d->lattice, name.begin, s->organ_head), *office = gw_token_at(&d->lattice, name.begin, s->organ_office);
-	return (head && head->end >= name.end) || (office && office->end >= name.end);
+	if (office && office->end >= name.end)
+		return true;
+	if (!head || head->end < name.end)
+		return false;
+	gw_str kind = gw_entry_attr(gw_entry_at(s->k, head->entry), "kind");
+	return gw_span_len(name) <= BARE_MAX || gw_str_eq(kind, GW_STR("leading_group")) || gw_str_eq(kind, GW_STR("office")) ||
+		gw_str_eq(kind, GW_STR("party"));
 }
 
 static const gw_match *found_that_ends(const found_list *found, uint32_t end)
