@@ -12,6 +12,7 @@ typedef struct resolved {
 /* A document's region and those that contain it, by level: 0 province, 1 prefecture, 2 county. "" where unknown. */
 typedef struct home {
 	char code[3][7];
+	bool alone;      /* a county named without the region that contains it: there may be several of that name */
 	bool national;   /* a document of the state as a whole */
 	resolved issuer; /* empty where unknown */
 } home;
@@ -87,14 +88,59 @@ static bool region_chain(const link_state *s, const gw_document *d, gw_span at, 
 
 static bool home_from(const link_state *s, const gw_document *d, gw_span stretch, home *h)
 {
-	char code[7];
+	char code[7], first[7];
 	uint32_t end;
 	for (uint32_t p = stretch.begin; p < stretch.end; p++)
 		if (region_chain(s, d, (gw_span){p, stretch.end}, "", code, &end)) {
 			home_set(h, code);
+			h->alone = region_at(s, d, p, "", first, &end) && code_level(first) == 2;
 			return true;
 		}
 	return false;
+}
+
+/* A county of the same name inside a region, or the one asked about itself. */
+static const region *namesake(const link_state *s, const char *county, const char *within)
+{
+	const region *r = gw_region_find(s, county);
+	size_t shared = code_level(within) == 0 ? 2 : 4;
+	for (uint32_t i = 0; r && i < s->region_count; i++)
+		if (memcmp(s->regions[i].code, within, shared) == 0 &&
+			gw_str_eq(gw_entry_at(s->k, s->regions[i].entry)->canonical, gw_entry_at(s->k, r->entry)->canonical))
+			return &s->regions[i];
+	return NULL;
+}
+
+/* Whether a county has its name for itself. */
+static bool is_only_one(const link_state *s, const char *county)
+{
+	const region *r = gw_region_find(s, county);
+	for (uint32_t i = 0; r && i < s->region_count; i++)
+		if (strcmp(s->regions[i].code, county) != 0 &&
+			gw_str_eq(gw_entry_at(s->k, s->regions[i].entry)->canonical, gw_entry_at(s->k, r->entry)->canonical))
+			return false;
+	return true;
+}
+
+/* 朝阳区人民政府 alone is Beijing's or Changchun's: the first organ of a city or province that has one decides. */
+static void home_settle(const link_state *s, const gw_document *d, home *h)
+{
+	char code[7];
+	uint32_t end;
+	for (uint32_t i = 0; h->alone && i < d->agencies.count; i++) {
+		const gw_agency *m = &d->agencies.items[i];
+		char first[7];
+		if (m->generic || !region_at(s, d, m->span.begin, "", first, &end) || code_level(first) == 2 ||
+			!region_chain(s, d, m->span, "", code, &end))
+			continue;
+		const region *r = namesake(s, h->code[2], code);
+		if (!r)
+			continue;
+		home_set(h, r->code);
+		h->alone = false;
+	}
+	if (h->alone && !is_only_one(s, h->code[2]))
+		memset(h->code, 0, sizeof h->code); /* nothing tells which: unresolved */
 }
 
 /* Of several issuers on one line the first. */
@@ -123,8 +169,10 @@ static void find_home(const link_state *s, const gw_document *d, home *h)
 		h->national = gw_str_eq(gw_entry_attr(gw_entry_at(s->k, issuer->entry), "level"), GW_STR("national"));
 		return;
 	}
-	if (home_from(s, d, d->title, h) || (issuer && home_from(s, d, issuer->span, h)))
+	if (home_from(s, d, d->title, h) || (issuer && home_from(s, d, issuer->span, h))) {
+		home_settle(s, d, h);
 		return;
+	}
 	for (uint32_t i = d->agencies.count; i-- > 0;)
 		if (!d->agencies.items[i].generic && home_from(s, d, d->agencies.items[i].span, h))
 			return;
@@ -228,9 +276,13 @@ static const region *region_of(const link_state *s, const gw_document *d, gw_spa
 	const gw_token *adm = gw_token_at(&d->lattice, at.begin, s->adm);
 	const region *r = NULL;
 	char code[7] = "";
-	if (region_chain(s, d, at, within, code, end) || region_chain(s, d, at, "", code, end))
-		r = gw_region_find(s, code);
-	else if (adm && adm->end <= at.end) {
+	if (region_chain(s, d, at, within, code, end) || region_chain(s, d, at, "", code, end)) {
+		char first[7];
+		uint32_t first_end;
+		bool alone = region_at(s, d, at.begin, within, first, &first_end) && code_level(first) == 2;
+		bool near = within[0] && memcmp(code, within, code_level(within) == 0 ? 2 : 4) == 0;
+		r = alone && !near && !is_only_one(s, code) ? NULL : gw_region_find(s, code);
+	} else if (adm && adm->end <= at.end) {
 		r = home_of_word(s, h, adm);
 		*end = adm->end;
 	}

@@ -111,6 +111,8 @@ static void organizations_have_a_region(void **state)
 	assert_string_equal(organizations(b, "江山市财政局关于拨款的通知\n报市政府批准。\n"), "330881:江山市财政局|department|county 330881:江山市人民政府|government|county ");
 	/* of several districts of one name the one inside the city */
 	assert_string_equal(organizations(b, "福州市鼓楼区教育局关于检查的通知\n市教育局同意。\n"), "350102:鼓楼区教育局|department|county 350100:福州市教育局|department|prefectural ");
+	assert_string_equal(organizations(b, "朝阳区教育局关于检查的通知\n长春市教育局、区司法局同意。\n"),
+		"220104:朝阳区教育局|department|county 220100:长春市教育局|department|prefectural 220104:朝阳区司法局|department|county ");
 	/* an organ of the state has no region, though its title names one */
 	assert_string_equal(organizations(b, "国务院关于湖北省有关规划的批复\n国务院\n2024年1月2日\n"), "CN:国务院|government|national ");
 	assert_string_equal(organizations(b, "成都市政府关于合作的通知\n中共成都市委、成都理工大学同意。\n"),
