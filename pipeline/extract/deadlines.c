@@ -443,7 +443,7 @@ static const char *supposed_end(const time_state *s, const gw_document *d, const
 	side = side ? side + 1 : t->edtf.ptr;
 	int years = 0;
 	*told = shifted(d, s, t->span, &years);
-	if (t->edtf.len < 7 || memcmp(side, "XXXX-", 5) != 0 || strchr(side + 5, 'X'))
+	if (t->edtf.len < 7 || strncmp(side, "XXXX-", 5) != 0 || strchr(side + 5, 'X'))
 		return NULL;
 	snprintf(out, 11, "%04u-%s", (unsigned)(atoi(issued) + years) % 10000u, side + 5);
 	if (strlen(out) == 7)
