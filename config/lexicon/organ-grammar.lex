@@ -292,6 +292,12 @@
 纪工委  kind=discipline
 人大  kind=congress
 人大常委会  kind=congress
+人大财经委  kind=congress
+人大法制委  kind=congress
+人大专门委员会  kind=congress
+人大常委会预算工委  kind=congress
+人大常委会法工委  kind=congress
+人大常委会办公室  kind=congress
 人大及其常委会  kind=congress
 人民代表大会  kind=congress
 人民代表大会及其常务委员会  kind=congress
