@@ -171,6 +171,10 @@
 增收
 增效
 净增长
+上调
+上浮
+上涨
+调增
 @class change change=decrease
 下降
 降低
@@ -187,6 +191,10 @@
 净减少
 回落了
 降低了
+压缩
+下调
+下浮
+调减
 # a level that is reached, not a change
 @class change.level
 增长到
@@ -494,6 +502,17 @@
 下半年
 翻
 翻一番
+中
+满
+压缩
+缩短
+减免
+上浮
+下浮
+下调
+上调
+上涨
+调减
 
 # … and does not begin with these.
 @class ind.start
@@ -1229,6 +1248,32 @@
 按时
 准时
 时时
+国有
+私有
+所有
+专有
+特有
+保有
+享有
+含有
+设有
+建有
+初中
+高中
+集中
+空中
+水中
+从事
+从业
+从严
+自从
+理由
+自由
+已经
+曾经
+财经
+途经
+由于
 
 # Behind the number: 300个贫困村全部退出.
 @class demand.right
@@ -1451,6 +1496,15 @@
 预付
 预存
 罚没
+列支
+有
+应当有
+应有
+须有
+要有
+必须有
+由
+经
 
 # X reaches Y's number: X is what is measured.
 @class ind.reach
@@ -1744,6 +1798,16 @@
 辖区  alone=yes
 辖区内  alone=yes
 各地区  alone=yes
+每月
+每周
+每天
+每日
+每季度
+每半年
+每学期
+每学年
+每两年
+每三年
 
 # X is Y: the number behind needs no unit.
 @class ind.eq

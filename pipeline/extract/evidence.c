@@ -170,8 +170,9 @@ static void look_left(view *v)
 	say(v, v->verb && v->at.begin - v->verb <= NEAR, "verb-at");
 	say(v, v->verb && v->at.begin - v->verb > NEAR, "verb");
 	say(v, modal, "modal");
-	say(v, (state && v->at.begin - state <= 1) || gw_token_before(&v->d->lattice, v->at.begin, v->w->near),
-	        "state-at");
+	const gw_token *near = gw_token_before(&v->d->lattice, v->at.begin, v->w->near);
+	bool demanded = near && modal && near->begin <= modal; /* 应当有 */
+	say(v, (state && v->at.begin - state <= 1) || (near && !demanded), "state-at");
 	say(v, state && v->at.begin - state > 1, "state");
 	v->state = state > 0;
 	for (uint32_t p = v->at.begin; p > low && !v->every; p--)

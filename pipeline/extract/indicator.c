@@ -65,6 +65,19 @@ static uint32_t reached(const look *l, gw_span s)
 	return end;
 }
 
+/* 房租按市场价的50%收取: what is measured by something else stands before 按. */
+static gw_span before_by(const look *l, gw_span s)
+{
+	for (uint32_t p = s.begin + 2; p < s.end; p++) {
+		gw_span part = {s.begin, p};
+		if (!gw_token_at(&l->d->lattice, p, l->w->by) || gw_noun_hidden(l->w, l->d, p))
+			continue;
+		part = gw_noun_trim(l->w, l->d, part, true);
+		return gw_noun_measures(l->w, l->d, part) || gw_token_before(&l->d->lattice, part.end, l->w->grant) ? part : s;
+	}
+	return s;
+}
+
 /* 民生支出占财政支出的80%: the first is measured, unless the whole names a share (X占Y的比重). */
 static gw_span before_share(const look *l, gw_span s)
 {
@@ -125,7 +138,7 @@ static gw_span left_of(const look *l, gw_span s)
 		}
 	}
 	s.end = reached(l, s);
-	return before_share(l, s);
+	return before_share(l, before_by(l, s));
 }
 
 /* 对小微企业补贴不低于35%, 在显著位置公示15日: the act itself is measured. */
@@ -138,6 +151,14 @@ static gw_span deed(const look *l, gw_span found)
 	return found;
 }
 
+static bool is_place(const look *l, gw_span s)
+{
+	for (size_t i = 0; i < sizeof l->w->place / sizeof *l->w->place; i++)
+		if (gw_token_at(&l->d->lattice, s.begin, l->w->place[i]))
+			return true;
+	return false;
+}
+
 /* 每户最高不超过, 其中烟台不低于: for whom, of which; 数量不超过, 疫情时达到: of what? It was said before. */
 static bool says_whom(const look *l, gw_span found)
 {
@@ -145,10 +166,10 @@ static bool says_whom(const look *l, gw_span found)
 	const gw_token *which = gw_token_at(&l->d->lattice, l->room.begin, l->w->noise);
 	const gw_token *measure = gw_token_before(&l->d->lattice, found.end, l->w->measure);
 	bool alone = measure && measure->begin == found.begin && yes(l, measure, "of");
-	return alone || says_when(l, found) ||
+	return alone || says_when(l, found) || gw_token_at(&l->d->lattice, found.begin, l->w->share) ||
 	       (n <= WHOM_MAX && (gw_token_at(&l->d->lattice, found.begin, l->w->each) ||
 	                                 gw_token_at(&l->d->lattice, found.begin, l->w->per))) ||
-	       (n <= 3 && which && yes(l, which, "part") && found.begin >= which->end);
+	       (n <= 3 && which && yes(l, which, "part") && found.begin >= which->end && is_place(l, found));
 }
 
 /* Whether the phrase is a bracket or begins with 其中: it speaks of a part of what was said. */

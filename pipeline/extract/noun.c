@@ -52,7 +52,8 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 	        {&w->level, "change.level"},
 	        {&w->agency, "agency"},
 	        {&w->before, "cmp.before"},
-	        {&w->change, "change"},
+	        {&w->change, "change"}, {&w->place[0], "region.province"},
+	        {&w->place[1], "region.prefecture"}, {&w->place[2], "region.county"}, {&w->place[3], "adm"},
 	};
 	w->k = k;
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -202,6 +203,7 @@ static const gw_token *kept(const gw_indicator_words *w, const gw_document *d, g
 gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span s, bool named)
 {
 	const uint32_t *ch = d->source->text.ch;
+	const uint32_t last = s.end; /* 研发投入年均增长: what stands before a word taken off is a noun */
 	for (bool again = true; again && s.begin < s.end;) {
 		const gw_token *t;
 		again = false;
@@ -212,7 +214,7 @@ gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span 
 		else if (ch[s.end - 1] == ')' && (t = act_before_bracket(w, d, s)) != NULL) {
 			s.end = t->begin;
 			again = true;
-		} else if ((t = kept(w, d, s)) != NULL || (t = tail(w, d, s, named)) != NULL) {
+		} else if ((t = kept(w, d, s)) != NULL || (t = tail(w, d, s, named || s.end < last)) != NULL) {
 			s.end = t->begin;
 			if (t->cls == w->time)
 				s.end = without_than(w, d, s);
@@ -392,7 +394,9 @@ gw_span gw_noun_before(const gw_indicator_words *w, const gw_document *d, gw_spa
 	if (s.end - s.begin > BEFORE_MAX)
 		s.begin = s.end - BEFORE_MAX;
 	bool both = distributes(w, d, s), whole = false;
+	uint32_t last = s.end;
 	s = gw_noun_trim(w, d, s, named);
+	named = named || s.end < last;
 	s.begin = behind_de(w, d, s, &whole);
 	s = gw_noun_trim(w, d, s, named);
 	if (whole) {
@@ -452,6 +456,8 @@ uint32_t gw_noun_each_end(const gw_indicator_words *w, const gw_document *d, uin
 			if ((t = gw_token_at(&d->lattice, p, classes[i])) != NULL &&
 			        (t->end < end || p - from <= EACH_MAX || !gw_token_at(&d->lattice, p, w->grant)))
 				return p;
+		if (p > from + 2 && gw_token_at(&d->lattice, p, w->act))
+			return p;
 		t = gw_token_before(&d->lattice, p, w->when);
 		if (t && t->begin > from && yes(w, t, "among"))
 			return p;
