@@ -635,7 +635,6 @@
 分批
 分期
 分类
-重点
 包括
 包含
 共同
@@ -1332,6 +1331,14 @@
 挂牌
 揭牌
 运营
+落户
+跻身
+入驻
+建成运行
+建成运营
+开通
+改制
+关停
 
 @class demand.modal
 应
@@ -2233,6 +2240,7 @@
 连续
 配建
 补建
+无偿
 # A verb before one of these letters is part of a word: 完成率, 承包者, 种植业.
 @class ind.suffix
 率  measure=yes

@@ -55,7 +55,7 @@ static uint32_t reached(const look *l, gw_span s)
 	uint32_t end = s.end;
 	for (uint32_t p = s.end; p > s.begin + 2; p--) {
 		const gw_token *t = gw_token_before(&l->d->lattice, p, l->w->reach);
-		if (!t || t->begin < s.begin + 2)
+		if (!t || t->begin < s.begin + 2 || gw_noun_hidden(l->w, l->d, t->begin))
 			continue;
 		end = t->begin;
 		if (p < s.end)
@@ -73,7 +73,9 @@ static gw_span before_by(const look *l, gw_span s)
 		if (!gw_token_at(&l->d->lattice, p, l->w->by) || gw_noun_hidden(l->w, l->d, p))
 			continue;
 		part = gw_noun_trim(l->w, l->d, part, true);
-		return gw_noun_measures(l->w, l->d, part) || gw_token_before(&l->d->lattice, part.end, l->w->grant) ? part : s;
+		return gw_noun_measures(l->w, l->d, part) || gw_token_before(&l->d->lattice, part.end, l->w->grant)
+		               ? part
+		               : s;
 	}
 	return s;
 }

@@ -52,8 +52,11 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 	        {&w->level, "change.level"},
 	        {&w->agency, "agency"},
 	        {&w->before, "cmp.before"},
-	        {&w->change, "change"}, {&w->place[0], "region.province"},
-	        {&w->place[1], "region.prefecture"}, {&w->place[2], "region.county"}, {&w->place[3], "adm"},
+	        {&w->change, "change"},
+	        {&w->place[0], "region.province"},
+	        {&w->place[1], "region.prefecture"},
+	        {&w->place[2], "region.county"},
+	        {&w->place[3], "adm"},
 	};
 	w->k = k;
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -312,8 +315,13 @@ static bool same_two(const uint32_t *ch, uint32_t a, uint32_t b)
 static uint32_t shared_head(const uint32_t *ch, gw_span s, uint32_t comma)
 {
 	for (uint32_t p = comma + 1; comma >= s.begin + 2 && p + 2 < s.end; p++)
-		if (same_two(ch, p, comma - 2))
-			return p;
+		if (same_two(ch, p, comma - 2)) {
+			uint32_t more = 0; /* 高技术制造业、装备制造业增加值: the whole word */
+			while (p - more > comma + 1 && comma - 2 - more > s.begin &&
+			        ch[p - more - 1] == ch[comma - 3 - more])
+				more++;
+			return p - more > comma + 1 ? p - more : s.begin;
+		}
 	return s.begin;
 }
 
