@@ -8,6 +8,7 @@
 typedef struct region {
 	char code[7];
 	uint32_t entry; /* its first entry: canonical name and level */
+	bool shared;    /* another region has the same name */
 } region;
 
 typedef struct link_state {

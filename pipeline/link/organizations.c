@@ -111,15 +111,11 @@ static const region *namesake(const link_state *s, const char *county, const cha
 	return NULL;
 }
 
-/* Whether a county has its name for itself. */
-static bool is_only_one(const link_state *s, const char *county)
+/* Whether a region has its name for itself. */
+static bool is_only_one(const link_state *s, const char *code)
 {
-	const region *r = gw_region_find(s, county);
-	for (uint32_t i = 0; r && i < s->region_count; i++)
-		if (strcmp(s->regions[i].code, county) != 0 &&
-			gw_str_eq(gw_entry_at(s->k, s->regions[i].entry)->canonical, gw_entry_at(s->k, r->entry)->canonical))
-			return false;
-	return true;
+	const region *r = gw_region_find(s, code);
+	return !r || !r->shared;
 }
 
 /* 朝阳区人民政府 alone is Beijing's or Changchun's: the first organ of a city or province that has one decides. */

@@ -10,6 +10,23 @@ static int by_code(const void *a, const void *b)
 	return c ? c : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/* There are several 朝阳区. */
+static void note_shared_names(link_state *s)
+{
+	gw_map names;
+	gw_arena scratch;
+	gw_arena_init(&scratch);
+	gw_map_init(&names, &scratch);
+	for (uint32_t i = 0; i < s->region_count; i++) {
+		uint32_t *slot = gw_map_put(&names, gw_entry_at(s->k, s->regions[i].entry)->canonical);
+		if (*slot == GW_NONE)
+			*slot = i;
+		else if (strcmp(s->regions[*slot].code, s->regions[i].code) != 0)
+			s->regions[i].shared = s->regions[*slot].shared = true;
+	}
+	gw_arena_release(&scratch);
+}
+
 gw_status gw_regions_bind(link_state *s, gw_arena *arena)
 {
 	uint32_t n = gw_entry_count(s->k), count = 0;
@@ -27,6 +44,7 @@ gw_status gw_regions_bind(link_state *s, gw_arena *arena)
 	}
 	qsort(s->regions, count, sizeof *s->regions, by_code);
 	s->region_count = count;
+	note_shared_names(s);
 	return GW_OK;
 }
 
