@@ -136,6 +136,16 @@
 不高于
 不得超过
 不得高于
+压降至
+压降到
+精简至
+精简到
+下调至
+下调到
+回落至
+回落到
+收窄至
+收窄到
 @class cmp.apart op=>=
 不少于
 不低于
@@ -240,6 +250,33 @@
 缩短到
 缩短至
 新增
+下调至
+下调到
+上调至
+上调到
+上浮至
+上浮到
+下浮至
+下浮到
+压降至
+压降到
+收窄至
+收窄到
+回落至
+回落到
+攀升至
+跃升至
+精简至
+精简到
+减为
+增为
+调增至
+调减至
+优化为
+提升为
+扩容至
+扩容到
+增长为
 
 # How often, for how many.
 @class per
@@ -513,6 +550,32 @@
 上调
 上涨
 调减
+下调至
+下调到
+上调至
+上调到
+上浮至
+上浮到
+下浮至
+下浮到
+压降至
+压降到
+收窄至
+收窄到
+回落至
+回落到
+攀升至
+跃升至
+精简至
+精简到
+减为
+增为
+调增至
+调减至
+优化为
+扩容至
+扩容到
+增长为
 
 # … and does not begin with these.
 @class ind.start
@@ -947,6 +1010,14 @@
 休渔
 禁渔
 轮休
+扣减
+核减
+核增
+完善
+绘制
+编制
+修编
+承办
 # … but not inside these nouns.
 @class demand.not
 上年度
@@ -1512,6 +1583,7 @@
 必须有
 由
 经
+完成
 
 # X reaches Y's number: X is what is measured.
 @class ind.reach
@@ -1736,12 +1808,19 @@
 合格率
 达标率
 优良率
-人员
-队伍
-机构
-设备
+人员  thing=yes
+队伍  thing=yes
+机构  thing=yes
+设备  thing=yes
 间隔
 时间间隔
+上限
+下限
+封顶线
+起付线
+最高额
+最高限额
+门槛
 # Adverbs and places at the head.
 @class ind.noise
 汛期
@@ -2033,7 +2112,6 @@
 加强
 加大
 深化
-完善
 健全
 落实
 贯彻
@@ -2241,6 +2319,10 @@
 配建
 补建
 无偿
+扣减
+核减
+核增
+绘制
 # A verb before one of these letters is part of a word: 完成率, 承包者, 种植业.
 @class ind.suffix
 率  measure=yes

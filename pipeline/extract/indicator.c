@@ -3,7 +3,7 @@
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, DE = 0x7684 };
+enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 3, DE = 0x7684 };
 
 /* What the unit says of the number. */
 typedef struct unit_kind {
@@ -184,7 +184,8 @@ static bool in_part(const look *l)
 /* 集中采购比例达到100%(山区可放宽至80%): a share of something that is no measure goes on with the one before it. */
 static const gw_quantity *same_frame(const look *l, gw_span found)
 {
-	if (!in_part(l) || !l->before || l->ch[l->value.end - 1] != '%' || gw_noun_measures(l->w, l->d, found))
+	bool part = in_part(l) || (!gw_span_empty(found) && gw_span_len(found) <= CLASS_MAX);
+	if (!part || !l->before || l->ch[l->value.end - 1] != '%' || gw_noun_measures(l->w, l->d, found))
 		return NULL;
 	uint32_t from = gw_document_sentence(l->d, l->value).begin;
 	for (const gw_quantity *q = l->before; q->span.begin >= from; q--) {

@@ -105,7 +105,8 @@ bool gw_noun_measures(const gw_indicator_words *w, const gw_document *d, gw_span
 	const uint16_t classes[] = {w->measure, w->suffix};
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
 		const gw_token *t = gw_token_before(&d->lattice, s.end, classes[i]);
-		if (t && t->begin >= s.begin && (classes[i] == w->measure || yes(w, t, "measure")))
+		bool measure = t && (classes[i] == w->measure ? !yes(w, t, "thing") : yes(w, t, "measure"));
+		if (measure && t->begin >= s.begin)
 			return true;
 	}
 	return false;
@@ -291,7 +292,8 @@ gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_spa
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		if (gw_token_at(&d->lattice, s.begin, none[i]))
 			return s;
-	while (s.begin < limit && !(held && gw_token_at(&d->lattice, s.begin, w->grant)) &&
+	while (s.begin < limit && !gw_token_at(&d->lattice, s.begin, w->act) &&
+	        !(held && gw_token_at(&d->lattice, s.begin, w->grant)) &&
 	        ((t = head(w, d, (gw_span){s.begin, limit})) != NULL ||
 	                (t = gw_token_at(&d->lattice, s.begin, w->hold)) != NULL))
 		s.begin = t->end;
