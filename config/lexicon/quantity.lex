@@ -1584,6 +1584,7 @@
 由
 经
 完成
+满足
 
 # X reaches Y's number: X is what is measured.
 @class ind.reach
@@ -1821,6 +1822,30 @@
 最高额
 最高限额
 门槛
+重量
+净重
+总重
+体积
+直径
+口径
+电压
+功率
+转速
+流速
+水位
+水深
+海拔
+层数
+亩产
+单产
+均价
+造价
+租金
+押金
+票价
+学费
+月薪
+年薪
 # Adverbs and places at the head.
 @class ind.noise
 汛期
@@ -2323,6 +2348,8 @@
 核减
 核增
 绘制
+自备
+满足
 # A verb before one of these letters is part of a word: 完成率, 承包者, 种植业.
 @class ind.suffix
 率  measure=yes

@@ -3,7 +3,7 @@
 #include "evidence.h"
 #include "gw/fold.h"
 
-enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 3, DE = 0x7684 };
+enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 4, DE = 0x7684 };
 
 /* What the unit says of the number. */
 typedef struct unit_kind {

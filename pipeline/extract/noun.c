@@ -457,6 +457,9 @@ uint32_t gw_noun_each_end(const gw_indicator_words *w, const gw_document *d, uin
 	const gw_token *unit = gw_token_at(&d->lattice, n ? n->end : p, w->unit);
 	if (unit && unit->end < end && n && kind_is(w, unit, "time"))
 		return unit->end;
+	t = unit && !n ? gw_token_at(&d->lattice, unit->end, w->measure) : NULL;
+	if (t && !yes(w, t, "thing"))
+		return unit->end; /* 每具重量 */
 	bool measured = unit && unit->end + 2 <= end && !n && !kind_is(w, unit, "count") && !kind_is(w, unit, "people");
 	uint32_t from = p, open = p + 1;
 	if (measured)
