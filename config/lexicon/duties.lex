@@ -698,14 +698,22 @@
 牵头开展
 总牵头
 
-@class duty.verb role=support
+@class duty.verb role=support helps=yes
 配合
+协同配合
+协助配合
+
+@class duty.verb role=support
 协助
 协同
 参与
 
 @class duty.verb role=interpret
 负责解释
+
+# X履行…责任
+@class duty.fulfil role=responsible
+履行
 
 @class duty.modal role=responsible
 要
@@ -840,3 +848,50 @@
 撤销
 征收
 拟
+进驻
+入驻
+抵达
+到达
+结束
+终止
+中止
+发布
+公布
+公告
+印发
+下达
+签订
+签发
+提出
+提交
+报送
+移送
+移交
+接管
+接收
+立案
+结案
+验收
+发生
+召开
+征求
+选定
+确定
+划定
+更新
+调整
+撤回
+抽查
+巡查
+巡视
+巡察
+监测
+评估
+评审
+登记
+备案
+归集
+汇总
+登录
+通报
+反馈
