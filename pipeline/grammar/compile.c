@@ -72,6 +72,60 @@ static void first_set_init(gw_knowledge *k, first_set *f)
 	f->classes = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
 }
 
+/* ---- what a match goes on with behind its first element ----
+ * Most attempts fail there; to know it beforehand saves them. */
+
+static void add_all(gw_knowledge *k, first_set *to, const first_set *from)
+{
+	for (uint32_t i = 0; i < from->chars.count; i++)
+		*GW_PUSH(k->arena, &to->chars) = from->chars.items[i];
+	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
+		to->classes[i] |= from->classes[i];
+	to->anywhere |= from->anywhere;
+}
+
+/* What can stand where n begins, given what can stand behind it. */
+static void begin_with(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
+	first_set *out)
+{
+	if (find_first(k, prog, n, dir, out))
+		add_all(k, out, next);
+}
+
+/* Adds to `out` what can follow the first elements of n; returns whether n can be empty. */
+static bool find_second(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
+	first_set *out)
+{
+	const gw_pattern_node *a = dir > 0 ? n->left : n->right, *b = dir > 0 ? n->right : n->left;
+	first_set then;
+	switch (n->kind) {
+	case N_CHAR:
+	case N_SET:
+	case N_TOKEN:
+	case N_NOT:
+	case N_ANY: add_all(k, out, next); return false;
+	case N_SEQ:
+		first_set_init(k, &then);
+		begin_with(k, prog, b, dir, next, &then);
+		return find_second(k, prog, a, dir, &then, out) && find_second(k, prog, b, dir, next, out);
+	case N_ALT: {
+		bool left = find_second(k, prog, n->left, dir, next, out);
+		return find_second(k, prog, n->right, dir, next, out) || left;
+	}
+	case N_REPEAT:
+		first_set_init(k, &then);
+		begin_with(k, prog, n->left, dir, next, &then);
+		add_all(k, &then, next);
+		return find_second(k, prog, n->left, dir, &then, out) || n->min == 0;
+	case N_CAPTURE: return find_second(k, prog, n->left, dir, next, out);
+	case N_LOOK:
+		/* The triggers come from what it sees, not from what is matched. */
+		out->anywhere |= !n->negative && n->dir == dir;
+		return true;
+	default: return true;
+	}
+}
+
 /* ---- the tree becomes a program ---- */
 
 typedef struct emitter {
@@ -99,21 +153,26 @@ static void emit_char(emitter *e, uint32_t ch)
 	*GW_PUSH(e->k->arena, &e->prog->strings) = ch;
 }
 
+static uint32_t guard_make(gw_knowledge *k, gw_program *prog, const first_set *f)
+{
+	gw_guard g = {0, 0};
+	for (uint32_t i = 0; i < f->chars.count; i++)
+		g.chars |= gw_char_bit(f->chars.items[i]);
+	for (uint32_t c = 0; c < k->class_names.count; c++)
+		if (gw_bit(f->classes, c))
+			g.classes |= gw_class_bit(c);
+	*GW_PUSH(k->arena, &prog->guards) = g;
+	return prog->guards.count - 1;
+}
+
 /* The guard of what comes first, so that a split need not try what cannot be. */
 static uint32_t guard_of(emitter *e, const gw_pattern_node *n, int dir)
 {
 	first_set f;
-	gw_guard g = {0, 0};
 	first_set_init(e->k, &f);
 	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
 		return GW_NONE;
-	for (uint32_t i = 0; i < f.chars.count; i++)
-		g.chars |= gw_char_bit(f.chars.items[i]);
-	for (uint32_t c = 0; c < e->k->class_names.count; c++)
-		if (gw_bit(f.classes, c))
-			g.classes |= gw_class_bit(c);
-	*GW_PUSH(e->k->arena, &e->prog->guards) = g;
-	return e->prog->guards.count - 1;
+	return guard_make(e->k, e->prog, &f);
 }
 
 static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second, bool lazy)
@@ -250,6 +309,12 @@ bool gw_program_find_first(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 	first_set f;
 	first_set_init(k, &f);
 	bool open = find_first(k, prog, tree, prog->dir, &f);
+	first_set end, second;
+	first_set_init(k, &end);
+	first_set_init(k, &second);
+	end.anywhere = true;
+	find_second(k, prog, tree, prog->dir, &end, &second);
+	prog->second = second.anywhere ? GW_NONE : guard_make(k, prog, &second);
 	prog->first_classes = f.classes;
 	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
 	prog->anywhere = f.anywhere || open;

@@ -97,6 +97,7 @@ typedef struct gw_program {
 	bool edge; /* it starts with ^ (ends with $, to the left): one attempt a paragraph */
 	GW_LIST(uint32_t) first_chars;
 	uint64_t *first_classes; /* bit set */
+	uint32_t second; /* guard: what it can go on with behind its first character or token; GW_NONE: anything */
 } gw_program;
 
 typedef struct gw_rule {

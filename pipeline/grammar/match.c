@@ -323,17 +323,21 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	keep_match(s, rule, whole);
 }
 
+/* Attempts a rule at pos when it can go on at `next`, behind what triggered it. */
+static void attempt_if(session *s, uint32_t in_group, uint32_t pos, uint32_t next, int dir)
+{
+	const gw_program *prog = &s->k->rules.items[s->g->rules.items[in_group]].program;
+	if (prog->second == GW_NONE || may_begin(&s->m, &prog->guards.items[prog->second], next, dir))
+		attempt(s, in_group, pos, dir);
+}
+
 static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
 	uint32_t to, index;
-	uint16_t last = GW_NO_CLASS;
 	for (uint32_t i = tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
-		uint16_t cls = token_of(s->m.l, i, dir, &index)->cls;
-		if (cls == last)
-			continue;
-		last = cls;
-		for (uint32_t r = t->class_first[cls]; r < t->class_first[cls + 1]; r++)
-			attempt(s, t->class_rules[r], pos, dir);
+		const gw_token *token = token_of(s->m.l, i, dir, &index);
+		for (uint32_t r = t->class_first[token->cls]; r < t->class_first[token->cls + 1]; r++)
+			attempt_if(s, t->class_rules[r], pos, dir > 0 ? token->end : token->begin, dir);
 	}
 }
 
@@ -343,7 +347,7 @@ static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int 
 	if (c <= 0xFFFF && t->char_index[c]) {
 		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
 		for (uint32_t i = 0; i < list->rules.count; i++)
-			attempt(s, list->rules.items[i], pos, dir);
+			attempt_if(s, list->rules.items[i], pos, pos + (uint32_t)dir, dir);
 	}
 	if (t->glance & glance(s->m.l, pos, dir))
 		try_tokens(s, t, pos, dir);
