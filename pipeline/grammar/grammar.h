@@ -109,20 +109,26 @@ typedef struct gw_rule {
 	const gw_node *examples, *nots; /* lists of strings, or NULL */
 } gw_rule;
 
+/* A rule, and what must stand behind the class or character that brings it up. */
+typedef struct gw_trigger {
+	uint32_t rule; /* of the group */
+	gw_guard next; /* all bits: anything */
+} gw_trigger;
+
 /* All rules that emit the same thing, with their triggers. */
 typedef struct gw_rule_group {
 	gw_str emits;
 	GW_LIST(uint32_t) rules;
 	/* for each direction (0: from the left, 1: from the right) */
 	struct gw_triggers {
-		uint32_t *class_first; /* by class: rules class_rules[class_first[c] .. class_first[c+1]) */
-		uint32_t *class_rules;
+		uint32_t *class_first; /* by class: class_rules[class_first[c] .. class_first[c+1]) */
+		gw_trigger *class_rules;
 		uint64_t glance;       /* gw_class_bit of all classes that trigger something */
 		uint64_t mask;         /* glance, and the group's bit when characters trigger something */
 		GW_LIST(uint32_t) anywhere;
 		GW_LIST(uint32_t) edge;
 		struct gw_char_list {
-			GW_LIST(uint32_t) rules;
+			GW_LIST(gw_trigger) rules;
 		} *char_lists;
 		uint16_t *char_index; /* [65536]: 1 + list, 0 for none */
 		uint32_t char_count, char_cap;

@@ -323,12 +323,15 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	keep_match(s, rule, whole);
 }
 
-/* Attempts a rule at pos when it can go on at `next`, behind what triggered it. */
-static void attempt_if(session *s, uint32_t in_group, uint32_t pos, uint32_t next, int dir)
+/* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
+static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, int dir)
 {
-	const gw_program *prog = &s->k->rules.items[s->g->rules.items[in_group]].program;
-	if (prog->second == GW_NONE || may_begin(&s->m, &prog->guards.items[prog->second], next, dir))
-		attempt(s, in_group, pos, dir);
+	uint64_t classes = glance(s->m.l, next, dir);
+	uint32_t c = char_here(&s->m, next, dir);
+	uint64_t chars = c == NO_CHAR ? 0 : gw_char_bit(c);
+	for (const gw_trigger *t = rules; t < rules + count; t++)
+		if ((t->next.classes & classes) || (t->next.chars & chars) || t->next.chars == UINT64_MAX)
+			attempt(s, t->rule, pos, dir);
 }
 
 static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
@@ -336,8 +339,9 @@ static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, in
 	uint32_t to, index;
 	for (uint32_t i = tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
 		const gw_token *token = token_of(s->m.l, i, dir, &index);
-		for (uint32_t r = t->class_first[token->cls]; r < t->class_first[token->cls + 1]; r++)
-			attempt_if(s, t->class_rules[r], pos, dir > 0 ? token->end : token->begin, dir);
+		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
+		if (count)
+			attempt_each(s, t->class_rules + from, count, pos, dir > 0 ? token->end : token->begin, dir);
 	}
 }
 
@@ -346,8 +350,7 @@ static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int 
 	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
 	if (c <= 0xFFFF && t->char_index[c]) {
 		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
-		for (uint32_t i = 0; i < list->rules.count; i++)
-			attempt_if(s, list->rules.items[i], pos, pos + (uint32_t)dir, dir);
+		attempt_each(s, list->rules.items, list->rules.count, pos, pos + (uint32_t)dir, dir);
 	}
 	if (t->glance & glance(s->m.l, pos, dir))
 		try_tokens(s, t, pos, dir);
@@ -497,7 +500,13 @@ const gw_capture *gw_match_get(const gw_match *m, uint16_t name)
 
 /* ---- triggers: which rules are worth an attempt where ---- */
 
-static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, uint32_t in_group)
+static gw_trigger trigger_of(const gw_program *p, uint32_t in_group)
+{
+	const gw_guard anything = {UINT64_MAX, UINT64_MAX};
+	return (gw_trigger){in_group, p->second == GW_NONE ? anything : p->guards.items[p->second]};
+}
+
+static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, gw_trigger rule)
 {
 	if (c > 0xFFFF)
 		return;
@@ -507,8 +516,8 @@ static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, uin
 		t->char_index[c] = (uint16_t)++t->char_count;
 	}
 	struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
-	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1] != in_group)
-		*GW_PUSH(k->arena, &list->rules) = in_group;
+	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1].rule != rule.rule)
+		*GW_PUSH(k->arena, &list->rules) = rule;
 }
 
 static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
@@ -517,14 +526,14 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 	uint32_t classes = k->class_names.count;
 	t->char_index = GW_NEW_N(k->arena, uint16_t, 65536);
 	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
-	GW_LIST(uint32_t) all = {0};
+	GW_LIST(gw_trigger) all = {0};
 	for (uint32_t c = 0; c < classes; c++) {
 		t->class_first[c] = all.count;
 		for (uint32_t i = 0; i < g->rules.count; i++) {
 			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
 			if ((p->dir < 0) != (side == 1) || p->edge || !gw_bit(p->first_classes, c))
 				continue;
-			*GW_PUSH(k->arena, &all) = i;
+			*GW_PUSH(k->arena, &all) = trigger_of(p, i);
 			t->glance |= gw_class_bit(c);
 		}
 	}
@@ -542,7 +551,7 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 		if (p->anywhere)
 			*GW_PUSH(k->arena, &t->anywhere) = i;
 		for (uint32_t c = 0; c < p->first_chars.count && !p->anywhere; c++)
-			trigger_char(k, t, p->first_chars.items[c], i);
+			trigger_char(k, t, p->first_chars.items[c], trigger_of(p, i));
 	}
 	uint8_t bit = gw_group_bit((uint32_t)(g - k->rule_groups.items));
 	t->mask = t->glance | (t->char_count ? bit : 0);
