@@ -185,3 +185,74 @@
 信息时间:
 录入时间:
 日期:
+
+# What a date before it is the begin of, when an object follows (起实施封闭管理).
+@class time.carry
+实施
+正式实施
+全面实施
+
+# Words about the year that a text speaks from, where its page tells no day; `by` is what is added to the year there.
+@class time.now.before by=1
+过去的
+刚刚过去的
+@class time.now.after by=1
+工作回顾
+工作的回顾
+工作总结
+@class time.now.after by=0
+工作安排
+工作部署
+工作总体部署
+工作总体要求
+工作任务
+主要任务
+重点工作
+重点任务
+主要工作
+工作建议
+政府工作
+目标任务
+工作的总体要求
+主要预期目标
+经济社会发展主要预期目标
+
+# Named days that bound a year: 2027年国庆节前.
+@class time.festival
+元旦
+元旦节
+春节
+元宵节
+清明节
+清明
+五一
+"五一"
+五一劳动节
+劳动节
+端午节
+端午
+七一
+"七一"
+八一
+"八一"
+中秋节
+中秋
+国庆
+国庆节
+"十一"
+中秋国庆
+汛期
+主汛期
+汛期到来
+供暖季
+采暖季
+采暖期
+供暖期
+冬季供暖
+冬季采暖
+秋季开学
+春季开学
+秋季学期开学
+春季学期开学
+秋季学期
+春季学期

@@ -100,6 +100,17 @@ static uint32_t han_year(const view *v, uint32_t p, year *y)
 	return year_in(y->value, OLDEST) ? p + 4 : p;
 }
 
+/* 25年10月: 2025 or so; only where a month follows, for 25年 alone is a length. */
+static uint32_t short_year(const view *v, uint32_t p, year *y)
+{
+	int value = digits_at(v, p, digit_run(v, p) == 2 ? 2 : 0);
+	unsigned n = digit_run(v, p + 3);
+	if (value < 10 || value > 40 || at(v, p + 2) != U'年' || n < 1 || n > 2 || at(v, p + 3 + n) != U'月')
+		return p;
+	*y = (year){.value = 2000 + value};
+	return p + 2;
+}
+
 /* 20xx 201x 20×× 20〇〇 xxxx; xx alone only before 年. */
 static uint32_t masked_year(const view *v, uint32_t p, year *y)
 {
@@ -144,6 +155,8 @@ static uint32_t year_number(const view *v, uint32_t p, year *y)
 		return year_in(y->value, OLDEST) ? p + 4 : p;
 	}
 	uint32_t q = han_year(v, p, y);
+	if (q == p)
+		q = short_year(v, p, y);
 	if (q == p)
 		q = masked_han_year(v, p, y);
 	return q > p ? q : masked_year(v, p, y);
@@ -338,6 +351,11 @@ static uint32_t take_month(const view *v, uint32_t p, gw_date *d)
 	return at(v, mark) == U'份' ? mark + 1 : take_day(v, mark, d);
 }
 
+static bool opens_line(uint32_t c)
+{
+	return c == 0 || c == '\n' || c == ' ' || c == U'。' || c == ';' || c == ':';
+}
+
 /* The number of a quarter, 0 for none. */
 static int quarter_at(const view *v, uint32_t p)
 {
@@ -354,18 +372,27 @@ static uint32_t take_season(const view *v, uint32_t p, gw_date *d)
 		d->month_to = (int8_t)(d->month + 5);
 		return p + 3;
 	}
-	uint32_t q = p + (c == U'第' || c == U'前');
-	int n = quarter_at(v, q), last = n;
-	if (n && at(v, q + 1) == U'、') {
-		uint32_t r = q + 2 + (at(v, q + 2) == U'第');
-		last = quarter_at(v, r);
-		q = r;
+	uint32_t first = p + (c == U'第' || c == U'前'), q = first;
+	int n = quarter_at(v, q), last = n, next;
+	bool row = n > 0, gap = false;
+	while (row && at(v, q + 1) == U'、') {
+		q += at(v, q + 2) == U'第' ? 3 : 2;
+		next = quarter_at(v, q);
+		gap |= next != last + 1;
+		row = next > last;
+		last = next;
 	}
-	if (!n || last < n || last > n + (last != n) || at(v, q + 1) != U'季' || at(v, q + 2) != U'度')
+	if (!row || at(v, q + 1) != U'季' || at(v, q + 2) != U'度')
 		return p;
+	bool marker = p == v->begin && c != U'第' && opens_line(before(v, 1)); /* 一、三季度工作情况 */
+	if (gap && (c == U'前' || marker))
+		return p;
+	if (gap) /* 第一、三季度: the first alone */
+		last = n;
+	d->bare = gap;
 	d->month = (int8_t)(c == U'前' ? 1 : n * 3 - 2);
 	d->month_to = (int8_t)(last * 3);
-	return q + 3;
+	return gap ? first + 1 : q + 3;
 }
 
 /* ---- hours ---- */
@@ -525,6 +552,22 @@ static bool year_in_range(const view *v, uint32_t p, uint32_t end, const year *y
 	       at(v, end) != '.' && at(v, end) != '-' && !is_letter(at(v, end)) && !is_letter(before(v, back + 1));
 }
 
+/* 2024 of 2024、2025年: the last of the list says 年 for all. */
+static bool year_in_list(const view *v, uint32_t end, const year *y)
+{
+	int last = y->value;
+	uint32_t p = end;
+	while (at(v, p) == U'、' || at(v, p) == U'和') {
+		year other;
+		uint32_t q = year_number(v, p + 1, &other);
+		if (q == p + 1 || other.value <= last || y->mask)
+			return false;
+		last = other.value;
+		p = q;
+	}
+	return p > end && at(v, p) == U'年' && !is_letter(before(v, 1));
+}
+
 static uint32_t take_parts(const view *v, uint32_t p, gw_date *d)
 {
 	uint32_t q = take_month(v, p, d);
@@ -563,13 +606,8 @@ static uint32_t dated_year(const view *v, uint32_t p, gw_date *d)
 		q = take_lost_year_mark(v, end, d);
 	if (q > end)
 		return q;
-	d->bare = year_in_range(v, p, end, &y);
+	d->bare = year_in_range(v, p, end, &y) || year_in_list(v, end, &y);
 	return d->bare ? end : p;
-}
-
-static bool opens_line(uint32_t c)
-{
-	return c == 0 || c == '\n' || c == ' ' || c == U'。' || c == ';' || c == ':';
 }
 
 /* 1.2026年6月底前, 3.6月底前: the number of an item clings to its date. A month must say more to be told from 3.6. */

@@ -16,7 +16,7 @@ typedef struct time_state {
 	const gw_knowledge *k;
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
-	uint16_t day, from, to, also, edge, from_edge, len, named, anchor, cls, label, due, shift, act, act_on;
+	uint16_t day, from, to, also, edge, from_edge, len, named, anchor, cls, label, due, shift, act, act_on, carry, now_before, now_after;
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -44,6 +44,9 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->shift = gw_class_id(k, "time.shift");
 	s->act = gw_class_id(k, "time.act");
 	s->act_on = gw_class_id(k, "time.act.on");
+	s->carry = gw_class_id(k, "time.carry");
+	s->now_before = gw_class_id(k, "time.now.before");
+	s->now_after = gw_class_id(k, "time.now.after");
 	s->role = gw_decision_find(k, "time.role");
 	for (uint32_t i = 0; s->role && i < gw_decision_count(s->role); i++) {
 		gw_str v = gw_decision_value(s->role, i);
@@ -152,6 +155,8 @@ static void value_of_dates(gw_document *d, const time_state *s, const gw_match *
 	gw_date x = d->dates.items[from->entry];
 	gw_edge edge = edge_of(d, m, s->edge);
 	const gw_date *near = NULL;
+	if (x.month < 0 && x.year_mask && d->source->text.ch[x.span.end - 1] == 0x6708) /* 20xx年xx月底: of a month not told */
+		edge = GW_EDGE_WHOLE;
 	if (x.month < 0 && x.day > 0 && gw_rule_says(s->k, m->rule, "joined"))
 		x = day_of(d, from->entry);
 	if (lacks_year(&x) && x.month > 0 && (!to || lacks_year(&d->dates.items[to->entry])))
@@ -363,6 +368,9 @@ static bool is_signature(const gw_document *d, const gw_time *t)
 	if (gw_span_len(para) > gw_span_len(at) + 12 || d->source->text.ch[para.end - 1] == 0x3002)
 		return false;
 	uint32_t title = gw_document_paragraph_at(d, d->title.begin), top_end = title == GW_NONE ? 4 : title + 5;
+	const uint32_t *ch = d->source->text.ch;
+	if (ch[para.begin] == '(' && ch[para.end - 1] == ')' && at.end + 1 == para.end) /* (某部 1997年1月28日) */
+		return true;
 	bool late = p * 5 >= d->paragraphs.count * 4, top = para.begin >= d->title.end && p <= top_end;
 	return late || top || gw_str_eq(t->edtf, d->issued_on);
 }
@@ -408,9 +416,16 @@ static bool has_object(const time_state *s, const gw_document *d, uint32_t pos)
 	return pos < d->span.end && gw_is_han(d->source->text.ch[pos]) && !gw_token_at(&d->lattice, pos, s->act_on);
 }
 
+/* 6月1日起实施封闭管理 is what is done, 6月1日起实施 what the document does itself. */
+static bool carried_out(const time_state *s, const gw_document *d, gw_span at)
+{
+	const gw_token *t = gw_token_at(&d->lattice, at.end, s->carry);
+	return t && has_object(s, d, t->end);
+}
+
 /* What was done on a day stands behind it, before the next date: 2024年9月12日…会议通过 2024年9月20日…公布. Names of
  * other documents, 《…》, are passed over. */
-static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
+static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at, uint32_t near)
 {
 	const uint32_t *ch = d->source->text.ch;
 	uint32_t end = gw_document_sentence(d, at).end, next = dates_from(d, at.end), depth = 0;
@@ -421,7 +436,7 @@ static gw_str act_behind(const time_state *s, const gw_document *d, gw_span at)
 	if (end - at.end > ACT_REACH)
 		end = at.end + ACT_REACH;
 	gw_str found = {NULL, 0};
-	for (uint32_t p = at.end; p < end && !(ch[p] == ',' && p - at.end > ACT_NEAR); p++) {
+	for (uint32_t p = at.end; p < end && !(ch[p] == ',' && p - at.end >= near); p++) {
 		depth += ch[p] == 0x300A;
 		depth -= ch[p] == 0x300B && depth;
 		const gw_token *t = depth ? NULL : gw_token_at(&d->lattice, p, s->act);
@@ -451,49 +466,75 @@ static const char *supposed_end(const time_state *s, const gw_document *d, const
 	return *told || strcmp(out, issued) >= 0 ? out : NULL;
 }
 
-/* The day that a document speaks from; where it names none, the year of its title: *sure tells which. */
-static bool own_day(const gw_document *d, char day[11], bool *sure)
+/* The day that a document speaks from: told by its page, or only the year, by its title or in its text. */
+typedef struct own_day {
+	char day[11];
+	bool known, sure, guessed; /* guessed: by the text, enough to tell what lies behind it */
+} own_day;
+
+/* 刚刚过去的2025年, 二、2026年工作安排: which year a text calls its own. */
+static bool year_of_text(const time_state *s, const gw_document *d, own_day *own)
+{
+	for (uint32_t i = dates_from(d, d->title.end); i < d->dates.count; i++) {
+		const gw_date *x = &d->dates.items[i];
+		if (x->year <= 0 || x->year_mask || x->month > 0 || gw_inside_title_marks(d, x->span))
+			continue;
+		uint32_t behind = x->span.end + (d->source->text.ch[x->span.end] == 0x7684); /* 的 */
+		const gw_token *t = gw_token_at(&d->lattice, behind, s->now_after);
+		if (!t)
+			t = gw_token_before(&d->lattice, x->span.begin, s->now_before);
+		if (!t)
+			continue;
+		gw_str by = gw_entry_attr(gw_entry_at(s->k, t->entry), "by");
+		snprintf(own->day, 11, "%04u-01-01", (unsigned)(x->year + (by.ptr ? atoi(by.ptr) : 0)) % 10000u);
+		return true;
+	}
+	return false;
+}
+
+static void find_own_day(const time_state *s, const gw_document *d, own_day *own)
 {
 	char end[11];
 	const gw_str said[] = {d->issued_on, d->adopted_on, d->effective_on};
-	*sure = true;
+	*own = (own_day){.known = true, .sure = true};
 	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-		if (said[i].len >= 4 && gw_edtf_bounds(said[i], day, end) && day[0])
-			return true;
-	*sure = false;
+		if (said[i].len >= 4 && gw_edtf_bounds(said[i], own->day, end) && own->day[0])
+			return;
+	own->sure = false;
 	for (uint32_t i = dates_from(d, d->title.begin); i < d->dates.count; i++) {
 		const gw_date *x = &d->dates.items[i];
 		if (x->span.end > d->title.end)
 			break;
 		if (x->year > 0 && !x->year_mask) {
-			snprintf(day, 11, "%04u-01-01", (unsigned)x->year % 10000u);
-			return true;
+			snprintf(own->day, 11, "%04u-01-01", (unsigned)x->year % 10000u);
+			return;
 		}
 	}
-	return false;
+	own->known = own->guessed = year_of_text(s, d, own);
 }
 
-static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document *d, const gw_time *t)
+static void add_place_in_time(gw_buf *b, const time_state *s, const gw_document *d, const gw_time *t, const own_day *own)
 {
-	char day[11], supposed[11];
+	char supposed[11];
 	int years = 0;
-	bool sure;
-	if (own_day(d, day, &sure)) {
+	if (own->known) {
 		bool told = t->end.len > 0;
-		const char *last = told ? t->end.ptr : supposed_end(s, d, t, day, supposed, &told);
-		int order = last ? strcmp(last, day) : 0;
+		const char *last = told ? t->end.ptr : supposed_end(s, d, t, own->day, supposed, &told);
+		int order = last ? strcmp(last, own->day) : 0;
 		/* 今年6月底前 of a page that was put up again in July is due all the same. */
 		if (order < 0 && !t->end.len && shifted(d, s, t->span, &years) && years >= 0)
 			order = 0;
-		if (order)
-			gw_buf_adds(b, order < 0 ? "before " : told && sure ? "after " : "ahead ");
+		if (order < 0 || (order && !own->guessed))
+			gw_buf_adds(b, order < 0 ? "before " : told && own->sure ? "after " : "ahead ");
 	} else if (shifted(d, s, t->span, &years) && years)
 		gw_buf_adds(b, years < 0 ? "before " : "after ");
 }
 
 /* Words about a time for the cues: in the title, in a signature, before or after the document's own day. */
-static gw_str about(const time_state *s, const gw_document *d, const gw_time *t, const gw_time *before)
+static gw_str about(const time_state *s, const gw_document *d, const gw_time *t, const gw_time *before,
+        const own_day *own)
 {
+	const uint32_t *ch = d->source->text.ch;
 	gw_buf b;
 	gw_buf_init(&b);
 	if (gw_span_meets(t->span, d->title))
@@ -510,22 +551,35 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t,
 	else if (t->relation == GW_REL_AT && is_signature(d, t))
 		gw_buf_adds(&b, "signature ");
 	gw_str act = {NULL, 0};
-	if (t->relation == GW_REL_AT || t->relation == GW_REL_IN)
-		act = act_behind(s, d, t->span);
+	bool day = ch[t->span.end - 1] != 0x5E74 && ch[t->span.end - 1] != 0x6708; /* not 年, 月: 2024118日 is a day too */
+	if ((t->relation == GW_REL_AT || t->relation == GW_REL_IN) && (day || t->edtf.len > 4))
+		act = act_behind(s, d, t->span, day ? ACT_NEAR : 0); /* 2018年11月,某部印发…: what happened once */
 	if (act.ptr)
 		gw_buf_printf(&b, "act-%.*s ", (int)act.len, act.ptr);
-	const uint32_t *ch = d->source->text.ch;
 	if (t->span.begin > d->span.begin && ch[t->span.begin - 1] == '(' && ch[t->span.end] == ')')
 		gw_buf_adds(&b, "bracketed ");
 	gw_span clause = gw_document_clause(d, t->span);
 	if (clause.end > t->span.end && ch[clause.end - 1] == 0x7684) /* …的: a case that is meant */
 		gw_buf_adds(&b, "condition ");
-	add_place_in_time(&b, s, d, t);
+	if (carried_out(s, d, t->span))
+		gw_buf_adds(&b, "carried-out ");
+	add_place_in_time(&b, s, d, t, own);
 	if (before && joins(d, before->span, t->span))
 		gw_buf_printf(&b, "joined-%s ", gw_time_role_names[before->role]);
 	gw_str out = gw_arena_str(d->source->arena, (gw_str){b.ptr ? b.ptr : "", (uint32_t)b.len});
 	gw_buf_release(&b);
 	return out;
+}
+
+/* 2024、2025年度: the years before the last are what it is. */
+static void share_listed(const time_state *s, gw_document *d)
+{
+	for (uint32_t i = d->times.count - 1; i > 0; i--) {
+		gw_time *t = &d->times.items[i - 1], *next = t + 1;
+		if (!gw_rule_says(s->k, t->rule, "listed") || !joins(d, t->span, next->span))
+			return;
+		t->role = next->role;
+	}
 }
 
 /* 4月5日、7月5日、10月5日前: the last says for all. */
@@ -550,7 +604,9 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 	const time_state *s = state;
 	gw_arena *a = d->source->arena;
 	gw_match_list found = {0};
+	own_day own;
 	gw_rules_run(s->k, d, "time", true, a, &found);
+	find_own_day(s, d, &own);
 	gw_token *tokens = GW_NEW_N(a, gw_token, found.count + 1);
 	for (uint32_t i = 0; i < found.count; i++) {
 		const gw_match *m = &found.items[i];
@@ -562,8 +618,9 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 		set_value(d, s, m, t);
 		if (d->times.count > 1)
 			share_recurrence(d, s, m, t - 1, t);
-		gw_cue_context c = {d, t->span, t->rule, about(s, d, t, d->times.count > 1 ? t - 1 : NULL)};
+		gw_cue_context c = {d, t->span, t->rule, about(s, d, t, d->times.count > 1 ? t - 1 : NULL, &own)};
 		t->role = s->role ? s->roles[gw_decide(s->k, s->role, &c, NULL)] : GW_TIME_PERIOD;
+		share_listed(s, d);
 		share_role(d);
 	}
 	gw_lattice_add(d, tokens, d->times.count);

@@ -59,7 +59,7 @@ typedef struct view {
 	const gw_knowledge *k;
 	const gw_decision *dec;
 	const gw_cue_context *c;
-	gw_span clause, sentence;
+	gw_span clause, sentence, bound; /* bound: the clause for cues that stay in it */
 	bool *fired;            /* by cue */
 	const gw_token **token; /* what it fired on, for the explanation; may be NULL */
 } view;
@@ -84,6 +84,8 @@ static bool rule_fits(const view *v, const gw_cue *q)
 static bool near_fits(const view *v, const gw_cue *q, const gw_token *t)
 {
 	gw_span s = v->c->span, at = {t->begin, t->end};
+	if (q->in_clause && !gw_span_within(at, v->bound))
+		return false;
 	switch (q->place) {
 	case GW_CUE_LEFT: return t->end <= s.begin && s.begin - t->end <= q->within;
 	case GW_CUE_RIGHT: return t->begin >= s.end && t->begin - s.end <= q->within;
@@ -202,10 +204,21 @@ static void look_wide(view *v)
 	look_through(v, near_part(d->title, d->title.begin, HEADING_REACH), GW_CUE_TITLE);
 }
 
+/* 2025年,建成…: a fact that ends its clause is said of the next one, so that one bounds it. */
+static gw_span bounding_clause(const view *v)
+{
+	gw_span c = v->clause, s = v->c->span;
+	if (c.end > s.end || c.end + 1 >= v->sentence.end || v->c->d->source->text.ch[c.end] != ',')
+		return c;
+	c.end = gw_document_clause(v->c->d, (gw_span){c.end + 1, c.end + 2}).end;
+	return c;
+}
+
 static void look(view *v)
 {
 	v->sentence = gw_document_sentence(v->c->d, v->c->span);
 	v->clause = gw_document_clause(v->c->d, v->c->span);
+	v->bound = bounding_clause(v);
 	look_at_facts(v);
 	look_through(v, v->sentence, GW_CUE_ALWAYS);
 	if (v->dec->looks_wide)

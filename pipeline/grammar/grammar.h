@@ -148,6 +148,7 @@ typedef struct gw_cue {
 	double weight;
 	gw_cue_place place;
 	uint32_t within;       /* characters between, for LEFT and RIGHT */
+	bool in_clause;        /* not beyond the fact's clause */
 	uint16_t *classes;
 	uint32_t class_count;
 	gw_str *words;         /* for TYPE, SECTION, EXTRA */

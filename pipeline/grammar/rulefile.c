@@ -22,7 +22,7 @@ static const gw_option rule_options[] = {
 typedef struct cue_settings {
 	const char *id, *decide, *value, *about;
 	double weight;
-	int where;
+	int where, bound;
 	int64_t within;
 	gw_strings classes, words, rules;
 } cue_settings;
@@ -35,6 +35,7 @@ static const gw_option cue_options[] = {
 	{"where", GW_OPT_CHOICE, offsetof(cue_settings, where), "always", 0, 0,
 		"always|left|right|inside|clause|sentence|paragraph|heading|title|type|section|extra", "Where it looks."},
 	{"within", GW_OPT_INT, offsetof(cue_settings, within), "1000", 0, 100000, NULL, "Characters between it and the fact, for left and right."},
+	{"bound", GW_OPT_CHOICE, offsetof(cue_settings, bound), "sentence", 0, 0, "sentence|clause", "What left and right do not look beyond."},
 	{"class", GW_OPT_STRINGS, offsetof(cue_settings, classes), "", 0, 0, NULL, "Token classes that it looks for."},
 	{"words", GW_OPT_STRINGS, offsetof(cue_settings, words), "", 0, 0, NULL, "Words that it looks for."},
 	{"rule", GW_OPT_STRINGS, offsetof(cue_settings, rules), "", 0, 0, NULL, "Only facts of these rules; an id, or a prefix ended by a dot."},
@@ -152,7 +153,7 @@ static void read_cue(gw_knowledge *k, const gw_node *n, gw_diag *diag)
 	cue_settings s = {0};
 	if (!gw_options_read(cue_options, n, &s, k->arena, diag))
 		return;
-	gw_cue c = {.id = gw_str_of(s.id), .weight = s.weight, .place = (gw_cue_place)s.where, .within = (uint32_t)s.within, .at = n->at};
+	gw_cue c = {.id = gw_str_of(s.id), .weight = s.weight, .place = (gw_cue_place)s.where, .within = (uint32_t)s.within, .in_clause = s.bound == 1, .at = n->at};
 	bool by_text = c.place >= GW_CUE_LEFT && c.place <= GW_CUE_TITLE;
 	if (by_text && s.classes.count + s.words.count == 0) {
 		gw_report(diag, GW_E_CUE, &n->at, "the cue `%s` looks for nothing: it needs `class` or `words`", s.id);

@@ -34,6 +34,31 @@ static words *with_places(void)
 	return w;
 }
 
+/* A cue with `bound: clause` stays in the clause; a fact that ends one is said of the next. */
+static void test_bound_to_clause(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool seen;
+	} cases[] = {
+		{"甲事实标", true},    {"甲事实乙,标", false},  {"事实,标", true},  {"甲事实,标", true},
+		{"事实,乙,标", false}, {"事实(一,二)标", true}, {"事实,;标", false}, {"事实,", false},
+	};
+	words *w = words_begin();
+	assert_int_equal(words_rules(w, "decisions: {d: [no, yes]}\ncues:\n"
+		"  - {id: c, decide: d, for: yes, weight: 1, where: right, bound: clause, words: 标}\n"), GW_OK);
+	words_build(w);
+	const gw_decision *dec = gw_decision_find(w->k, "d");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const gw_document *d = words_document(w, cases[i].text);
+		gw_cue_context c = {d, sample_find(&w->source, "事实", 0), GW_NONE, gw_str_of("")};
+		if ((gw_decide(w->k, dec, &c, NULL) == 1) != cases[i].seen)
+			fail_msg("%s: expected %d", cases[i].text, cases[i].seen);
+	}
+	words_end(w);
+}
+
 /* The places that see something from the fact 事实 in the text; `always` always does. */
 static const char *seen(words *w, const gw_document *d, const char *extra)
 {
@@ -238,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_near_places),
+		cmocka_unit_test(test_bound_to_clause),
 		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_far_places),
 		cmocka_unit_test(test_facts_of_the_document),
