@@ -204,13 +204,14 @@ static void look_wide(view *v)
 	look_through(v, near_part(d->title, d->title.begin, HEADING_REACH), GW_CUE_TITLE);
 }
 
-/* 2025年,建成…: a fact that ends its clause is said of the next one, so that one bounds it. */
+/* 2025年,建成…: a fact that ends its clause is said of the next one, so that one bounds it; so are the facts of a list,
+ * 7日、8日召开. */
 static gw_span bounding_clause(const view *v)
 {
+	const uint32_t *ch = v->c->d->source->text.ch;
 	gw_span c = v->clause, s = v->c->span;
-	if (c.end > s.end || c.end + 1 >= v->sentence.end || v->c->d->source->text.ch[c.end] != ',')
-		return c;
-	c.end = gw_document_clause(v->c->d, (gw_span){c.end + 1, c.end + 2}).end;
+	while (c.end + 1 < v->sentence.end && (ch[c.end] == 0x3001 || (ch[c.end] == ',' && c.end == s.end))) /* 、 */
+		c.end = gw_document_clause(v->c->d, (gw_span){c.end + 1, c.end + 2}).end;
 	return c;
 }
 

@@ -43,7 +43,7 @@ static void test_bound_to_clause(void **state)
 		bool seen;
 	} cases[] = {
 		{"甲事实标", true},    {"甲事实乙,标", false},  {"事实,标", true},  {"甲事实,标", true},
-		{"事实,乙,标", false}, {"事实(一,二)标", true}, {"事实,;标", false}, {"事实,", false},
+		{"事实,乙,标", false}, {"事实(一,二)标", true}, {"事实,;标", false}, {"事实、乙、标", true},
 	};
 	words *w = words_begin();
 	assert_int_equal(words_rules(w, "decisions: {d: [no, yes]}\ncues:\n"
