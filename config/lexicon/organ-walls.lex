@@ -6,6 +6,10 @@
 @source Compiled for this project from the usage of official documents.
 @licence Apache-2.0
 @class organ.wall.hard
+组成
+｜
+〈
+〉
 纳入
 成立
 设立

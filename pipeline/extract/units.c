@@ -41,14 +41,21 @@ void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 		r->places[i] = gw_class_id(k, ending_places[i]);
 }
 
+/* What closes a bracket that holds a role: ( [ < 〈; 0 where none opens. */
+static uint32_t closing_of(uint32_t c)
+{
+	return c == '(' ? ')' : c == '[' ? ']' : c == '<' ? '>' : c == 0x3008 ? 0x3009 : 0;
+}
+
 const gw_token *gw_units_bracket_role(const unit_reader *r, const gw_document *d, uint32_t pos)
 {
 	const uint32_t *ch = d->source->text.ch;
-	if (pos + 1 >= d->span.end || ch[pos] != '(')
+	uint32_t close = pos + 1 < d->span.end ? closing_of(ch[pos]) : 0;
+	if (!close)
 		return NULL;
 	for (int i = 0; i < 2; i++) {
 		const gw_token *t = gw_token_at(&d->lattice, pos + 1, r->roles[i]);
-		if (t && t->end < d->span.end && ch[t->end] == ')')
+		if (t && t->end < d->span.end && ch[t->end] == close)
 			return t;
 	}
 	return NULL;
@@ -75,7 +82,7 @@ typedef struct cutter {
 
 static bool is_separator(uint32_t c)
 {
-	return c == 0x3001 || c == ',' || c == ';' || c == '/' || c == ' ';
+	return c == 0x3001 || c == ',' || c == ';' || c == '/' || c == '|' || c == ' ';
 }
 
 static bool is_connector(uint32_t c)
@@ -105,13 +112,18 @@ static const gw_match *agency_over(cutter *c, uint32_t pos)
 	return c->next < c->known_count && c->known[c->next].span.begin <= pos ? &c->known[c->next] : NULL;
 }
 
+static bool is_closing(uint32_t c)
+{
+	return c == ')' || c == ']' || c == '>' || c == 0x3009;
+}
+
 /* 甲局(牵头): where the bracket begins; s.end when there is none. */
 static uint32_t before_bracket_role(const cutter *c, gw_span s)
 {
 	uint32_t p = s.end;
-	if (s.end - s.begin < 4 || c->ch[s.end - 1] != ')')
+	if (s.end - s.begin < 4 || !is_closing(c->ch[s.end - 1]))
 		return s.end;
-	while (p > s.begin && c->ch[p - 1] != '(')
+	while (p > s.begin && closing_of(c->ch[p - 1]) != c->ch[s.end - 1])
 		p--;
 	const gw_token *t = p > s.begin ? gw_units_bracket_role(c->r, c->d, p - 1) : NULL;
 	return t && t->end + 1 == s.end ? p - 1 : s.end;
