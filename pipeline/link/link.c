@@ -44,6 +44,7 @@ static gw_status link_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->organ_local = gw_class_id(k, "organ.local");
 	s->organ_office = gw_class_id(k, "organ.office");
 	s->due_label = gw_class_id(k, "due.label");
+	s->duty_above = gw_class_id(k, "duty.above");
 	return gw_regions_bind(s, o->arena);
 }
 

@@ -13,7 +13,7 @@ typedef struct region {
 
 typedef struct link_state {
 	const gw_knowledge *k;
-	uint16_t province, prefecture, county, adm, adm_inner, head, govt, organ_name, organ_bare, organ_weak, organ_sole, organ_lead, organ_local, organ_office, due_label;
+	uint16_t province, prefecture, county, adm, adm_inner, head, govt, organ_name, organ_bare, organ_weak, organ_sole, organ_lead, organ_local, organ_office, due_label, duty_above;
 	region *regions; /* by code */
 	uint32_t region_count;
 } link_state;

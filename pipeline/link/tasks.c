@@ -451,6 +451,31 @@ static void inherit(gw_document *d, const task_map *map)
 	}
 }
 
+/* 以上各项由甲局负责 goes for the items beside its own, up to it, that name nobody. */
+static void inherit_above(const link_state *s, gw_document *d, const task_map *map)
+{
+	gw_arena *a = d->source->arena;
+	bool *named = NULL; /* by section: its task had duties before */
+	for (uint32_t i = 0; i < d->duties.count; i++) {
+		const gw_duty *x = &d->duties.items[i];
+		if (!x->prose || x->section >= d->sections.count || !gw_token_at(&d->lattice, x->object.begin, s->duty_above))
+			continue;
+		uint32_t parent = d->sections.items[x->section].parent;
+		if (!named) {
+			named = GW_NEW_N(a, bool, d->sections.count);
+			for (uint32_t j = 0; j < d->sections.count; j++)
+				named[j] = map->of_section[j] != GW_NONE && d->tasks.items[map->of_section[j]].duty_count;
+		}
+		for (uint32_t j = parent + 1; parent != GW_NONE && j <= x->section; j++) {
+			if (d->sections.items[j].parent != parent || map->of_section[j] == GW_NONE || named[j])
+				continue;
+			gw_task *t = &d->tasks.items[map->of_section[j]];
+			*GW_PUSH(a, &t->duties) = i;
+			t->duty_count++;
+		}
+	}
+}
+
 void gw_link_tasks(const link_state *s, gw_document *d)
 {
 	gw_arena *a = d->source->arena;
@@ -469,5 +494,6 @@ void gw_link_tasks(const link_state *s, gw_document *d)
 			of_target[i] = task_of_target(s, d, &map, &objects, &d->quantities.items[i]);
 	order_tasks(d, &map, of_target);
 	collect_members(d, of_target);
+	inherit_above(s, d, &map);
 	inherit(d, &map);
 }
