@@ -31,7 +31,7 @@ ASAN = BUILD=$(BUILD)/asan CFLAGS="$(SANITIZE)" WERROR=1
 Q = $(if $(V),,@)
 SAY = $(if $(V),@:,@echo)
 
-.PHONY: build run check bench score asan fuzz layers install clean help deps programs unit-programs fuzz-program
+.PHONY: build run check bench score asan fuzz encodings layers install clean help deps programs unit-programs codes-program fuzz-program
 
 build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
 	@tools/deps.sh build
@@ -63,6 +63,11 @@ fuzz: ## spoiled input against every reader, with address checks (SEED=1 FOR=60 
 	@$(AGAIN) $(ASAN) fuzz-program
 	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $(or $(FOR),60) config/pipeline.yaml $(wildcard tests/data/samples/* tests/data/gold/docs/*)
 
+encodings: ## the decoders code by code against iconv and Python, detection against uchardet, chardet, charset-normalizer
+	@tools/deps.sh check
+	@$(AGAIN) programs codes-program
+	@tests/encodings/peers.sh $(BUILD)
+
 layers: ## includes go one way only
 	@tools/layers.sh
 
@@ -83,7 +88,14 @@ deps: ## look for missing packages, install them where that is possible
 
 programs: $(BUILD)/gongwen
 
-unit-programs: $(UNIT)
+unit-programs: $(UNIT) codes-program
+
+codes-program: $(BUILD)/tests/encodings/codes
+
+$(BUILD)/tests/encodings/codes: tests/encodings/codes.c $(BUILD)/libgongwen.a
+	$(SAY) "  TEST  $<"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libgongwen.a $(LIBS)
 
 fuzz-program: $(BUILD)/tests/fuzz/fuzz
 

@@ -40,5 +40,8 @@ typedef struct gw_decoder {
 	gw_status (*decode)(const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len, uint32_t *errors, gw_diag *diag);
 } gw_decoder;
 const gw_decoder *gw_decoder_find(const char *name); /* by name or alias, any case; NULL when unknown */
+/* By the bytes alone, without mark or declaration, for short things such as the names inside an archive. NULL when
+ * nothing fits, or what fits has no decoder here. */
+const gw_decoder *gw_decoder_guess(const char *bytes, size_t n);
 
 #endif

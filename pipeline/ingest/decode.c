@@ -13,7 +13,8 @@ typedef struct decode_settings {
 
 static const gw_option options[] = {
         {"encoding", GW_OPT_PLACED, offsetof(decode_settings, encoding), "auto", 0, 0, NULL,
-                "The encoding of all inputs (UTF-8, GB18030, UTF-16LE, UTF-16BE), or auto."},
+                "The encoding of all inputs (UTF-8, GB18030, Big5, UTF-16LE, UTF-16BE, UTF-32LE, UTF-32BE, HZ-GB-2312, "
+                "ISO-2022-CN), or auto."},
         {"encodings", GW_OPT_NODE, offsetof(decode_settings, encodings), "", 0, 0, NULL,
                 "A list of {glob, encoding}: the first glob that matches the source path fixes its encoding."},
         {"max_bytes", GW_OPT_INT, offsetof(decode_settings, max_bytes), "256M", 1, 1 << 30, NULL,
@@ -178,6 +179,9 @@ static gw_status decode_source(const void *state, gw_source *s, gw_diag *diag)
 		gw_place at = place_of(s);
 		if (how.binary)
 			return gw_report(diag, GW_E_INPUT_BINARY, &at, "not text: this is %s", how.binary);
+		if (how.foreign)
+			return gw_report(diag, GW_E_INPUT_ENCODING, &at,
+			        "the bytes seem to be %s, which is not read here", how.foreign);
 		return gw_report(diag, GW_E_INPUT_ENCODING, &at, "the bytes are in no encoding that is known here");
 	}
 	const char *bytes = s->raw_len ? s->raw + how.skip : "";

@@ -4,7 +4,8 @@
 
 #include "gw/ingest.h"
 
-extern const gw_decoder gw_decoder_utf8, gw_decoder_gb18030, gw_decoder_utf16le, gw_decoder_utf16be;
+extern const gw_decoder gw_decoder_utf8, gw_decoder_gb18030, gw_decoder_big5, gw_decoder_utf16le, gw_decoder_utf16be,
+        gw_decoder_utf32le, gw_decoder_utf32be, gw_decoder_hz, gw_decoder_iso2022cn;
 extern const gw_decoder *const gw_decoders[]; /* in order of preference where bids are equal; NULL at the end */
 
 /* SURE: every byte fits. From ENOUGH on nobody else is asked; below LEAST it is no bid at all. */
@@ -17,12 +18,39 @@ typedef struct gw_detected {
 	bool whole;                /* the decoder bid SURE: UTF-8 needs no second look */
 	gw_str declared;           /* the name a declaration gives where it is wrong or unknown; in the bytes */
 	const char *binary;        /* what the bytes are when they are no text; NULL */
+	const char *foreign;       /* the encoding that they seem to be in when there is no decoder for it; NULL */
 } gw_detected;
 
 /* The encoding of the bytes by their mark (0 when none). */
 const gw_decoder *gw_detect_mark(const char *bytes, size_t n, unsigned *skip);
 /* By mark, declaration, bids; binary formats are recognised. */
 gw_detected gw_detect(const char *bytes, size_t n);
+
+/* ---- how well bytes fit (weigh.c, foreign.c) ---- */
+typedef struct gw_weight {
+	uint64_t bits;          /* eighths of a bit that the text takes; the right encoding takes least */
+	uint32_t han, bad;      /* ideographs, replacements but for one at the very end */
+	uint64_t han_bits;      /* of the ideographs alone */
+} gw_weight;
+
+gw_weight gw_weigh_text(const char *utf8, size_t n);
+unsigned gw_char_bits(uint32_t c);
+/* The stretch that is weighed: the same for all encodings. Points into the bytes. */
+gw_str gw_sample_take(const char *bytes, size_t n);
+gw_weight gw_weigh_as(const gw_decoder *d, gw_str sample);
+int gw_bid_of(uint64_t bits, size_t bytes);
+int gw_bid_by_text(const gw_decoder *d, const char *bytes, size_t n);
+
+/* The best of the encodings that are known by name only. */
+typedef struct gw_foreign {
+	const char *name;
+	uint64_t bits;
+} gw_foreign;
+gw_foreign gw_foreign_best(gw_str sample);
+const char *gw_foreign_escapes(const char *bytes, size_t n); /* NULL: none of theirs */
+
+/* A character of GB 2312, row and column from 0; UINT32_MAX where there is none (gb18030.c). */
+uint32_t gw_gb2312_char(unsigned row, unsigned column);
 
 /* Counts characters and lines of t->bytes and fills byte_at, line_start (index.c). */
 void gw_text_index(gw_text *t, gw_arena *a);

@@ -5,7 +5,8 @@
 #include <strings.h>
 
 const gw_decoder *const gw_decoders[] = {
-        &gw_decoder_utf8, &gw_decoder_gb18030, &gw_decoder_utf16le, &gw_decoder_utf16be, NULL};
+        &gw_decoder_utf8, &gw_decoder_gb18030, &gw_decoder_big5, &gw_decoder_utf16le, &gw_decoder_utf16be,
+        &gw_decoder_utf32le, &gw_decoder_utf32be, &gw_decoder_hz, &gw_decoder_iso2022cn, NULL};
 
 static bool in_list(const char *list, const char *name)
 {
@@ -36,13 +37,12 @@ const gw_decoder *gw_detect_mark(const char *bytes, size_t n, unsigned *skip)
 	} marks[] = {
 	        {&gw_decoder_utf8, "\xEF\xBB\xBF", 3},
 	        {&gw_decoder_gb18030, "\x84\x31\x95\x33", 4},
+	        {&gw_decoder_utf32le, "\xFF\xFE\0\0", 4}, /* begins with that of UTF-16LE */
+	        {&gw_decoder_utf32be, "\0\0\xFE\xFF", 4},
 	        {&gw_decoder_utf16le, "\xFF\xFE", 2},
 	        {&gw_decoder_utf16be, "\xFE\xFF", 2},
 	};
 	*skip = 0;
-	/* the mark of UTF-32LE begins with that of UTF-16LE */
-	if (n >= 4 && memcmp(bytes, "\xFF\xFE\0\0", 4) == 0)
-		return NULL;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		if (n >= marks[i].len && memcmp(bytes, marks[i].mark, marks[i].len) == 0) {
 			*skip = marks[i].len;
@@ -78,8 +78,6 @@ static const char *binary_format(const char *bytes, size_t n)
 	        {"7z\xBC\xAF\x27\x1C", 6, "a 7-Zip archive"},
 	        {"Rar!\x1A\x07", 6, "a RAR archive"},
 	        {"{\\rtf", 5, "an RTF file"},
-	        {"\0\0\xFE\xFF", 4, "UTF-32 text, which is not supported"},
-	        {"\xFF\xFE\0\0", 4, "UTF-32 text, which is not supported"},
 	};
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (n >= formats[i].len && memcmp(bytes, formats[i].begin, formats[i].len) == 0)
@@ -93,10 +91,21 @@ static bool has_many_controls(const char *bytes, size_t n)
 	if (n > 65536)
 		n = 65536;
 	const uint32_t usual = 0x1Fu << '\t' | 1u << 0x1B; /* TAB to CR, and ESC */
-	size_t controls = 0;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)bytes[i] < 0x20)
-			controls += ~usual >> bytes[i] & 1;
+	size_t controls = 0, i = 0;
+	while (i < n) {
+		uint64_t w;
+		if (n - i >= 8) {
+			memcpy(&w, bytes + i, 8);
+			/* no byte below 0x20 among the eight */
+			if (((w - 0x2020202020202020u) & ~w & 0x8080808080808080u) == 0) {
+				i += 8;
+				continue;
+			}
+		}
+		for (size_t to = n - i < 8 ? n : i + 8; i < to; i++)
+			if ((unsigned char)bytes[i] < 0x20)
+				controls += ~usual >> bytes[i] & 1;
+	}
 	return controls * 50 > n;
 }
 
@@ -106,7 +115,7 @@ static const char *find_word(const char *p, const char *end, const char *word)
 {
 	size_t n = strlen(word);
 	for (; (size_t)(end - p) >= n; p++)
-		if (strncasecmp(p, word, n) == 0)
+		if ((*p | 0x20) == (*word | 0x20) && strncasecmp(p, word, n) == 0)
 			return p;
 	return NULL;
 }
@@ -161,18 +170,115 @@ static const gw_decoder *find_named(gw_str name)
 
 /* ---- all together ---- */
 
-static const gw_decoder *best_bid(const char *bytes, size_t n, int *bid)
+static bool is_wide(const gw_decoder *d)
 {
-	const gw_decoder *best = NULL;
-	*bid = 0;
-	for (const gw_decoder *const *d = gw_decoders; *d && *bid < GW_BID_ENOUGH; d++) {
-		int b = (*d)->bid(bytes, n);
-		if (b > *bid) {
-			*bid = b;
-			best = *d;
+	return d == &gw_decoder_utf16le || d == &gw_decoder_utf16be || d == &gw_decoder_utf32le ||
+	       d == &gw_decoder_utf32be;
+}
+
+/* What is weighed against each other; UTF-8 first, for equal weights. */
+static const gw_decoder *const weighed[] = {&gw_decoder_utf8, &gw_decoder_gb18030, &gw_decoder_big5,
+        &gw_decoder_utf16le, &gw_decoder_utf16be, &gw_decoder_utf32le, &gw_decoder_utf32be};
+
+typedef struct contest {
+	const gw_decoder *best;
+	uint64_t bits;
+	gw_str sample;
+	const char *foreign;
+} contest;
+
+/* GB 18030 is so much the usual case of what is no UTF-8 that it is asked alone first: Chinese in it takes less than 11
+ * bits an ideograph, Korean, Japanese or Big5 read as GB 18030 take more than 13. */
+static bool is_plainly_gb18030(const gw_weight *w)
+{
+	return !w->bad && w->han >= 64 && w->han_bits < (uint64_t)w->han * 11 * 8;
+}
+
+static contest weigh_all(const char *bytes, size_t n)
+{
+	enum { FEW = 512 };
+	contest c = {.best = &gw_decoder_gb18030, .sample = gw_sample_take(bytes, n)};
+	gw_str few = {c.sample.ptr, c.sample.len < FEW ? c.sample.len : FEW};
+	gw_weight w = gw_weigh_as(&gw_decoder_gb18030, few);
+	if (is_plainly_gb18030(&w)) {
+		c.sample = few;
+		c.bits = w.bits;
+		return c;
+	}
+	w = gw_weigh_as(&gw_decoder_gb18030, c.sample);
+	c.bits = w.bits;
+	for (size_t i = 0; i < sizeof weighed / sizeof *weighed; i++) {
+		if (weighed[i] == &gw_decoder_gb18030)
+			continue;
+		w = gw_weigh_as(weighed[i], c.sample);
+		if (w.bits < c.bits || (w.bits == c.bits && i == 0)) {
+			c.best = weighed[i];
+			c.bits = w.bits;
 		}
 	}
-	return *bid >= GW_BID_LEAST ? best : NULL;
+	gw_foreign f = gw_foreign_best(c.sample);
+	if (f.bits < c.bits) {
+		c.foreign = f.name;
+		c.best = NULL;
+		c.bits = f.bits;
+	}
+	return c;
+}
+
+/* ASCII bytes alone: an encoding of seven bits shows itself by its escapes. */
+static const gw_decoder *by_escapes(const char *bytes, size_t n)
+{
+	if (gw_decoder_iso2022cn.bid(bytes, n) >= GW_BID_ENOUGH)
+		return &gw_decoder_iso2022cn;
+	return gw_decoder_hz.bid(bytes, n) >= GW_BID_ENOUGH ? &gw_decoder_hz : NULL;
+}
+
+static bool is_ascii(const char *bytes, size_t n)
+{
+	size_t i = 0;
+	for (; i + 8 <= n; i += 8) {
+		uint64_t w;
+		memcpy(&w, bytes + i, 8);
+		if (w & 0x8080808080808080u)
+			return false;
+	}
+	for (; i < n; i++)
+		if (bytes[i] & 0x80)
+			return false;
+	return true;
+}
+
+/* Finds the encoding by the bytes alone; returns the bid of what was found. */
+static int by_bytes(gw_detected *r, const char *bytes, size_t n)
+{
+	int bid = gw_decoder_utf8.bid(bytes, n);
+	if (bid >= GW_BID_ENOUGH) {
+		r->decoder = &gw_decoder_utf8;
+		r->whole = bid == GW_BID_SURE;
+		if (!r->whole || !is_ascii(bytes, n))
+			return bid;
+		r->foreign = gw_foreign_escapes(bytes, n);
+		const gw_decoder *seven = r->foreign ? NULL : by_escapes(bytes, n);
+		if (r->foreign || seven) {
+			r->decoder = seven;
+			r->whole = false;
+		}
+		return bid;
+	}
+	contest c = weigh_all(bytes, n);
+	int won = gw_bid_of(c.bits, c.sample.len);
+	/* ASCII with a stray byte is nothing foreign. */
+	if (bid >= GW_BID_LEAST && !c.best) {
+		r->decoder = &gw_decoder_utf8;
+		return bid;
+	}
+	r->foreign = c.foreign;
+	/* four bytes a character are cheap whatever they say */
+	bool four = c.best == &gw_decoder_utf32le || c.best == &gw_decoder_utf32be;
+	if (won < (four ? 620 : GW_BID_LEAST))
+		return 0;
+	r->decoder = c.best;
+	return won;
 }
 
 /* A declaration is believed unless the bytes speak clearly against it: pages are often converted and keep the old one.
@@ -183,9 +289,11 @@ static void weigh_declaration(gw_detected *r, int bid, const char *bytes, size_t
 	const gw_decoder *said = find_named(name);
 	if (!name.ptr)
 		return;
-	/* A page that says UTF-16 in ASCII letters is not in UTF-16. */
-	bool wide = said == &gw_decoder_utf16le || said == &gw_decoder_utf16be;
-	if (said && !wide && (said == r->decoder || said->bid(bytes, n) + 150 >= bid)) {
+	/* A page that says UTF-16 in ASCII letters is not in UTF-16; one of ASCII alone may be in any other. */
+	bool fits = said && !is_wide(said);
+	if (fits && said != r->decoder)
+		fits = r->whole ? is_ascii(bytes, n) : said->bid(bytes, n) + 150 >= bid;
+	if (fits) {
 		r->whole = r->whole && said == r->decoder;
 		r->decoder = said;
 		r->source = "declared";
@@ -203,16 +311,20 @@ gw_detected gw_detect(const char *bytes, size_t n)
 	r.binary = binary_format(bytes, n);
 	if (r.binary)
 		return r;
-	int bid;
 	r.source = "detected";
-	r.decoder = best_bid(bytes, n, &bid);
-	bool wide = r.decoder == &gw_decoder_utf16le || r.decoder == &gw_decoder_utf16be;
-	if (!wide && has_many_controls(bytes, n)) {
+	int bid = by_bytes(&r, bytes, n);
+	if (!is_wide(r.decoder) && r.decoder != &gw_decoder_iso2022cn && has_many_controls(bytes, n)) {
 		r.binary = "binary data";
 		r.decoder = NULL;
 		return r;
 	}
-	r.whole = r.decoder == &gw_decoder_utf8 && bid == GW_BID_SURE;
 	weigh_declaration(&r, bid, bytes, n);
 	return r;
+}
+
+const gw_decoder *gw_decoder_guess(const char *bytes, size_t n)
+{
+	gw_detected r = {0};
+	by_bytes(&r, bytes, n);
+	return r.decoder;
 }

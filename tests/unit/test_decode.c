@@ -119,10 +119,10 @@ static void test_one_text_in_all_encodings(void **state)
 	}
 }
 
-/* glibc 2.36 gives these two-byte codes characters that GB 18030-2022 still leaves in the private use area. */
+/* glibc 2.36 and the WHATWG differ: docs/encodings.md. */
 static bool glibc_differs(uint32_t code)
 {
-	static const uint16_t codes[] = {0xFE51, 0xFE52, 0xFE53, 0xFE6C, 0xFE76, 0xFE91};
+	static const uint16_t codes[] = {0xA3A0, 0xFE51, 0xFE52, 0xFE53, 0xFE6C, 0xFE76, 0xFE91};
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (codes[i] == code)
 			return true;
@@ -164,7 +164,7 @@ static void test_every_pair(void **state)
 		}
 		gw_arena_reset(&f->document);
 	}
-	assert_int_equal(seen, 126 * 190 - 6);
+	assert_int_equal(seen, 126 * 190 - 7);
 	iconv_close(cd);
 }
 
@@ -209,7 +209,7 @@ static void test_bad_gb18030(void **state)
 	        "a\x80"
 	        "b\xFF"
 	        "c",
-	        5, "a\uFFFDb\uFFFDc", 2);
+	        5, "a\u20ACb\uFFFDc", 1);
 	bad_gb(f, "\xB0", 1, "\uFFFD", 1);     /* cut */
 	bad_gb(f, "\xB0\n", 2, "\uFFFD\n", 1); /* the line end stays */
 	bad_gb(f, "\x81\x30\x81", 3, "\uFFFD0\uFFFD", 2);

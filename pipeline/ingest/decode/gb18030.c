@@ -1,4 +1,4 @@
-/* GB 18030, and with it GBK and GB 2312, by a generated table (tools/gen-gb18030.py).
+/* GB 18030, and with it GBK and GB 2312, by a generated table (tools/gen-encodings.py).
  *
  *   00-7F                                    ASCII
  *   81-FE  40-7E 80-FE                       a character of the table
@@ -57,38 +57,25 @@ static unsigned rare(const unsigned char *p, const unsigned char *end, uint32_t 
 	return 4;
 }
 
-/* Level-1 characters and punctuation are what documents consist of; other pairs speak for it less the rarer they are.
- */
+/* The same for the one byte that is neither ASCII nor part of a longer code: code page 936 and the WHATWG have the euro
+ * there. */
+static unsigned rare_or_euro(const unsigned char *p, const unsigned char *end, uint32_t *c)
+{
+	if (*p != 0x80)
+		return rare(p, end, c);
+	*c = 0x20AC;
+	return 1;
+}
+
+uint32_t gw_gb2312_char(unsigned row, unsigned column)
+{
+	uint32_t c = gb_pairs[row + 0x20][column + 0x60];
+	return c >= 0xE000 && c < 0xF900 ? BAD : c;
+}
+
 static int bid(const char *bytes, size_t n)
 {
-	/* a quarter of a megabyte tells; UTF-8 has been asked before, and that looked at everything */
-	const unsigned char *p = (const unsigned char *)bytes, *end = p + (n < 1 << 18 ? n : 1 << 18);
-	size_t codes = 0, bad = 0;
-	uint64_t weight = 0;
-	while (p < end) {
-		if (*p < 0x80) {
-			p++;
-			continue;
-		}
-		codes++;
-		if (end - p >= 2 && is_lead(p[0]) && is_trail(p[1])) {
-			bool inner = p[1] >= 0xA1;
-			bool usual = inner && ((p[0] >= 0xB0 && p[0] <= 0xD7) || (p[0] >= 0xA1 && p[0] <= 0xA3));
-			/* dashes and box lines of GBK, the only signs perhaps of a text in Latin letters */
-			bool signs = (p[0] == 0xA8 || p[0] == 0xA9) && !inner;
-			weight += usual ? 990 : signs || (inner && p[0] >= 0xD8 && p[0] <= 0xF7) ? 400 : 200;
-			p += 2;
-		} else {
-			uint32_t c;
-			p += rare(p, end, &c);
-			bad += c == BAD;
-			weight += c == BAD ? 0 : 200;
-		}
-	}
-	if (codes == 0)
-		return 860; /* ASCII: believed where it is declared; else UTF-8 is the better name */
-	uint64_t minus = (uint64_t)bad * 8000;
-	return weight <= minus ? 0 : (int)((weight - minus) / codes);
+	return gw_bid_by_text(&gw_decoder_gb18030, bytes, n);
 }
 
 static gw_status decode(const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len,
@@ -118,7 +105,7 @@ static gw_status decode(const char *bytes, size_t n, gw_arena *arena, const char
 				continue;
 			}
 		} else {
-			p += rare(p, end, &c);
+			p += rare_or_euro(p, end, &c);
 			if (c == BAD) {
 				c = 0xFFFD;
 				if (++bad * 3 == slack - slack % 3) {
