@@ -149,6 +149,24 @@ def commonness(words, simplified):
     write("han_table.h", text)
 
 
+# ---- what text in UTF-8 or GBK has been shown as ----
+
+ONE_BYTE = [("windows_1252", "cp1252"), ("mac_cyrillic", "mac_cyrillic"), ("windows_1251", "cp1251"),
+            ("mac_roman", "mac_roman")]
+
+
+def one_byte():
+    text = head("Encodings of one byte: the characters of 80 to FF.",
+                "Python's codecs; codes without a character are the\n * control characters of their number, as browsers have it")
+    for name, codec in ONE_BYTE:
+        values = []
+        for b in range(0x80, 0x100):
+            c = bytes([b]).decode(codec, "replace")
+            values.append(b if c == "\uFFFD" else ord(c))
+        text += "static const uint16_t %s[128] = {\n%s};\n\n" % (name, rows(values, 16).replace("\t\t", "\t"))
+    write("one_byte_table.h", text.rstrip("\n") + "\n")
+
+
 def main():
     if len(sys.argv) != 5:
         sys.exit(__doc__)
@@ -156,6 +174,7 @@ def main():
     gb18030(folder)
     big5(folder)
     cns(charmap)
+    one_byte()
     commonness(words, simplified)
 
 

@@ -45,6 +45,9 @@ typedef enum gw_severity { GW_NOTE, GW_WARNING, GW_ERROR } gw_severity;
 	X(GW_W_INPUT_EMPTY, "GW311", GW_WARNING, "an input holds no text") \
 	X(GW_W_INPUT_DECLARED, "GW312", GW_WARNING, "the declared encoding is not the one the bytes are in") \
 	X(GW_W_NO_INPUT, "GW313", GW_WARNING, "the inputs hold no document") \
+	X(GW_W_INPUT_MIXED, "GW314", GW_WARNING, "some lines are in another encoding than the rest; each was decoded in its own") \
+	X(GW_W_INPUT_MOJIBAKE, "GW315", GW_WARNING, "a text had been decoded wrongly before it came here; repaired where that is certain") \
+	X(GW_W_INPUT_LOST, "GW316", GW_WARNING, "characters were lost before the text came here") \
 	X(GW_E_ROWS_FILE, "GW321", GW_ERROR, "a row file cannot be used") \
 	X(GW_W_NO_TITLE, "GW401", GW_NOTE, "no title was found") \
 	X(GW_E_OUTPUT_DIR, "GW501", GW_ERROR, "the output folder cannot be made or written") \

@@ -9,6 +9,7 @@ typedef struct decode_settings {
 	gw_placed encoding;
 	gw_node *encodings;
 	int64_t max_bytes;
+	int mojibake;
 } decode_settings;
 
 static const gw_option options[] = {
@@ -19,6 +20,9 @@ static const gw_option options[] = {
                 "A list of {glob, encoding}: the first glob that matches the source path fixes its encoding."},
         {"max_bytes", GW_OPT_INT, offsetof(decode_settings, max_bytes), "256M", 1, 1 << 30, NULL,
                 "A larger input is rejected."},
+        {"mojibake", GW_OPT_CHOICE, offsetof(decode_settings, mojibake), "repair", 0, 0, "repair|report",
+                "What is done with text that had been decoded wrongly before it came here: repaired where that is certain, "
+                "or reported only."},
         {0},
 };
 
@@ -37,6 +41,7 @@ typedef struct decode_state {
 	const gw_decoder *fixed; /* NULL: auto */
 	GW_LIST(encoding_rule) rules;
 	uint64_t max_bytes;
+	bool repair;
 } decode_state;
 
 static gw_status unknown(gw_diag *diag, const gw_place *at, const char *name)
@@ -78,6 +83,7 @@ static gw_status decode_open(const void *settings, gw_knowledge *k, gw_arena *ru
 	gw_status worst = GW_OK;
 	*state = st;
 	st->max_bytes = (uint64_t)set->max_bytes;
+	st->repair = set->mojibake == 0;
 	if (strcmp(set->encoding.text, "auto") != 0) {
 		st->fixed = gw_decoder_find(set->encoding.text);
 		if (!st->fixed)
@@ -102,6 +108,18 @@ static bool glob_fits(const char *glob, const char *path)
 	return gw_glob_match(glob, path) || (!strchr(glob, '/') && gw_glob_match(glob, gw_path_base(path)));
 }
 
+/* The configuration is obeyed. Where the bytes are clearly something else somebody should know. */
+static gw_detected as_configured(const gw_decoder *d, const gw_source *s)
+{
+	gw_detected r = {.decoder = d, .source = "config"};
+	const gw_decoder *other = gw_decoder_guess(s->raw, s->raw_len);
+	/* both by what comes out, for ASCII the same */
+	if (other && other != d &&
+	        gw_bid_by_text(other, s->raw, s->raw_len) > gw_bid_by_text(d, s->raw, s->raw_len) + 150)
+		r.configured = other;
+	return r;
+}
+
 static gw_detected choose(const decode_state *st, const gw_source *s)
 {
 	gw_detected r = {.source = "bom"};
@@ -109,14 +127,10 @@ static gw_detected choose(const decode_state *st, const gw_source *s)
 	if (r.decoder)
 		return r;
 	const char *path = s->path.ptr ? gw_arena_str(s->arena, s->path).ptr : "";
-	r.source = "config";
-	for (uint32_t i = 0; i < st->rules.count; i++) {
-		r.decoder = st->rules.items[i].decoder;
+	for (uint32_t i = 0; i < st->rules.count; i++)
 		if (glob_fits(st->rules.items[i].glob, path))
-			return r;
-	}
-	r.decoder = st->fixed;
-	return r.decoder ? r : gw_detect(s->raw, s->raw_len);
+			return as_configured(st->rules.items[i].decoder, s);
+	return st->fixed ? as_configured(st->fixed, s) : gw_detect(s->raw, s->raw_len);
 }
 
 /* The first replacement in the text, so that somebody can go and look. */
@@ -151,7 +165,10 @@ static gw_status report_doubts(gw_source *s, const gw_detected *how, gw_diag *di
 {
 	gw_status worst = GW_OK;
 	gw_place at = place_of(s);
-	if (how->declared.ptr)
+	if (how->configured)
+		worst = gw_report(diag, GW_W_INPUT_DECLARED, &at, "configured as %s, but the bytes look like %s",
+		        s->encoding, how->configured->name);
+	else if (how->declared.ptr)
 		worst = gw_report(diag, GW_W_INPUT_DECLARED, &at, "declared as \"%.*s\", but the bytes are %s",
 		        (int)how->declared.len, how->declared.ptr, s->encoding);
 	if (s->encoding_errors) {
@@ -162,6 +179,50 @@ static gw_status report_doubts(gw_source *s, const gw_detected *how, gw_diag *di
 	}
 	if (is_blank(&s->text))
 		worst = gw_report(diag, GW_W_INPUT_EMPTY, &at, "the input holds no text");
+	return worst;
+}
+
+static gw_status worse(gw_status a, gw_status b)
+{
+	return a > b ? a : b;
+}
+
+/* Decodes, line by line where not all lines are in one encoding. */
+static gw_status decode_bytes(gw_source *s, const gw_detected *how, const char **bytes, size_t *n, gw_diag *diag)
+{
+	if (how->whole)
+		return GW_OK;
+	const char *raw = *bytes;
+	size_t raw_len = *n;
+	gw_status status = how->decoder->decode(raw, raw_len, s->arena, bytes, n, &s->encoding_errors, diag);
+	if (status > GW_WARN || (how->decoder == &gw_decoder_utf8 && !s->encoding_errors))
+		return status;
+	gw_mixed m = gw_mixed_decode(how->decoder, raw, raw_len, s->arena, bytes, n, &s->encoding_errors);
+	if (!m.lines)
+		return status;
+	gw_place at = place_of(s);
+	at.line = m.first_line;
+	return gw_report(diag, GW_W_INPUT_MIXED, &at, "%u lines are not in %s as the rest is; this is the first, in %s",
+	        m.lines, s->encoding, m.other);
+}
+
+static gw_status report_mojibake(const gw_source *s, const gw_mojibake *m, gw_diag *diag)
+{
+	gw_status worst = GW_OK;
+	gw_place at = place_of(s);
+	if (m->repaired || m->seen) {
+		at.byte_offset = m->first;
+		at.line = m->first_line;
+		worst = gw_report(diag, GW_W_INPUT_MOJIBAKE, &at,
+		        "%s had been shown as %s: %u stretches repaired, %u left as they are", m->really, m->shown,
+		        m->repaired, m->seen);
+	}
+	if (m->lost) {
+		at.byte_offset = m->first_lost;
+		at.line = m->first_lost_line;
+		worst = gw_report(diag, GW_W_INPUT_LOST, &at, "%u times U+FFFD had been shown as GBK; what stood there is gone",
+		        m->lost);
+	}
 	return worst;
 }
 
@@ -186,17 +247,17 @@ static gw_status decode_source(const void *state, gw_source *s, gw_diag *diag)
 	}
 	const char *bytes = s->raw_len ? s->raw + how.skip : "";
 	size_t n = s->raw_len - how.skip;
-	if (!how.whole) {
-		gw_status status = how.decoder->decode(bytes, n, s->arena, &bytes, &n, &s->encoding_errors, diag);
-		if (status > GW_WARN)
-			return status;
-	}
 	s->encoding = how.decoder->name;
 	s->encoding_source = how.source;
+	gw_status worst = decode_bytes(s, &how, &bytes, &n, diag);
+	if (worst > GW_WARN)
+		return worst;
+	gw_mojibake seen = gw_mojibake_mend(&bytes, &n, st->repair, s->arena);
 	t->bytes = bytes;
 	t->byte_len = (uint32_t)n;
 	gw_text_index(t, s->arena);
-	return report_doubts(s, &how, diag);
+	worst = worse(worst, report_mojibake(s, &seen, diag));
+	return worse(worst, report_doubts(s, &how, diag));
 }
 
 const gw_stage gw_stage_decode = {

@@ -17,6 +17,7 @@ typedef struct gw_detected {
 	unsigned skip;             /* bytes of the mark at the beginning */
 	bool whole;                /* the decoder bid SURE: UTF-8 needs no second look */
 	gw_str declared;           /* the name a declaration gives where it is wrong or unknown; in the bytes */
+	const gw_decoder *configured; /* what fits far better than the configured one; NULL */
 	const char *binary;        /* what the bytes are when they are no text; NULL */
 	const char *foreign;       /* the encoding that they seem to be in when there is no decoder for it; NULL */
 } gw_detected;
@@ -48,6 +49,30 @@ typedef struct gw_foreign {
 } gw_foreign;
 gw_foreign gw_foreign_best(gw_str sample);
 const char *gw_foreign_escapes(const char *bytes, size_t n); /* NULL: none of theirs */
+
+/* ---- lines in another encoding than their file (mixed.c) ---- */
+typedef struct gw_mixed {
+	uint32_t lines, first_line; /* how many, and where the first of them is, from 1 */
+	const char *other;          /* its encoding */
+} gw_mixed;
+/* Decodes line by line; *errors is that of the whole file in its own encoding. With lines == 0 nothing was done and the file is all in its own encoding. */
+gw_mixed gw_mixed_decode(const gw_decoder *own, const char *bytes, size_t n, gw_arena *arena, const char **out,
+        size_t *out_len, uint32_t *errors);
+
+/* UTF-8 and GB 18030 in turns, too much of both for either to win: the one with more lines. NULL: it is not that. */
+const gw_decoder *gw_mixed_main(const char *bytes, size_t n);
+
+/* ---- text that was decoded wrongly before it came here (mojibake.c) ---- */
+typedef struct gw_mojibake {
+	uint32_t repaired, seen;    /* stretches: made good, and recognised but left as they are */
+	size_t first;               /* byte in the text as it came */
+	uint32_t first_line, first_lost_line;
+	const char *really, *shown; /* "UTF-8" shown as "windows-1252" */
+	uint32_t lost;              /* replacement characters that went through another encoding: nothing can be made good */
+	size_t first_lost;
+} gw_mojibake;
+/* Looks for it in valid UTF-8; where repair is allowed and certain a new text is made in the arena. */
+gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena);
 
 /* A character of GB 2312, row and column from 0; UINT32_MAX where there is none (gb18030.c). */
 uint32_t gw_gb2312_char(unsigned row, unsigned column);

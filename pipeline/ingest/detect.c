@@ -266,6 +266,13 @@ static int by_bytes(gw_detected *r, const char *bytes, size_t n)
 		return bid;
 	}
 	contest c = weigh_all(bytes, n);
+	if (c.best != &gw_decoder_gb18030 || gw_bid_of(c.bits, c.sample.len) < GW_BID_LEAST) {
+		const gw_decoder *turns = gw_mixed_main(bytes, n);
+		if (turns) {
+			r->decoder = turns;
+			return GW_BID_LEAST;
+		}
+	}
 	int won = gw_bid_of(c.bits, c.sample.len);
 	/* ASCII with a stray byte is nothing foreign. */
 	if (bid >= GW_BID_LEAST && !c.best) {

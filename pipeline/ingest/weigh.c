@@ -69,6 +69,7 @@ gw_weight gw_weigh_text(const char *utf8, size_t n)
 {
 	gw_weight w = {0};
 	const char *p = utf8, *end = utf8 + n;
+	bool letter = false;
 	while (p < end) {
 		uint32_t c = gw_utf8_next(&p, end);
 		if (c == 0xFFFD || c == UINT32_MAX) {
@@ -77,6 +78,11 @@ gw_weight gw_weigh_text(const char *utf8, size_t n)
 			continue;
 		}
 		unsigned bits = gw_char_bits(c);
+		/* Greek and Cyrillic come in words */
+		bool now = c - 0x370 < 0x1C0;
+		if (now && letter)
+			bits = 6 * BIT;
+		letter = now;
 		w.bits += bits;
 		if (c - 0x4E00 < 0x5200) {
 			w.han++;

@@ -99,11 +99,16 @@ static void test_one_text_in_all_encodings(void **state)
 	        {"UTF-16LE", "UTF-16LE", "\xFF\xFE", "bom"},
 	        {"UTF-16BE", "UTF-16BE", "", "detected"},
 	        {"UTF-16BE", "UTF-16BE", "\xFE\xFF", "bom"},
+	        {"UTF-32LE", "UTF-32LE", "", "detected"},
+	        {"UTF-32LE", "UTF-32LE", "\xFF\xFE\0\0", "bom"},
+	        {"UTF-32BE", "UTF-32BE", "", "detected"},
+	        {"UTF-32BE", "UTF-32BE", "\0\0\xFE\xFF", "bom"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		gw_buf b;
 		gw_buf_init(&b);
-		gw_buf_adds(&b, cases[i].mark);
+		size_t mark = strcmp(cases[i].source, "bom") == 0 && strstr(cases[i].name, "-32") ? 4 : strlen(cases[i].mark);
+		gw_buf_add(&b, cases[i].mark, mark);
 		gw_buf_add_str(&b, convert(&f->document, cases[i].iconv_name, "UTF-8", sample, strlen(sample)));
 		gw_source s;
 		assert_int_equal(decode(f, b.ptr, b.len, &s), GW_OK);
@@ -398,7 +403,8 @@ static void test_index(void **state)
 static void test_noise(void **state)
 {
 	fixture *f = *state;
-	static const char *const names[] = {"UTF-8", "GB18030", "UTF-16LE", "UTF-16BE"};
+	static const char *const names[] = {"UTF-8", "GB18030", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "Big5",
+	        "HZ-GB-2312", "ISO-2022-CN"};
 	uint64_t x = 99;
 	for (unsigned round = 0; round < 4000; round++) {
 		size_t n = round % 67;
@@ -407,7 +413,7 @@ static void test_noise(void **state)
 			x = x * 6364136223846793005u + 1442695040888963407u;
 			bytes[i] = (char)(round & 1 ? 0x80 | x >> 40 : x >> 40);
 		}
-		for (size_t d = 0; d < 4; d++) {
+		for (size_t d = 0; d < sizeof names / sizeof *names; d++) {
 			const gw_decoder *dec = gw_decoder_find(names[d]);
 			int bid = dec->bid(bytes, n);
 			assert_true(bid >= 0 && bid <= 1000);
@@ -427,6 +433,48 @@ static void test_noise(void **state)
 	}
 }
 
+static void gives(fixture *f, const char *name, const char *bytes, size_t n, const char *want, uint32_t want_errors)
+{
+	const char *out;
+	size_t len;
+	uint32_t errors;
+	gw_decoder_find(name)->decode(bytes, n, &f->document, &out, &len, &errors, &f->diag);
+	assert_int_equal(errors, want_errors);
+	assert_int_equal(len, strlen(want));
+	assert_memory_equal(out, want, len);
+}
+
+/* Escapes, half characters, what stands where nothing may. */
+static void test_damaged(void **state)
+{
+	fixture *f = *state;
+	gives(f, "Big5", "\xA4\xA4\xA4\n", 4, "中\uFFFD\n", 1);
+	gives(f, "Big5", "\x88\x62\x88\xA5", 4, "\u00CA\u0304\u00EA\u030C", 0);
+	gives(f, "Big5", "\x81\xFE" "a\x80z\xA4", 6, "\uFFFDa\uFFFDz\uFFFD", 3);
+	gives(f, "hz", "a~{VPND~}b~~c~\nd", 16, "a中文b~cd", 0);
+	gives(f, "hz", "~{VP\nVP", 7, "中\nVP", 0); /* a line end is ASCII again */
+	gives(f, "hz", "~{V", 3, "\uFFFD", 1);
+	gives(f, "ISO-2022-CN", "\x1B$)A\x0EVPND\x0F!", 11, "中文!", 0);
+	gives(f, "ISO-2022-CN", "\x1B$)G\x0E\x44\x63\x0F", 8, "中", 0);
+	gives(f, "ISO-2022-CN", "\x1B$*H\x1BN!!x", 9, "乂x", 0);
+	gives(f, "ISO-2022-CN", "\x0EVP\nVP", 6, "\uFFFD\nVP", 1); /* nothing designated */
+	gives(f, "ISO-2022-CN", "\x1B[0m", 4, "\uFFFD[0m", 1);
+	gives(f, "UTF-32LE", "\x2D\x4E\0\0\0\xD8\0\0\x41", 9, "中\uFFFD\uFFFD", 2);
+	gives(f, "UTF-32BE", "\0\1\xF6\0\0\x11\0\0", 8, "😀\uFFFD", 1);
+	/* the character that standards moved: old and new code, and the ones that stayed in the private use area */
+	gives(f, "GB18030", "\xFE\x59\x82\x35\x90\x37\xA8\xBC\x81\x35\xF4\x37\xA6\xD9\xFE\x51", 16,
+	        "\u9FB4\u9FB4\u1E3F\uE7C7\uFE10\uE816", 0);
+	gives(f, "GB18030", "\xE3\x32\x9A\x35\x90\x30\x81\x30", 8, "\U0010FFFF\U00010000", 0);
+}
+
+static void test_guess(void **state)
+{
+	(void)state;
+	assert_string_equal(gw_decoder_guess("\xD5\xFE\xB8\xAE\xB9\xA4\xD7\xF7\xB1\xA8\xB8\xE6.txt", 16)->name, "GB18030");
+	assert_string_equal(gw_decoder_guess("政府工作报告.txt", 22)->name, "UTF-8");
+	assert_string_equal(gw_decoder_guess("a.txt", 5)->name, "UTF-8");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -442,6 +490,8 @@ int main(void)
 	        TEST(test_declared),
 	        TEST(test_settings),
 	        TEST(test_names),
+	        TEST(test_damaged),
+	        TEST(test_guess),
 	        TEST(test_index),
 	        TEST(test_noise),
 	};

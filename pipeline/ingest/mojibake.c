@@ -1,0 +1,262 @@
+/* Text that was decoded in a wrong encoding before it came here: 政府 as æ”¿åºœ (UTF-8 shown as windows-1252), 海口市 as
+ * º£¿ÚÊÐ (GBK shown as Latin-1), 政府 as 鏀垮簻 (UTF-8 shown as GBK).
+ *
+ * A stretch is turned back into bytes and decoded as what it really is. It is repaired only where that is certain: all
+ * of it comes out without a fault, as common ideographs, and weighs less by far than what stood there. What turns back
+ * in good part only (bytes were lost on the way) is reported and left. Lines without letters of two bytes are never
+ * looked at. */
+#include "decoders.h"
+
+#include "decode/one_byte_table.h"
+
+enum {
+	BIT = 8,
+	MARGIN = 20 * BIT,
+	COMMON = 13 * BIT, /* what an ideograph may weigh on average */
+	STRETCH = 4096,    /* characters; a longer line is looked at in pieces */
+	LEADS_LEAST = 4,
+	TRIES = 200,       /* stretches that led to nothing, in one line */
+};
+
+typedef struct page {
+	const char *name;
+	const uint16_t *codes;
+	bool controls; /* codes 80 to 9F may have become control characters */
+} page;
+
+static const page pages[] = {
+        {"windows-1252", windows_1252, true},
+        {"x-mac-cyrillic", mac_cyrillic, false},
+        {"windows-1251", windows_1251, true},
+        {"macintosh", mac_roman, false},
+};
+
+/* The byte that is shown as c; -1: none. */
+static int byte_of(const page *g, uint32_t c)
+{
+	if (c < 0x80)
+		return (int)c;
+	if (g->controls && c < 0xA0)
+		return (int)c;
+	for (unsigned i = 0; c < 0x10000 && i < 128; i++)
+		if (g->codes[i] == c)
+			return (int)(0x80 + i);
+	return -1;
+}
+
+typedef struct finding {
+	const page *shown;
+	const char *really;
+	const char *text; /* what it should be; in the scratch arena */
+	size_t len;
+	uint64_t bits;
+	bool certain;
+} finding;
+
+/* GBK text as one meets it: pairs of GB 2312 only, whole ones. */
+static bool is_all_pairs(const unsigned char *p, const unsigned char *end)
+{
+	while (p < end) {
+		if (*p < 0x80)
+			p++;
+		else if (end - p >= 2 && p[0] >= 0xA1 && p[0] <= 0xF7 && p[1] >= 0xA1)
+			p += 2;
+		else
+			return false;
+	}
+	return true;
+}
+
+static void try_as(const gw_decoder *d, const page *g, const char *bytes, size_t n, gw_arena *scratch, finding *best)
+{
+	bool gb = d == &gw_decoder_gb18030;
+	const char *text;
+	size_t len;
+	uint32_t errors;
+	if (gb && !is_all_pairs((const unsigned char *)bytes, (const unsigned char *)bytes + n))
+		return;
+	/* UTF-8 is not copied by its decoder; the bytes are there to stay */
+	d->decode(bytes, n, scratch, &text, &len, &errors, NULL);
+	gw_weight w = gw_weigh_text(text, len);
+	bool common = w.han_bits <= (uint64_t)w.han * COMMON;
+	if (w.han < (gb ? 3 : 1) || !common || w.bits + MARGIN >= best->bits)
+		return;
+	/* a third of it may be lost where the rest is plainly something else */
+	if (errors && (gb || errors * 3 > w.han || w.han < 4))
+		return;
+	*best = (finding){g, d->name, text, len, w.bits, errors == 0};
+}
+
+/* The end of the longest stretch from p of which every character is a byte of the page, without ASCII at its end. */
+static const char *stretch_end(const page *g, const char *p, const char *end)
+{
+	const char *last = p;
+	for (unsigned i = 0; p < end && i < STRETCH; i++) {
+		uint32_t c = gw_utf8_next(&p, end);
+		if (byte_of(g, c) < 0)
+			return last;
+		if (c >= 0x80)
+			last = p;
+	}
+	return last;
+}
+
+/* The stretch [from, to) of whole characters, looked at as shown in one page; once more where that only makes another
+ * text of such letters. */
+static void look(const page *g, const char *from, const char *to, bool again, gw_arena *scratch, finding *best)
+{
+	char *bytes = gw_arena_alloc(scratch, (size_t)(to - from) + 1);
+	size_t n = 0, high = 0;
+	for (const char *p = from; p < to;) {
+		int b = byte_of(g, gw_utf8_next(&p, to));
+		bytes[n++] = (char)b;
+		high += b >= 0x80;
+	}
+	if (high < 3)
+		return;
+	try_as(&gw_decoder_utf8, g, bytes, n, scratch, best);
+	if (g == &pages[0])
+		try_as(&gw_decoder_gb18030, g, bytes, n, scratch, best);
+	if (!again || !gw_utf8_valid(bytes, n))
+		return;
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (stretch_end(&pages[i], bytes, bytes + n) == bytes + n)
+			look(&pages[i], bytes, bytes + n, false, scratch, best);
+}
+
+typedef struct mender {
+	gw_arena scratch;
+	gw_buf out;
+	gw_mojibake found;
+	const char *begin; /* of the text as it came */
+	bool repair;
+} mender;
+
+static void note(mender *m, const finding *f, const char *at)
+{
+	if (!m->found.repaired && !m->found.seen) {
+		m->found.first = (size_t)(at - m->begin);
+		m->found.really = f->really;
+		m->found.shown = f->shown->name;
+	}
+	if (f->certain && m->repair)
+		m->found.repaired++;
+	else
+		m->found.seen++;
+}
+
+/* Copies a line, with its stretches made good. */
+static void line_mend(mender *m, const char *line, const char *end)
+{
+	const char *kept = line;
+	unsigned tries = TRIES;
+	for (const char *p = line; p < end;) {
+		if (!(*p & 0x80)) {
+			p++;
+			continue;
+		}
+		finding best = {0};
+		const char *stop = p;
+		uint64_t gain = 0;
+		bool one_byte = false;
+		for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+			const char *to = stretch_end(&pages[i], p, end);
+			if (to == p)
+				continue;
+			one_byte = true;
+			uint64_t was = gw_weigh_text(p, (size_t)(to - p)).bits;
+			finding f = {.bits = was};
+			look(&pages[i], p, to, true, &m->scratch, &f);
+			if (f.text && was - f.bits > gain) {
+				gain = was - f.bits;
+				best = f;
+				stop = to;
+			}
+		}
+		if (!best.text) {
+			/* it may begin one character later, but a long line is not tried from everywhere */
+			(void)gw_utf8_next(&p, end);
+			if (!one_byte || --tries)
+				continue;
+			break;
+		}
+		note(m, &best, p);
+		if (best.certain && m->repair) {
+			gw_buf_add(&m->out, kept, (size_t)(p - kept));
+			gw_buf_add(&m->out, best.text, best.len);
+			kept = stop;
+		}
+		p = stop;
+	}
+	gw_buf_add(&m->out, kept, (size_t)(end - kept));
+	gw_arena_reset(&m->scratch);
+}
+
+/* Lead bytes of two-byte characters; at most `enough` are counted. */
+static size_t leads_count(const char *p, const char *end, size_t enough)
+{
+	size_t n = 0;
+	while (p < end && n < enough) {
+		if (end - p >= 8) {
+			uint64_t w;
+			memcpy(&w, p, 8);
+			w = (w ^ 0xC0C0C0C0C0C0C0C0u) & 0xE0E0E0E0E0E0E0E0u;
+			if (((w - 0x0101010101010101u) & ~w & 0x8080808080808080u) == 0) {
+				p += 8;
+				continue;
+			}
+		}
+		for (const char *to = end - p < 8 ? end : p + 8; p < to; p++)
+			n += (*p & 0xE0) == 0xC0;
+	}
+	return n;
+}
+
+/* U+FFFD in UTF-8, twice, shown as GBK: what was there is gone for good. */
+static void find_lost(const char *text, size_t len, gw_mojibake *found)
+{
+	static const char lost[] = "\u951F\u65A4\u62F7";
+	const char *p = text, *end = text + len;
+	while ((p = memmem(p, (size_t)(end - p), lost, sizeof lost - 1)) != NULL) {
+		if (!found->lost++)
+			found->first_lost = (size_t)(p - text);
+		p += sizeof lost - 1;
+	}
+}
+
+static uint32_t line_of(const char *text, size_t at)
+{
+	uint32_t line = 1;
+	for (const char *p = text, *end = text + at; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		line++;
+	return line;
+}
+
+gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena)
+{
+	const char *end = *text + *len;
+	mender m = {.begin = *text, .repair = repair};
+	find_lost(*text, *len, &m.found);
+	m.found.first_lost_line = m.found.lost ? line_of(*text, m.found.first_lost) : 0;
+	if (leads_count(*text, end, LEADS_LEAST) < LEADS_LEAST)
+		return m.found;
+	gw_arena_init(&m.scratch);
+	gw_buf_init(&m.out);
+	for (const char *p = *text; p < end;) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p)), *next = stop ? stop + 1 : end;
+		if (leads_count(p, next, 2) < 2)
+			gw_buf_add(&m.out, p, (size_t)(next - p));
+		else
+			line_mend(&m, p, next);
+		p = next;
+	}
+	if (m.found.repaired || m.found.seen)
+		m.found.first_line = line_of(*text, m.found.first);
+	if (m.found.repaired) {
+		*text = gw_arena_str(arena, (gw_str){m.out.ptr, (uint32_t)m.out.len}).ptr;
+		*len = m.out.len;
+	}
+	gw_buf_release(&m.out);
+	gw_arena_release(&m.scratch);
+	return m.found;
+}

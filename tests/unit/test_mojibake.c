@@ -1,0 +1,195 @@
+/* Lines in other encodings than their file, and text that had been decoded wrongly before. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <iconv.h>
+#include <stdlib.h>
+
+#include "gw/ingest.h"
+#include "gw/stage.h"
+
+typedef struct fixture {
+	gw_arena run, document;
+	gw_diag diag;
+	void *state;
+} fixture;
+
+static gw_status open_with(fixture *f, const char *yaml)
+{
+	const gw_stage *st = &gw_stage_decode;
+	gw_node *map = gw_yaml_parse(&f->run, "test.yaml", yaml, strlen(yaml), &f->diag);
+	void *settings = gw_arena_alloc(&f->run, st->settings_size);
+	assert_true(gw_options_read(st->options, map, settings, &f->run, &f->diag));
+	return st->open(settings, NULL, &f->run, &f->state, &f->diag);
+}
+
+static int setup(void **state)
+{
+	fixture *f = calloc(1, sizeof *f);
+	gw_arena_init(&f->run);
+	gw_arena_init(&f->document);
+	gw_diag_init(&f->diag);
+	*state = f;
+	return open_with(f, "{}") != GW_OK;
+}
+
+static int teardown(void **state)
+{
+	fixture *f = *state;
+	gw_arena_release(&f->run);
+	gw_arena_release(&f->document);
+	gw_diag_release(&f->diag);
+	free(f);
+	return 0;
+}
+
+static gw_status decode(fixture *f, gw_str bytes, gw_source *s)
+{
+	gw_diag_clear(&f->diag);
+	*s = (gw_source){.arena = &f->document, .path = GW_STR("a.txt"), .raw = bytes.ptr, .raw_len = bytes.len};
+	return gw_stage_decode.source(f->state, s, &f->diag);
+}
+
+static const gw_problem *reported(const fixture *f, gw_code code)
+{
+	for (uint32_t i = 0; i < f->diag.problems.count; i++)
+		if (f->diag.problems.items[i].code == code)
+			return &f->diag.problems.items[i];
+	return NULL;
+}
+
+static gw_str convert(fixture *f, const char *to, const char *from, gw_str bytes)
+{
+	iconv_t cd = iconv_open(to, from);
+	assert_true(cd != (iconv_t)-1);
+	size_t room = 8 * (size_t)bytes.len + 16, left = room, in_left = bytes.len;
+	char *out = gw_arena_alloc(&f->document, room), *p = out, *in = gw_arena_alloc(&f->document, bytes.len + 1u);
+	memcpy(in, bytes.ptr, bytes.len);
+	assert_int_not_equal(iconv(cd, &in, &in_left, &p, &left), (size_t)-1);
+	iconv_close(cd);
+	return (gw_str){out, (uint32_t)(room - left)};
+}
+
+static gw_str join(fixture *f, gw_str a, gw_str b)
+{
+	char *out = gw_arena_alloc(&f->document, a.len + b.len + 1u);
+	memcpy(out, a.ptr, a.len);
+	memcpy(out + a.len, b.ptr, b.len);
+	return (gw_str){out, a.len + b.len};
+}
+
+static void text_is(const gw_source *s, gw_str want)
+{
+	assert_int_equal(s->text.byte_len, want.len);
+	assert_memory_equal(s->text.bytes, want.ptr, want.len);
+	assert_int_equal(s->text.char_count, gw_utf8_count(want.ptr, want.len));
+}
+
+static const char sample[] = "关于印发《某某市优化营商环境实施方案》的通知\n各县（市、区）人民政府：\n"
+                             "　　一、到2025年底前，城镇化率达到63%以上。\n责任单位：市发展改革委、市财政局。\n";
+
+static void test_lines_of_two_encodings(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	gw_str utf8 = gw_str_of(sample), gb = convert(f, "GB18030", "UTF-8", utf8);
+	gw_str twice = join(f, utf8, utf8), thrice = join(f, twice, utf8);
+	static const char *const names[] = {"UTF-8", "GB18030", "UTF-8", "GB18030"};
+	gw_str inputs[] = {
+	        join(f, join(f, utf8, utf8), gb), join(f, join(f, gb, gb), utf8), join(f, join(f, utf8, gb), utf8),
+	        join(f, join(f, gb, utf8), gb)};
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(decode(f, inputs[i], &s), GW_WARN);
+		assert_string_equal(s.encoding, names[i]);
+		assert_int_equal(s.encoding_errors, 0);
+		text_is(&s, thrice);
+		assert_non_null(reported(f, GW_W_INPUT_MIXED));
+		assert_int_equal(reported(f, GW_W_INPUT_MIXED)->place.line, i < 2 ? 9 : 5);
+	}
+}
+
+static void test_shown_in_one_byte(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	gw_str utf8 = gw_str_of(sample), gb = convert(f, "GB18030", "UTF-8", utf8);
+	static const char *const pages[] = {"ISO-8859-1", "MAC-CYRILLIC", "MACINTOSH"};
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		assert_int_equal(decode(f, convert(f, "UTF-8", pages[i], utf8), &s), GW_WARN);
+		text_is(&s, utf8);
+		assert_non_null(reported(f, GW_W_INPUT_MOJIBAKE));
+	}
+	assert_int_equal(decode(f, convert(f, "UTF-8", "ISO-8859-1", gb), &s), GW_WARN);
+	text_is(&s, utf8);
+	/* twice */
+	gw_str once = convert(f, "UTF-8", "ISO-8859-1", utf8);
+	assert_int_equal(decode(f, convert(f, "UTF-8", "ISO-8859-1", once), &s), GW_WARN);
+	text_is(&s, utf8);
+	/* only reported when that is what is asked for */
+	assert_int_equal(open_with(f, "mojibake: report\n"), GW_OK);
+	assert_int_equal(decode(f, once, &s), GW_WARN);
+	text_is(&s, once);
+	assert_non_null(reported(f, GW_W_INPUT_MOJIBAKE));
+}
+
+static void test_within_good_text(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	assert_int_equal(decode(f, GW_STR("来源：º£¿ÚÊÐ人民政府，主办：æ”¿åºœ办公厅。\n"), &s), GW_WARN);
+	text_is(&s, GW_STR("来源：海口市人民政府，主办：政府办公厅。\n"));
+	const gw_problem *p = reported(f, GW_W_INPUT_MOJIBAKE);
+	assert_non_null(p);
+	assert_int_equal(p->place.line, 1);
+	assert_int_equal(p->place.byte_offset, 9);
+}
+
+static void test_what_is_meant_so(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	static const gw_str texts[] = {
+	        GW_STR("Café crème, déjà vu à l’été; naïve façade, Ångström, Übergröße.\n"),
+	        GW_STR("Привет, мир! Постановление администрации города.\n"),
+	        GW_STR("阿·卡·别·克·苏莱曼，±5%，25℃，§3，×10，÷2，é\n"),
+	        GW_STR("Ελληνικά: η δημοκρατία\n"),
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		assert_int_equal(decode(f, texts[i], &s), GW_OK);
+		text_is(&s, texts[i]);
+	}
+}
+
+static void test_lost(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	assert_int_equal(decode(f, GW_STR("第一条\n为了锟斤拷锟斤拷管理，制定本办法。\n"), &s), GW_WARN);
+	assert_non_null(reported(f, GW_W_INPUT_LOST));
+	assert_int_equal(reported(f, GW_W_INPUT_LOST)->place.line, 2);
+}
+
+static void test_configured_wrongly(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	assert_int_equal(open_with(f, "encoding: big5\n"), GW_OK);
+	assert_int_equal(decode(f, gw_str_of(sample), &s), GW_WARN);
+	assert_string_equal(s.encoding, "Big5");
+	assert_non_null(reported(f, GW_W_INPUT_DECLARED));
+	assert_int_equal(decode(f, GW_STR("only ASCII, 12 of it\n"), &s), GW_OK);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        TEST(test_lines_of_two_encodings), TEST(test_shown_in_one_byte), TEST(test_within_good_text),
+	        TEST(test_what_is_meant_so),       TEST(test_lost),              TEST(test_configured_wrongly),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
