@@ -1,7 +1,8 @@
 /* gw/fold.h - the one folding of characters, used on documents and on the words of the lexicons alike.
  *
  * Full width becomes half width (U+FF01..U+FF5E, U+3000), brackets come down to ( ) and [ ], double quotes to
- * the ASCII one, dashes to '-', colons to ':', and compatibility forms to the plain character. Letters keep their case. */
+ * the ASCII one, dashes to '-', colons to ':', and compatibility forms, CJK radicals and what GBK once had in the
+ * private use area to the plain character; traditional characters become simplified ones. Letters keep their case. */
 #ifndef GW_FOLD_H
 #define GW_FOLD_H
 
@@ -17,6 +18,14 @@ typedef enum gw_fold_class {
 } gw_fold_class;
 
 gw_fold_class gw_fold(uint32_t code_point, uint32_t out[4], unsigned *n);
+
+extern const uint32_t gw_fold_han_bits[656];
+/* A unified ideograph that stays as it is: nearly all of a simplified text, decided without a call. */
+static inline bool gw_fold_keeps(uint32_t c)
+{
+	uint32_t i = c - 0x4E00;
+	return i < 0x5200 && !(gw_fold_han_bits[i >> 5] >> (i & 31) & 1);
+}
 
 /* Folds a short UTF-8 text (a lexicon word, a pattern literal): blanks and breaks are dropped. Result in arena,
  * as code points; *n their number. */

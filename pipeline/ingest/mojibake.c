@@ -14,7 +14,7 @@ enum {
 	MARGIN = 20 * BIT,
 	COMMON = 13 * BIT, /* what an ideograph may weigh on average */
 	STRETCH = 4096,    /* characters; a longer line is looked at in pieces */
-	LEADS_LEAST = 4,
+	LEADS_LEAST = 3,   /* lead bytes of two-byte characters in a line */
 	TRIES = 200,       /* stretches that led to nothing, in one line */
 };
 
@@ -128,7 +128,7 @@ typedef struct mender {
 	gw_arena scratch;
 	gw_buf out;
 	gw_mojibake found;
-	const char *begin; /* of the text as it came */
+	const char *begin, *kept; /* the text as it came, and how far it has been copied */
 	bool repair;
 } mender;
 
@@ -145,13 +145,14 @@ static void note(mender *m, const finding *f, const char *at)
 		m->found.seen++;
 }
 
-/* Copies a line, with its stretches made good. */
+/* Makes the stretches of a line good. */
 static void line_mend(mender *m, const char *line, const char *end)
 {
-	const char *kept = line;
 	unsigned tries = TRIES;
 	for (const char *p = line; p < end;) {
-		if (!(*p & 0x80)) {
+		/* No ideograph and no full-width mark is the first byte of anything; as bytes all of them are passed over. */
+		unsigned char lead = (unsigned char)*p;
+		if (lead < 0xC0 || lead > 0xE2) {
 			p++;
 			continue;
 		}
@@ -182,21 +183,19 @@ static void line_mend(mender *m, const char *line, const char *end)
 		}
 		note(m, &best, p);
 		if (best.certain && m->repair) {
-			gw_buf_add(&m->out, kept, (size_t)(p - kept));
+			gw_buf_add(&m->out, m->kept, (size_t)(p - m->kept));
 			gw_buf_add(&m->out, best.text, best.len);
-			kept = stop;
+			m->kept = stop;
 		}
 		p = stop;
 	}
-	gw_buf_add(&m->out, kept, (size_t)(end - kept));
 	gw_arena_reset(&m->scratch);
 }
 
-/* Lead bytes of two-byte characters; at most `enough` are counted. */
-static size_t leads_count(const char *p, const char *end, size_t enough)
+/* The next lead byte of a two-byte character, or the end. */
+static const char *lead_next(const char *p, const char *end)
 {
-	size_t n = 0;
-	while (p < end && n < enough) {
+	while (p < end) {
 		if (end - p >= 8) {
 			uint64_t w;
 			memcpy(&w, p, 8);
@@ -207,20 +206,37 @@ static size_t leads_count(const char *p, const char *end, size_t enough)
 			}
 		}
 		for (const char *to = end - p < 8 ? end : p + 8; p < to; p++)
-			n += (*p & 0xE0) == 0xC0;
+			if ((*p & 0xE0) == 0xC0)
+				return p;
 	}
-	return n;
+	return end;
+}
+
+static bool has_leads(const char *p, const char *end)
+{
+	unsigned n = 0;
+	while (n < LEADS_LEAST && (p = lead_next(p, end)) < end) {
+		n++;
+		p++;
+	}
+	return n == LEADS_LEAST;
 }
 
 /* U+FFFD in UTF-8, twice, shown as GBK: what was there is gone for good. */
 static void find_lost(const char *text, size_t len, gw_mojibake *found)
 {
 	static const char lost[] = "\u951F\u65A4\u62F7";
-	const char *p = text, *end = text + len;
-	while ((p = memmem(p, (size_t)(end - p), lost, sizeof lost - 1)) != NULL) {
+	enum { LEN = sizeof lost - 1, RARE = 2 };
+	const char *end = text + len;
+	if (len < LEN)
+		return;
+	/* by its third byte: one in a hundred of Chinese text, while its first is one in ten */
+	for (const char *p = text + RARE; p < end && (p = memchr(p, lost[RARE], (size_t)(end - p))) != NULL; p++) {
+		if (end - p < LEN - RARE || memcmp(p - RARE, lost, LEN) != 0)
+			continue;
 		if (!found->lost++)
-			found->first_lost = (size_t)(p - text);
-		p += sizeof lost - 1;
+			found->first_lost = (size_t)(p - RARE - text);
+		p += LEN - RARE;
 	}
 }
 
@@ -238,21 +254,20 @@ gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_are
 	mender m = {.begin = *text, .repair = repair};
 	find_lost(*text, *len, &m.found);
 	m.found.first_lost_line = m.found.lost ? line_of(*text, m.found.first_lost) : 0;
-	if (leads_count(*text, end, LEADS_LEAST) < LEADS_LEAST)
-		return m.found;
 	gw_arena_init(&m.scratch);
 	gw_buf_init(&m.out);
-	for (const char *p = *text; p < end;) {
+	m.kept = *text;
+	for (const char *p = *text; (p = lead_next(p, end)) < end;) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p)), *next = stop ? stop + 1 : end;
-		if (leads_count(p, next, 2) < 2)
-			gw_buf_add(&m.out, p, (size_t)(next - p));
-		else
-			line_mend(&m, p, next);
+		const char *before = memrchr(*text, '\n', (size_t)(p - *text)), *line = before ? before + 1 : *text;
+		if (has_leads(p, next))
+			line_mend(&m, line, next);
 		p = next;
 	}
 	if (m.found.repaired || m.found.seen)
 		m.found.first_line = line_of(*text, m.found.first);
 	if (m.found.repaired) {
+		gw_buf_add(&m.out, m.kept, (size_t)(end - m.kept));
 		*text = gw_arena_str(arena, (gw_str){m.out.ptr, (uint32_t)m.out.len}).ptr;
 		*len = m.out.len;
 	}

@@ -14,4 +14,14 @@ if [ ! -e $peers/ready ]; then
 		peers=
 	fi
 fi
+text=$(mktemp)
+trap 'rm -f "$text" "$text".*' EXIT
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do cat tests/data/*/docs/*.txt; done >"$text"
+for name in UTF-8 GB18030 UTF-16LE; do
+	iconv -f utf-8 -t $name "$text" >"$text.$name"
+	"$codes" speed $name "$text.$name" || echo "slower than iconv: $name"
+done
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do cat tests/encodings/texts/zh-Hant.txt; done |
+	iconv -f utf-8 -t big5-hkscs >"$text.big5"
+"$codes" speed big5-hkscs "$text.big5" || echo 'slower than iconv: Big5'
 tests/encodings/compare.py "$codes" docs/encodings.md && tests/encodings/detect.py "$codes" $peers

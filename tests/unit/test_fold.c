@@ -35,7 +35,7 @@ static void test_forms(void **state)
 	folds("㈠⑴⒈⒛⑳⒇", "(一)(1)1.20.⑳(20)");
 	folds("⻄⻓⻔⻋⻢⻥⻦⻛⻚⻅⻆⻉⻘⻝⺠⻰⻬⻩⻮⺟⺫⻣⻤", "西长门车马鱼鸟风页见角贝青食民龙齐黄齿母目骨鬼");
 	folds("⼀⼆⽅⾯⽣⾼", "一二方面生高");
-	folds("\xEF\xA4\x80", "豈");
+	folds("\xEF\xA4\x80", "岂");
 	folds("︵甲︶︻乙︼﹙丙﹚", "(甲)[乙](丙)");
 	folds("发　展 \xC2\xA0\xE2\x80\x8B改\xC2\xAD革\xEF\xBB\xBF\t\n委", "发展改革委");
 }
@@ -74,9 +74,28 @@ static void test_every_character(void **state)
 			assert_int_equal(gw_fold(out[i], again, &m), GW_FOLD_KEEP);
 			assert_int_equal(again[0], out[i]);
 		}
-		if ((c >= 0x4E00 && c < 0xA000) || (c > 0x20 && c < 0x7F))
+		if (c > 0x20 && c < 0x7F)
 			assert_true(cls == GW_FOLD_KEEP && out[0] == c);
+		if (c >= 0x4E00 && c < 0xA000) {
+			assert_true(cls == GW_FOLD_KEEP && gw_is_han(out[0]));
+			assert_int_equal(gw_fold_keeps(c), out[0] == c);
+		}
 	}
+}
+
+static void test_variants(void **state)
+{
+	(void)state;
+	folds("關於進一步優化營商環境的實施意見", "关于进一步优化营商环境的实施意见");
+	folds("廣東省發展和改革委員會、財政廳、體育總會後勤處", "广东省发展和改革委员会、财政厅、体育总会后勤处");
+	folds("乾县、乾安县、瞭望、著名、徐霞客镇", "乾县、乾安县、瞭望、著名、徐霞客镇"); /* simplified text has these too */
+	folds("⻄安市⻓安区⻋站、⼀⼆三、⾦⽔区", "西安市长安区车站、一二三、金水区");
+	folds("二○三五年、二◯三五年", "二〇三五年、二〇三五年");
+	folds("城­镇​化﻿率⁠", "城镇化率");
+	folds("㋁㏠㍘、⑴⒈", "2月1日0点、(1)1.");
+	folds("", "龴龵ḿ,•");
+	folds("", ""); /* nobody knows what these are */
+	folds("﨎六", "﨎六");
 }
 
 static void test_predicates(void **state)
@@ -97,6 +116,7 @@ int main(void)
 	        cmocka_unit_test(test_forms),
 	        cmocka_unit_test(test_classes),
 	        cmocka_unit_test(test_every_character),
+	        cmocka_unit_test(test_variants),
 	        cmocka_unit_test(test_predicates),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

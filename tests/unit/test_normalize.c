@@ -85,6 +85,9 @@ static void test_blanks_and_breaks(void **state)
 	gives(f, AUTO, "1. 2025年底前 3.5 2 . 5", "1. 2025年底前3.5 2.5");
 	gives(f, AUTO, "⑴ 总则\f㈠ 目标\u2028⒈ 要求\xC2\x85完", "(1)总则|(一)目标|1.要求|完");
 	gives(f, AUTO, "Ａ Ｂ １２％", "A B 12%");
+	gives(f, AUTO, "二O二五年、二〇三O年、二OО八年、二0二五年", "二〇二五年、二〇三〇年、二〇〇八年、二〇二五年");
+	gives(f, AUTO, "O2O年会、二OOO年、B二O年", "O2O年会、二OOO年、B二O年");
+	gives(f, AUTO, "關\xC2\xAD於⻓安區、優化\xE2\x80\x8B營商環境", "关于长安区、优化营商环境");
 	gives(f, AUTO, "甲\r乙\r\n丙\n\r丁", "甲|乙|丙|丁");
 }
 
