@@ -564,7 +564,7 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t,
 	if (carried_out(s, d, t->span))
 		gw_buf_adds(&b, "carried-out ");
 	add_place_in_time(&b, s, d, t, own);
-	if (before && joins(d, before->span, t->span))
+	if (before && joins(d, before->span, t->span) && !gw_rule_says(s->k, before->rule, "listed"))
 		gw_buf_printf(&b, "joined-%s ", gw_time_role_names[before->role]);
 	gw_str out = gw_arena_str(d->source->arena, (gw_str){b.ptr ? b.ptr : "", (uint32_t)b.len});
 	gw_buf_release(&b);
