@@ -579,6 +579,9 @@
 
 # … and does not begin with these.
 @class ind.start
+共有
+共
+现有
 返还
 其
 上年度
@@ -1520,7 +1523,7 @@
 # Verbs whose object is behind the number: 具备1万份/天的检测能力.
 @class ind.hold
 进行  give=yes
-具备
+具备  have=yes
 形成
 申请
 参加
@@ -1532,10 +1535,10 @@
 安排
 签订
 建立
-配备
-具有
+配备  have=yes
+具有  have=yes
 收取
-拥有
+拥有  have=yes
 实行  give=yes
 采取
 投入  noun=yes
@@ -1575,7 +1578,7 @@
 预存
 罚没
 列支
-有
+有  have=yes
 应当有
 应有
 须有
@@ -1618,6 +1621,11 @@
 # Names of measures. Behind 的 they are no indicator alone; a verb before one belongs to it (建设规模). of=yes: of what
 # was said before (数量不超过5家). ratio=yes: a share.
 @class ind.measure
+差距
+落差
+保管期限
+保密期限
+保存期限
 比例  ratio=yes
 比重  ratio=yes
 占比  ratio=yes
@@ -1848,6 +1856,7 @@
 年薪
 # Adverbs and places at the head.
 @class ind.noise
+人民币
 汛期
 冬季
 夏季
@@ -1945,12 +1954,12 @@
 力争  far=yes
 确保  far=yes
 接待
-出动
+出动  noun=yes
 组织
 培育
-引进
+引进  noun=yes
 选派
-选聘
+选聘  noun=yes
 建成
 打造
 创建
@@ -2002,7 +2011,7 @@
 新投入
 新增发
 招引
-招聘
+招聘  noun=yes
 招录
 招收
 招募
@@ -2016,7 +2025,7 @@
 扶持
 帮扶
 鼓励
-推广
+推广  noun=yes
 推行
 推出
 推荐
@@ -2027,7 +2036,7 @@
 选取
 选择
 选定
-评选
+评选  noun=yes
 评选出
 筛选
 梳理
@@ -2040,7 +2049,7 @@
 修改
 出台
 印发
-发布
+发布  noun=yes
 公布
 颁布
 编制
@@ -2061,7 +2070,7 @@
 迁建
 筹建
 筹备
-筹集
+筹集  noun=yes
 筹措
 筹措供应
 募集
@@ -2082,7 +2091,7 @@
 划拨
 下达
 下拨
-支付
+支付  noun=yes
 给予
 予以
 预留
@@ -2093,7 +2102,7 @@
 收取
 交存
 缴存
-缴纳
+缴纳  noun=yes
 交纳
 补缴
 退还
@@ -2103,7 +2112,7 @@
 免征
 抵扣
 兑付
-配备
+配备  noun=yes
 配置
 配齐
 配足
@@ -2187,7 +2196,6 @@
 会同
 协助
 督促
-督导
 组织实施
 组织召开
 主持召开
@@ -2222,16 +2230,16 @@
 侦破
 破获
 抓获
-移送
-审结
-受理
+移送  noun=yes
+审结  noun=yes
+受理  noun=yes
 结案
-办结
+办结  noun=yes
 调处
 救助
-安置
+安置  noun=yes
 吸纳
-转移
+转移  noun=yes
 涉及
 占用
 采用
@@ -2326,14 +2334,14 @@
 再造
 只有
 等  list=yes
-使用
+使用  noun=yes
 惠及
-建立
+建立  noun=yes
 报送
 上报
-报告
+报告  noun=yes
 收到
-签约
+签约  noun=yes
 并
 且
 而
@@ -2368,6 +2376,13 @@
 比  measure=yes
 # What ends with one of these says when; among=yes: among whom (每万名职工中).
 @class ind.when
+规定外
+情形外
+情况外
+以外
+之外
+约定外
+要求外
 期间
 时
 之后
@@ -2446,6 +2461,30 @@
 
 # Verbs that are nouns as well: taken off in front of a noun, kept alone (每年培训600人次).
 @class ind.act
+督导
+督办
+督查
+走访
+巡检
+会商
+调研
+点评
+回访
+随访
+评估
+考核
+研判
+公示
+巡护
+检修
+保养
+消毒
+体检
+家访
+慰问
+约谈
+督察
+回头看
 升级
 更新
 优化
@@ -2594,3 +2633,38 @@
 # 每个片区 is per 片区.
 @class per.piece
 个
+
+# 人均补助可在现有标准上提高5%: on top of what; open=yes: where that begins.
+@class ind.upon
+基础上
+标准上
+水平上
+@class ind.upon open=yes
+在
+
+# How long somebody has done something, before a number of years: 从业3年以上的人员.
+@class demand.served
+工作
+从业
+任职
+执业
+从教
+任教
+从医
+服役
+居住
+参保
+缴费
+经营
+服务
+工作满
+从业满
+任职满
+执业满
+从教满
+任教满
+服务满
+
+# 上百家, 上亿: before a scale alone.
+@class cmp.over op=>=
+上

@@ -21,7 +21,7 @@ ppb
 ppt
 pH
 @class unit kind=money
-元|元人民币|人民币元|块钱|块|圆|RMB|CNY  si=CNY
+元|人民币元|块钱|块|圆|RMB|CNY  si=CNY
 角  si=CNY
 分钱  si=CNY
 美元|元美元|美金|USD  si=USD

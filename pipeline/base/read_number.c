@@ -350,7 +350,7 @@ static bool leading_unit(const view *v, uint32_t p)
 {
 	uint32_t next = at(v, p + 1), prev = before(v, 1);
 	unsigned big = big_unit(at(v, p));
-	if (prev == U'近' || prev == U'超' || prev == U'逾' || prev == U'过' || prev == U'上')
+	if ((prev == U'破' && before(v, 2) == U'突') || prev == U'近' || prev == U'超' || prev == U'逾' || prev == U'过' || prev == U'上')
 		return !small_unit(next) && (!big_unit(next) || big < 2) && next != U'分' && !unit_word(v, p);
 	if (big)
 		return big == 1 && big_unit(next) == 2;

@@ -10,6 +10,7 @@
  *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
  *   measure count-last spec pair class-of level-next defines  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
  *   after-target after-status       what the number before it in the sentence is
+ *   must served                     应当有5人以上的, an item that begins with 有; 从业3年以上的: a minimum that is set
  *   since recap idle                a year to compare with and none to come; 甲、乙两个市场; nothing demands or states
  * it in-bracket han-one han-small weak per often  每…, and the same with a number of acts: 每3年调整一次 */
 #include "evidence.h"
@@ -25,7 +26,7 @@ enum {
 	TIMES = 0xD7,
 	EVERY = 0x6BCF
 };
-enum { LIST = 10, STOP = 0x3002 };
+enum { LIST = 10, PART = 12, STOP = 0x3002, HAVE = 0x6709, YEAR = 0x5E74, MONTH = 0x6708 };
 
 typedef struct view {
 	const gw_evidence_words *w;
@@ -36,6 +37,8 @@ typedef struct view {
 	bool share;                           /* %, 三分之二, 2倍 */
 	bool state;                           /* 目前, 现有 … before the number */
 	bool every;                           /* a 每 before the number */
+	bool must;                            /* 应当有 …: what there has to be */
+	bool served;                          /* 从业3年以上 */
 	uint32_t verb;                        /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
 } view;
@@ -54,6 +57,9 @@ void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k)
 	w->equals = gw_class_id(k, "ind.eq");
 	w->weak = gw_class_id(k, "unit.weak");
 	w->bound = gw_class_id(k, "cmp.behind");
+	w->hold = gw_class_id(k, "ind.hold");
+	w->served = gw_class_id(k, "demand.served");
+	w->measure = gw_class_id(k, "ind.measure");
 }
 
 /* The colon of a ratio (5:1) ends nothing. */
@@ -147,6 +153,28 @@ static const gw_token *tokens_in(const gw_document *d, uint32_t from, uint32_t t
 	return l->tokens + l->first[from - l->base];
 }
 
+/* Whether a word says what there has to be: 有 behind a modal (应当有), or first in a numbered item (3.有). */
+static bool requires(const view *v, const gw_token *t, uint32_t modal)
+{
+	bool near = t->cls == v->w->near && t->begin + 1 == t->end && v->ch[t->begin] == HAVE;
+	if (!near && (t->cls != v->w->hold ||
+	                     !gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, t->entry), "have"), GW_STR("yes"))))
+		return false;
+	uint32_t sec = gw_document_section_at(v->d, t->begin);
+	gw_span marker = sec == GW_NONE ? (gw_span){0, 0} : v->d->sections.items[sec].marker;
+	return (modal && modal == t->begin) ||
+	       (t->begin == v->phrase.begin && !gw_span_empty(marker) && marker.end == t->begin);
+}
+
+/* 从业3年以上, 任职满两年: how long somebody must have done something. */
+static bool served(const view *v, gw_span unit)
+{
+	if (gw_span_empty(unit) || gw_span_empty(v->behind) ||
+	        (v->ch[unit.begin] != YEAR && v->ch[unit.end - 1] != MONTH))
+		return false;
+	return gw_token_before(&v->d->lattice, v->at.begin, v->w->served) != NULL;
+}
+
 /* The governing words left of the number. A verb inside a longer noun (建设项目, 改造类) governs nothing. */
 static void look_left(view *v)
 {
@@ -160,10 +188,12 @@ static void look_left(view *v)
 			hidden = t->end;
 		else if (t->end <= hidden)
 			continue;
+		else if (requires(v, t, modal))
+			v->must = true;
 		else if (t->cls == v->w->demand)
 			v->verb = t->end;
 		else if (t->cls == v->w->modal)
-			modal = t->end;
+			modal = t->end > modal ? t->end : modal;
 		else if (t->cls == v->w->state)
 			state = t->end;
 	}
@@ -172,7 +202,9 @@ static void look_left(view *v)
 	say(v, modal, "modal");
 	const gw_token *near = gw_token_before(&v->d->lattice, v->at.begin, v->w->near);
 	bool demanded = near && modal && near->begin <= modal; /* 应当有 */
-	say(v, (state && v->at.begin - state <= 1) || (near && !demanded), "state-at");
+	say(v, (state && v->at.begin - state <= 1) || (near && !demanded && !v->must), "state-at");
+	say(v, v->must, "must");
+	say(v, v->served, "served");
 	say(v, state && v->at.begin - state > 1, "state");
 	v->state = state > 0;
 	for (uint32_t p = v->at.begin; p > low && !v->every; p--)
@@ -209,11 +241,14 @@ static void look_right(view *v)
 	bool de = (more && ch[v->at.end] == DE) || past_bracket;
 	bool last = more && v->at.end + 1 >= end_at;
 	bool object = v->verb && v->at.begin - v->verb <= NEAR; /* 参加3—12个月的就业见习 */
-	say(v, de && !last && (!object || v->bound), "de");
-	say(v, ((de && !last) || goes_on(v, high)) && (v->bound || (!v->share && !gw_span_empty(v->behind))),
+	bool minimum = v->must || v->served;
+	say(v, de && !last && !minimum && (!object || v->bound), "de");
+	say(v,
+	        !minimum && ((de && !last) || goes_on(v, high)) &&
+	                (v->bound || (!v->share && !gw_span_empty(v->behind))),
 	        "de-bound");
-	say(v, de && last, "de-end");
-	say(v, !de && more && ch[end_at - 1] == DE, "cond");
+	say(v, de && last && !v->served, "de-end");
+	say(v, !de && more && !minimum && ch[end_at - 1] == DE, "cond");
 	say(v, more && gw_token_at(&v->d->lattice, v->at.end, v->w->level), "level-next");
 	say(v, more && !gw_span_empty(v->behind) && gw_token_at(&v->d->lattice, v->at.end, v->w->equals), "defines");
 }
@@ -232,6 +267,33 @@ static bool sums_up(const view *v)
 	for (uint32_t p = v->at.begin; p > v->phrase.begin && p + LIST > v->at.begin; p--) {
 		if (v->ch[p - 1] == COMMA)
 			return v->verb < p;
+	}
+	return false;
+}
+
+/* 甲、乙、丙3个县: as many parts as the number says stand right before it, from the phrase's begin or a verb. */
+static bool counts_up(const view *v, double value)
+{
+	uint32_t low = v->verb > v->phrase.begin ? v->verb : v->phrase.begin, parts = 1, length = 0;
+	if (value < 2 || value > 9 || v->verb == v->at.begin || !gw_is_han(v->ch[v->at.end]))
+		return false;
+	for (uint32_t p = v->at.begin; p > low && length < PART; p--, length++)
+		if (v->ch[p - 1] == COMMA) {
+			parts++;
+			length = 0;
+		}
+	return (double)parts == value;
+}
+
+/* 开展5种以上手术的医院占比: the number says which are meant, of which a share is measured. */
+static bool share_of(const view *v)
+{
+	bool de = false;
+	for (uint32_t p = v->at.end + 2; p < v->phrase.end; p++) {
+		const gw_token *t = de ? gw_token_at(&v->d->lattice, p, v->w->measure) : NULL;
+		if (t && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, t->entry), "ratio"), GW_STR("yes")))
+			return true;
+		de |= v->ch[p] == DE;
 	}
 	return false;
 }
@@ -256,14 +318,16 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	say(v, !u && !gw_span_empty(unit) && gw_token_at(&v->d->lattice, unit.begin, v->w->weak),
 	        n->han ? "weak weak-han" : "weak");
 	bool some = !counted && !gw_str_eq(kind, GW_STR("percent")) && !gw_str_eq(kind, GW_STR("time"));
-	say(v, some && noun && !gw_span_empty(v->behind) && !gw_token_at(&v->d->lattice, v->at.end, v->w->right),
+	bool bounds = noun && !v->must && !gw_span_empty(v->behind);
+	say(v, (bounds && some && !gw_token_at(&v->d->lattice, v->at.end, v->w->right)) ||
+	                (bounds && counted && share_of(v)),
 	        "class-of");
 	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")),
 	        "often");
 	bool small = counted && gw_span_empty(v->behind) && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
-	say(v, small && sums_up(v), "recap");
+	say(v, small ? sums_up(v) : u && counted && gw_span_empty(v->behind) && counts_up(v, n->value), "recap");
 	say(v,
 	        small && !v->verb && !v->state && !v->every && u &&
 	                gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "abstract"), GW_STR("yes")),
@@ -292,8 +356,9 @@ gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const 
         gw_span unit, gw_span behind, const gw_quantity *before)
 {
 	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind,
-	        q->op == GW_OP_GT || q->op == GW_OP_LT, is_share(w, d, unit, n), false, false, 0, {0}};
+	        q->op == GW_OP_GT || q->op == GW_OP_LT, is_share(w, d, unit, n), false, false, false, false, 0, {0}};
 	gw_buf_init(&v.out);
+	v.served = served(&v, unit);
 	look_left(&v);
 	look_right(&v);
 	look_at_unit(&v, unit, n);

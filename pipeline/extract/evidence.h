@@ -6,7 +6,7 @@
 
 typedef struct gw_evidence_words {
 	const gw_knowledge *k;
-	uint16_t demand, shield, right, modal, state, near, level, unit, weak, equals, bound;
+	uint16_t demand, shield, right, modal, state, near, level, unit, weak, equals, bound, hold, served, measure;
 } gw_evidence_words;
 
 void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k);

@@ -3,6 +3,7 @@
 #include "evidence.h"
 #include "gw/fold.h"
 
+enum { COMMA = 0x3001 };
 enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 4, DE = 0x7684 };
 
 /* What the unit says of the number. */
@@ -224,6 +225,20 @@ static gw_span fine(const look *l)
 	return (gw_span){l->value.end, l->value.end};
 }
 
+/* 按不低于整改总量10%的比例: what a share is taken from, between the comparator and the number. */
+static gw_span whole_of(const look *l)
+{
+	for (uint32_t p = l->room.end; p > l->room.begin + 2; p--) {
+		const gw_token *t = gw_token_before(&l->d->lattice, p, l->w->apart);
+		gw_span s = {p, l->room.end};
+		if (!t || t->begin < l->room.begin)
+			continue;
+		s.end -= gw_span_len(s) && l->ch[s.end - 1] == DE;
+		return gw_span_len(s) >= 2 && gw_noun_measures(l->w, l->d, s) ? s : (gw_span){p, p};
+	}
+	return (gw_span){l->room.end, l->room.end};
+}
+
 /* 按购置费的70%给予补贴: what is given is behind the verb that follows; 按不低于10%的比例抽查 says it itself. */
 static gw_span given(const look *l)
 {
@@ -251,7 +266,10 @@ static gw_span given(const look *l)
 	bool again = t && l->before && l->before->span.begin >= gw_document_sentence(l->d, l->value).begin &&
 	             gw_str_eq(l->before->unit, l->unit) && !yes(l, t, "ratio");
 	if (again)
-		return l->before->indicator; /* …的标准配建用房, 按每百户20平方米的标准补建 */
+		return l->before->indicator;
+	const gw_span of = t && yes(l, t, "ratio") ? whole_of(l) : (gw_span){end, end};
+	if (gw_span_len(of) >= 2)
+		return of; /* …的标准配建用房, 按每百户20平方米的标准补建 */
 	return t && yes(l, t, "ratio") ? (gw_span){t->begin, t->end} : (gw_span){end, end};
 }
 
@@ -357,6 +375,32 @@ static gw_span giving(const look *l)
 	return q && q->indicator.begin >= l->d->span.begin ? q->indicator : none;
 }
 
+/* 每季度通报1次情况, 每月督导1次: the act between how often and how many times. */
+static gw_span often(const look *l)
+{
+	const gw_token *t = l->kind.act ? gw_token_before(&l->d->lattice, l->room.end, l->w->act) : NULL;
+	bool every = t && t->begin > l->room.begin && gw_token_before(&l->d->lattice, t->begin, l->w->per);
+	gw_span subject = {l->value.end, l->value.end};
+	if (!every)
+		return subject;
+	return (gw_span){t->begin, t->end};
+}
+
+/* 选派不少于15%的骨干医师; 收入来源、3000元以上的经费: the verb's object, or a list's part of its own, is behind. */
+static gw_span object_behind(const look *l)
+{
+	uint32_t end = l->value.end, from = l->room.end;
+	gw_span none = {end, end};
+	if (end >= l->phrase.end || l->ch[end] != DE || l->kind.counts || from == l->room.begin)
+		return none;
+	const gw_token *verb = gw_token_before(&l->d->lattice, from, l->w->cut);
+	bool share = gw_str_eq(l->unit, GW_STR("%")) && verb && verb->begin >= l->room.begin && !yes(l, verb, "far");
+	if (!share && l->ch[from - 1] != COMMA)
+		return none;
+	gw_span noun = gw_noun_behind(l->w, l->d, l->value, l->phrase.end, true);
+	return gw_span_len(noun) >= 2 && !gw_noun_measures(l->w, l->d, noun) ? noun : none;
+}
+
 static gw_span choose(const look *l)
 {
 	uint32_t end = l->value.end, first = l->room.end;
@@ -367,8 +411,14 @@ static gw_span choose(const look *l)
 		gift = given(l);
 	if (gw_span_len(gift) >= 2)
 		return gift;
+	gift = often(l);
+	if (gw_span_len(gift) >= 2 && gw_span_len(behind) >= 1)
+		return gift;
 	if ((l->kind.counts || possessed) && gw_span_len(behind) >= 1)
 		return behind;
+	gift = object_behind(l);
+	if (gw_span_len(gift) >= 2)
+		return gift;
 	gift = giving(l);
 	if (gw_span_len(gift) >= 2)
 		return gift;

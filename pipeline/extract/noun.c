@@ -53,6 +53,8 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 	        {&w->agency, "agency"},
 	        {&w->before, "cmp.before"},
 	        {&w->change, "change"},
+	        {&w->upon, "ind.upon"},
+	        {&w->apart, "cmp.apart"},
 	        {&w->place[0], "region.province"},
 	        {&w->place[1], "region.prefecture"},
 	        {&w->place[2], "region.county"},
@@ -182,6 +184,20 @@ static uint32_t without_than(const gw_indicator_words *w, const gw_document *d, 
 	return t && t->begin >= s.begin ? t->begin : s.end;
 }
 
+/* 补助总额可在现有标准上增加: the adverbial that ends the stretch begins at its last 在. */
+static uint32_t without_upon(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	const gw_token *t = gw_token_before(&d->lattice, s.end, w->upon);
+	if (!t || yes(w, t, "open"))
+		return s.end;
+	for (uint32_t p = t->begin; p > s.begin + 1; p--) {
+		t = gw_token_at(&d->lattice, p - 1, w->upon);
+		if (t && yes(w, t, "open"))
+			return t->begin;
+	}
+	return s.end;
+}
+
 /* 新建(改扩建)120个: the verb in front of a bracket that ends the stretch. */
 static const gw_token *act_before_bracket(const gw_indicator_words *w, const gw_document *d, gw_span s)
 {
@@ -210,7 +226,11 @@ gw_span gw_noun_trim(const gw_indicator_words *w, const gw_document *d, gw_span 
 	const uint32_t last = s.end; /* 研发投入年均增长: what stands before a word taken off is a noun */
 	for (bool again = true; again && s.begin < s.end;) {
 		const gw_token *t;
-		again = false;
+		uint32_t upon = without_upon(w, d, s);
+		again = upon < s.end;
+		s.end = upon;
+		if (again)
+			continue;
 		if (is_blank(ch[s.end - 1]))
 			again = --s.end > s.begin;
 		else if (is_blank(ch[s.begin]))
@@ -281,6 +301,18 @@ static gw_span noun_at_de(const gw_document *d, gw_span s)
 	return s;
 }
 
+/* 1所政府举办的卫生院: where the verb that ends the stretch closes a clause with 的, the noun stands behind that. */
+static uint32_t behind_clause(const gw_indicator_words *w, const gw_document *d, gw_span s, uint32_t limit)
+{
+	const uint16_t classes[] = {w->cut, w->act, w->verb, w->right};
+	for (size_t i = 0; s.end > s.begin && i < sizeof classes / sizeof *classes; i++) {
+		const gw_token *t = gw_token_at(&d->lattice, s.end, classes[i]);
+		if (t && t->end + 2 < limit && d->source->text.ch[t->end] == DE)
+			return t->end;
+	}
+	return 0;
+}
+
 gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_span value, uint32_t limit, bool held)
 {
 	const uint32_t *ch = d->source->text.ch;
@@ -295,7 +327,8 @@ gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_spa
 	while (s.begin < limit && !gw_token_at(&d->lattice, s.begin, w->act) &&
 	        !(held && gw_token_at(&d->lattice, s.begin, w->grant)) &&
 	        ((t = head(w, d, (gw_span){s.begin, limit})) != NULL ||
-	                (t = gw_token_at(&d->lattice, s.begin, w->hold)) != NULL))
+	                ((t = gw_token_at(&d->lattice, s.begin, w->hold)) != NULL &&
+	                        !gw_noun_hidden(w, d, s.begin))))
 		s.begin = t->end;
 	s.end = s.begin;
 	bool quoted = false;
@@ -303,6 +336,9 @@ gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_spa
 	        (quoted || !stops_noun(w, d, s.end, s.begin, limit, held));
 	        s.end++)
 		quoted = gw_noun_quote(ch[s.end]) ? !quoted : quoted;
+	uint32_t clause = behind_clause(w, d, s, limit);
+	if (clause)
+		return gw_noun_behind(w, d, (gw_span){clause, clause}, limit, held);
 	while (s.end > s.begin && (is_blank(ch[s.end - 1]) || gw_token_before(&d->lattice, s.end, w->both)))
 		s.end--;
 	return noun_at_de(d, s);
@@ -361,6 +397,8 @@ static uint32_t behind_de(const gw_indicator_words *w, const gw_document *d, gw_
 	for (uint32_t p = s.end; p > s.begin; p--) {
 		if (ch[p - 1] != DE)
 			continue;
+		if (gw_noun_is_measure(w, d, (gw_span){p, s.end}) && gw_token_before(&d->lattice, s.begin, w->than))
+			return p; /* 与城区的差距 */
 		if (s.end - p < SHORTEST || gw_noun_is_measure(w, d, (gw_span){p, s.end})) {
 			*whole = true;
 			return s.begin;
@@ -370,13 +408,21 @@ static uint32_t behind_de(const gw_indicator_words *w, const gw_document *d, gw_
 	return s.begin;
 }
 
+/* 家庭医生签约服务覆盖率: in front of a measure at the clause's begin, a verb that is a noun as well parts nothing. */
+static bool is_subject(const gw_indicator_words *w, const gw_document *d, gw_span s)
+{
+	uint32_t before = s.begin > d->span.begin ? d->source->text.ch[s.begin - 1] : '\n';
+	return gw_noun_measures(w, d, s) && (before == COMMA || gw_noun_ends(before));
+}
+
 /* 全县完成农村危房改造: the noun behind the last verb; behind a list's 等 (煤炭、矿石等大宗货物). */
 static uint32_t behind_verb(const gw_indicator_words *w, const gw_document *d, gw_span s, bool far)
 {
 	uint32_t begin = s.begin;
+	bool subject = is_subject(w, d, s);
 	for (uint32_t p = s.begin; p + 2 < s.end; p++) {
 		const gw_token *t = gw_token_at(&d->lattice, p, w->cut);
-		if (t && far && !yes(w, t, "far"))
+		if (t && ((far && !yes(w, t, "far")) || (subject && p > s.begin + 1 && yes(w, t, "noun"))))
 			continue;
 		if (!t)
 			t = gw_token_at(&d->lattice, p, w->agency);
