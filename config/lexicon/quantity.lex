@@ -297,6 +297,9 @@
 
 # An indicator ends before these (they lead to its value) …
 @class ind.end
+折合
+折算
+约合
 处以
 一般
 增至
@@ -1023,6 +1026,11 @@
 承办
 # … but not inside these nouns.
 @class demand.not
+经办
+有机
+有效
+由来
+约定
 上年度
 建设项目
 工程建设
@@ -1623,9 +1631,6 @@
 @class ind.measure
 差距
 落差
-保管期限
-保密期限
-保存期限
 比例  ratio=yes
 比重  ratio=yes
 占比  ratio=yes
@@ -1856,7 +1861,6 @@
 年薪
 # Adverbs and places at the head.
 @class ind.noise
-人民币
 汛期
 冬季
 夏季
@@ -1944,6 +1948,10 @@
 
 # Verbs that part a subject from its object: what is measured stands behind them.
 @class ind.cut
+兴办
+共有
+现有
+现存
 完成
 实施
 推进
@@ -2668,3 +2676,11 @@
 # 上百家, 上亿: before a scale alone.
 @class cmp.over op=>=
 上
+
+# How the name of a class ends: 甲级, 一档, 二类.
+@class ind.kind
+级
+类
+档
+等
+型

@@ -157,6 +157,8 @@ static const gw_token *tokens_in(const gw_document *d, uint32_t from, uint32_t t
 static bool requires(const view *v, const gw_token *t, uint32_t modal)
 {
 	bool near = t->cls == v->w->near && t->begin + 1 == t->end && v->ch[t->begin] == HAVE;
+	if (gw_token_before(&v->d->lattice, t->end, v->w->state))
+		return false; /* 只有 */
 	if (!near && (t->cls != v->w->hold ||
 	                     !gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, t->entry), "have"), GW_STR("yes"))))
 		return false;

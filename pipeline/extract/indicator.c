@@ -255,6 +255,9 @@ static gw_span given(const look *l)
 			return gw_span_empty(noun) ? (gw_span){t->begin, t->end} : noun;
 	}
 	const gw_token *t = by && l->ch[end] == DE ? gw_token_at(&l->d->lattice, end + 1, l->w->measure) : NULL;
+	const gw_span of = t && yes(l, t, "ratio") ? whole_of(l) : (gw_span){end, end};
+	if (gw_span_len(of) >= 2)
+		return of;
 	for (uint32_t p = t ? t->end : l->phrase.end; p < l->phrase.end; p++) {
 		const gw_token *verb = gw_token_at(&l->d->lattice, p, l->w->cut);
 		gw_span noun = {end, end};
@@ -266,10 +269,7 @@ static gw_span given(const look *l)
 	bool again = t && l->before && l->before->span.begin >= gw_document_sentence(l->d, l->value).begin &&
 	             gw_str_eq(l->before->unit, l->unit) && !yes(l, t, "ratio");
 	if (again)
-		return l->before->indicator;
-	const gw_span of = t && yes(l, t, "ratio") ? whole_of(l) : (gw_span){end, end};
-	if (gw_span_len(of) >= 2)
-		return of; /* …的标准配建用房, 按每百户20平方米的标准补建 */
+		return l->before->indicator; /* …的标准配建用房, 按每百户20平方米的标准补建 */
 	return t && yes(l, t, "ratio") ? (gw_span){t->begin, t->end} : (gw_span){end, end};
 }
 
@@ -349,6 +349,21 @@ static gw_span topic(const look *l)
 	return found;
 }
 
+/* 补助标准,一级每人3000元,二级2000元: a short name of a class; the measure is the sentence's topic. */
+static gw_span by_class(const look *l, gw_span found)
+{
+	gw_span none = {l->value.end, l->value.end};
+	if (l->kind.counts || gw_span_empty(found) || gw_span_len(found) > CLASS_MAX ||
+	        found.begin != l->room.begin || gw_noun_measures(l->w, l->d, found) ||
+	        !gw_token_before(&l->d->lattice, found.end, l->w->kind))
+		return none;
+	gw_span sentence = gw_document_sentence(l->d, l->phrase), said = phrase_noun(l);
+	const gw_quantity *q = l->before;
+	if (q && q->span.begin >= sentence.begin)
+		said = gw_str_eq(q->unit, l->unit) ? q->indicator : none;
+	return gw_noun_measures(l->w, l->d, said) ? said : none;
+}
+
 /* The noun right behind the value, where one may stand. */
 static gw_span behind_of(const look *l, bool more, bool possessed)
 {
@@ -426,6 +441,9 @@ static gw_span choose(const look *l)
 	const gw_quantity *frame = same_frame(l, found);
 	if (frame)
 		return frame->indicator;
+	gw_span class_of = by_class(l, found);
+	if (gw_span_len(class_of) >= 2)
+		return class_of;
 	if (gw_span_len(found) >= 2 && !says_whom(l, found))
 		return deed(l, found);
 	bool of = gw_span_len(found) >= 2 && gw_noun_is_measure(l->w, l->d, found);

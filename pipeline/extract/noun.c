@@ -55,6 +55,7 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 	        {&w->change, "change"},
 	        {&w->upon, "ind.upon"},
 	        {&w->apart, "cmp.apart"},
+	        {&w->kind, "ind.kind"},
 	        {&w->place[0], "region.province"},
 	        {&w->place[1], "region.prefecture"},
 	        {&w->place[2], "region.county"},
@@ -337,8 +338,9 @@ gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_spa
 	        s.end++)
 		quoted = gw_noun_quote(ch[s.end]) ? !quoted : quoted;
 	uint32_t clause = behind_clause(w, d, s, limit);
-	if (clause)
-		return gw_noun_behind(w, d, (gw_span){clause, clause}, limit, held);
+	gw_span inner = clause ? gw_noun_behind(w, d, (gw_span){clause, clause}, limit, held) : s;
+	if (clause && gw_span_len(inner) >= 2)
+		return inner;
 	while (s.end > s.begin && (is_blank(ch[s.end - 1]) || gw_token_before(&d->lattice, s.end, w->both)))
 		s.end--;
 	return noun_at_de(d, s);

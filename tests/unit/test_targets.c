@@ -151,6 +151,21 @@ static void indicators_are_noun_phrases(void **state)
 	/* said before */
 	assert_string_equal(indicators(b, "检测合格比例达到95%(山区可放宽至85%)。"), "检测合格比例; 检测合格比例");
 	assert_string_equal(indicators(b, "渔船由900艘压减至600艘以内。"), "渔船; 渔船");
+	assert_string_equal(indicators(b, "国家档案的保管期限,除另有规定外,甲级不超过三十年,乙级不超过十年。"),
+	        "保管期限; 保管期限");
+}
+
+static void indicators_stand_behind_or_are_acts(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(indicators(b, "每年选派不少于10%的骨干教师到村小支教。"), "骨干教师");
+	assert_string_equal(indicators(b, "每个街道建好1所集体兴办的养老院。"), "养老院");
+	assert_string_equal(indicators(b, "市财政局每季度督办1次进展情况。"), "督办");
+	assert_string_equal(indicators(b, "按不低于检查总数5%的比例开展复核。"), "检查总数");
+	assert_string_equal(indicators(b, "与城区的差距保持在10个百分点以内。"), "差距");
+	assert_string_equal(indicators(b, "津贴总额可在现有标准上增加10%。"), "津贴总额");
+	assert_string_equal(indicators(b, "社区药师签约服务覆盖率达到60%。"), "社区药师签约服务覆盖率");
+	assert_string_equal(indicators(b, "新签约项目数量达到60个。"), "项目数量");
 }
 
 int main(void)
@@ -163,6 +178,7 @@ int main(void)
 	        cmocka_unit_test(descriptions_are_no_targets),
 	        cmocka_unit_test(what_only_looks_like_a_quantity),
 	        cmocka_unit_test(indicators_are_noun_phrases),
+	        cmocka_unit_test(indicators_stand_behind_or_are_acts),
 	};
 	return cmocka_run_group_tests(tests, bench_open, bench_close);
 }
