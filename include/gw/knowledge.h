@@ -36,6 +36,7 @@ void gw_knowledge_free(gw_knowledge *k); /* what is not in the run arena */
  * Reader classes are made by code, not by lexicons; token.entry indexes document->numbers, dates or durations:
  *   number  number.scaled (a number with 万 or 亿, besides number)  number.percent (百分之五)  number.ratio (1.94:1)  number.fraction (三分之二)  number.masked (20xx)  number.ordinal
  *   date.y  date.ym  date.ymd  date.m  date.md  date.part (quarter, half-year, 旬)  date.bare (a side of a range)  date.day (31日)
+ *   date.dotted (2025.10)
  *   duration.year .quarter .month .week .day .workday .hour .minute .second
  * Fact classes are added to the lattice once their stage is done: "time", "agency", "agency.modal" (an agency that can
  * bear a duty of its own: X应当…) and "unit-only" (indexes of document->agencies all three), "quantity". Words of the class "shield" hide the words inside them from the scanner. */

@@ -27,6 +27,9 @@ bool gw_read_date(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out);
 /* 31日, 31号 (of "…至31日", "每月5日"), and a damaged month and day, 101日 (of "每年101日"); only the context says so. */
 bool gw_read_day(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out);
 
+/* 2025.10, 2025/10: a month in a column of due dates, else a number; only the context says so. */
+bool gw_read_dotted(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out);
+
 /* 6个月 3年 30日 15个工作日 48小时 两周 一年半 半年 一个半小时 1年6个月. 30日 may be a day of the month as well. */
 bool gw_read_duration(const uint32_t *ch, uint32_t len, uint32_t pos, gw_duration *out);
 

@@ -703,3 +703,23 @@ bool gw_read_day(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out)
 	*out = d;
 	return true;
 }
+
+bool gw_read_dotted(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out)
+{
+	view v = view_at(ch, len, pos);
+	uint32_t sign = at(&v, pos + 4);
+	unsigned m = sign == '.' || sign == '/' ? digit_run(&v, pos + 5) : 0;
+	if (m < 1 || m > 2 || digit_run(&v, pos) != 4 || !begins(&v) || is_letter(before(&v, 1)))
+		return false;
+	uint32_t end = pos + 5 + m, next = at(&v, end);
+	int value = digits_at(&v, pos, 4), month = digits_at(&v, pos + 5, m);
+	if (!year_in(value, FIRST_YEAR) || month < 1 || month > 12)
+		return false;
+	if (next == '.' || next == '/' || next == '%' || next == U'万' || next == U'亿' || next == U'元' || is_letter(next))
+		return false;
+	*out = no_date(pos);
+	out->year = (int16_t)value;
+	out->month = (int8_t)month;
+	out->span.end = end;
+	return true;
+}

@@ -393,6 +393,15 @@ static bool header_says(const gw_document *d, const gw_table_cell *cell, uint16_
 	return false;
 }
 
+/* 2025.10 is a month only where its column says that something is due then. */
+static bool in_its_column(const time_state *s, const gw_document *d, const gw_match *m)
+{
+	if (!gw_rule_says(s->k, m->rule, "due-cell"))
+		return true;
+	const gw_table_cell *cell = gw_document_cell_at(d, m->span.begin);
+	return cell && header_says(d, cell, s->due);
+}
+
 /* 2025年 above a column is no date of its own. Not every row has a cell in that column: a few rows are asked. */
 static bool in_header(const gw_document *d, gw_span at)
 {
@@ -610,7 +619,7 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 	gw_token *tokens = GW_NEW_N(a, gw_token, found.count + 1);
 	for (uint32_t i = 0; i < found.count; i++) {
 		const gw_match *m = &found.items[i];
-		if (gw_rule_says(s->k, m->rule, "drop"))
+		if (gw_rule_says(s->k, m->rule, "drop") || !in_its_column(s, d, m))
 			continue;
 		tokens[d->times.count] = (gw_token){m->span.begin, m->span.end, s->cls, 0, d->times.count};
 		gw_time *t = GW_PUSH(a, &d->times);

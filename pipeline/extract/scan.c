@@ -15,11 +15,12 @@ static const gw_option options[] = {
 typedef struct scan_state {
 	const gw_knowledge *k;
 	uint64_t starts[65536 / 64]; /* characters at which a reader may find something */
-	uint16_t number[6], scaled, date[8], duration[9];
+	uint16_t number[6], scaled, date[9], duration[9];
 } scan_state;
 
 static const char *const number_classes[] = {"number", "number.percent", "number.ratio", "number.fraction", "number.masked", "number.ordinal"};
-static const char *const date_classes[] = {"date.y", "date.ym", "date.ymd", "date.m", "date.md", "date.part", "date.bare", "date.day"};
+static const char *const date_classes[] = {"date.y", "date.ym", "date.ymd", "date.m", "date.md", "date.part", "date.bare", "date.day",
+	"date.dotted"};
 static const char *const duration_classes[] = {"duration.year", "duration.quarter", "duration.month", "duration.week", "duration.day",
 	"duration.workday", "duration.hour", "duration.minute", "duration.second"};
 static const char duration_units[] = "YQMWDBHmS"; /* in the order of duration_classes */
@@ -55,7 +56,7 @@ static gw_status scan_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	}
 	find_classes(k, number_classes, 6, s->number);
 	s->scaled = gw_class_id(k, "number.scaled");
-	find_classes(k, date_classes, 8, s->date);
+	find_classes(k, date_classes, 9, s->date);
 	find_classes(k, duration_classes, 9, s->duration);
 	return GW_OK;
 }
@@ -98,6 +99,9 @@ static void read_here(const scan_state *s, gw_document *d, uint32_t pos, token_l
 	}
 	if (gw_read_date(ch, d->span.end, pos, &date)) {
 		token_add(a, out, date.span, s->date[date_class(&date)], d->dates.count);
+		*GW_PUSH(a, &d->dates) = date;
+	} else if (gw_read_dotted(ch, d->span.end, pos, &date)) {
+		token_add(a, out, date.span, s->date[8], d->dates.count);
 		*GW_PUSH(a, &d->dates) = date;
 	}
 	if (gw_read_day(ch, d->span.end, pos, &date)) {

@@ -8,8 +8,8 @@ enum { KNOWLEDGE_FILE_MAX = 64 << 20, CUES_MAX = 512, VALUES_MAX = 64 };
 
 /* Classes that readers and stages make; patterns may name them although no lexicon does. */
 static const char *const code_classes[] = {"number", "number.scaled", "number.percent", "number.ratio", "number.fraction", "number.masked",
-	"number.ordinal", "date.y", "date.ym", "date.ymd", "date.m", "date.md", "date.part", "date.bare", "date.day", "duration.year",
-	"duration.quarter", "duration.month", "duration.week", "duration.day", "duration.workday", "duration.hour", "duration.minute",
+	"number.ordinal", "date.y", "date.ym", "date.ymd", "date.m", "date.md", "date.part", "date.bare", "date.day", "date.dotted",
+	"duration.year", "duration.quarter", "duration.month", "duration.week", "duration.day", "duration.workday", "duration.hour", "duration.minute",
 	"duration.second", "time", "agency", "agency.modal", "unit-only", "quantity", "shield"};
 
 gw_knowledge *gw_knowledge_new(gw_arena *run_arena)

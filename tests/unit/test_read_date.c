@@ -247,6 +247,19 @@ static void test_days(void **state)
 			fail_msg("%s: %s %d %d", days[i].text, read ? "read" : "nothing", read ? d.month : 0,
 			        read ? d.day : 0);
 	}
+	static const struct {
+		const char *text;
+		int month; /* 0: nothing is read */
+	} dotted[] = {{"2025.10", 10}, {"2025/8", 8}, {"2025.6-2025.12", 6}, {"2025.10底", 10}, {"2025.13", 0}, {"2025.8.31", 0},
+	        {"2025.10万元", 0}, {"2025.8%", 0}, {"1|2025.8", 0}, {"202.10", 0}};
+	for (size_t i = 0; i < sizeof dotted / sizeof *dotted; i++) {
+		uint32_t pos;
+		folded f = fold_marked(dotted[i].text, &pos);
+		gw_date d;
+		int month = gw_read_dotted(f.ch, f.len, pos, &d) ? d.month : 0;
+		if (month != dotted[i].month)
+			fail_msg("%s: month %d", dotted[i].text, month);
+	}
 }
 
 static const date_case durations[] = {
