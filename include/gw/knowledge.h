@@ -59,6 +59,8 @@ typedef struct gw_attr {
 } gw_attr;
 const gw_entry *gw_entry_at(const gw_knowledge *k, uint32_t entry);
 gw_str gw_entry_attr(const gw_entry *e, const char *key); /* {NULL,0} when absent */
+/* The same of the word behind a token; {NULL,0} too for tokens that are no words: numbers, dates, facts. */
+gw_str gw_token_attr(const gw_knowledge *k, const gw_token *t, const char *key);
 uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str folded_surface); /* GW_NONE when absent */
 uint32_t gw_entry_count(const gw_knowledge *k);
 

@@ -94,7 +94,7 @@ bool gw_noun_hidden(const gw_indicator_words *w, const gw_document *d, uint32_t 
 
 static bool yes(const gw_indicator_words *w, const gw_token *t, const char *key)
 {
-	return gw_str_eq(gw_entry_attr(gw_entry_at(w->k, t->entry), key), GW_STR("yes"));
+	return gw_str_eq(gw_token_attr(w->k, t, key), GW_STR("yes"));
 }
 
 bool gw_noun_is_measure(const gw_indicator_words *w, const gw_document *d, gw_span s)

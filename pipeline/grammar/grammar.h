@@ -191,7 +191,6 @@ struct gw_knowledge {
 	GW_LIST(gw_decision) decisions;
 	gw_trie trie;
 	uint16_t shield;       /* the class whose words hide the words inside them */
-	uint64_t *made_by_code; /* classes that readers and stages make */
 };
 
 static inline bool gw_bit(const uint64_t *bits, uint32_t i) { return bits[i >> 6] >> (i & 63) & 1; }

@@ -189,6 +189,13 @@ gw_str gw_entry_attr(const gw_entry *e, const char *key)
 	return (gw_str){NULL, 0};
 }
 
+gw_str gw_token_attr(const gw_knowledge *k, const gw_token *t, const char *key)
+{
+	/* The entry of a number or a fact is an index of something else; no entry has its class. */
+	bool word = t->entry < k->entries.count && k->entries.items[t->entry].cls == t->cls;
+	return word ? gw_entry_attr(&k->entries.items[t->entry], key) : (gw_str){NULL, 0};
+}
+
 uint16_t gw_name_id(const gw_knowledge *k, const char *capture_name)
 {
 	uint32_t id = gw_map_get(&k->names, gw_str_of(capture_name));

@@ -41,6 +41,13 @@ static void test_entries(void **state)
 	assert_str(gw_entry_attr(e, "level"), "county");
 	assert_str(gw_entry_attr(e, "note"), "a=b");
 	assert_null(gw_entry_attr(e, "none").ptr);
+	/* A fact's token has an index of its own in `entry`, beyond the words or that of another word. */
+	gw_token word = {.cls = e->cls, .entry = gw_entry_find(w->k, e->cls, e->surface)};
+	assert_str(gw_token_attr(w->k, &word, "note"), "a=b");
+	gw_token fact = {.cls = gw_class_id(w->k, "plain"), .entry = word.entry};
+	assert_null(gw_token_attr(w->k, &fact, "note").ptr);
+	fact.entry = 1000000;
+	assert_null(gw_token_attr(w->k, &fact, "note").ptr);
 	assert_int_equal(entry_of(w, "plain", "局")->attr_count, 0); /* nothing is left of the class before */
 	assert_int_equal(gw_entry_find(w->k, gw_class_id(w->k, "plain"), GW_STR("发改局")), GW_NONE);
 	assert_int_equal(gw_class_id(w->k, "none"), UINT16_MAX);
