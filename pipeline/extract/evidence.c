@@ -39,6 +39,7 @@ typedef struct view {
 	bool every;                           /* a 每 before the number */
 	bool must;                            /* 应当有 …: what there has to be */
 	bool served;                          /* 从业3年以上 */
+	bool right;                           /* a verb behind the number */
 	uint32_t verb;                        /* the end of the last demand before the number, 0 for none */
 	gw_buf out;
 } view;
@@ -233,6 +234,7 @@ static void look_right(view *v)
 	for (const gw_token *t = tokens_in(v->d, v->at.end, high, &end); t < end; t++)
 		if (t->cls == v->w->right && t->end <= high) {
 			say(v, true, "right-verb");
+			v->right = true;
 			break;
 		}
 	const uint32_t *ch = v->ch;
@@ -311,7 +313,8 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	bool noun = v->at.end < v->phrase.end && gw_is_han(v->ch[v->at.end]) && v->ch[v->at.end] != DE;
 	/* 35吨敞顶箱: what it is like, not how much of it; 5000元奖励 is an amount all the same. */
 	/* 治理120公里河道 is an amount, 35吨以下锅炉 is not whatever the verb. */
-	bool governed = v->verb && v->at.begin == v->verb && gw_span_empty(v->behind);
+	/* 推动甲、乙等60万千瓦机组并网: an aim for what is so large. */
+	bool governed = v->verb && gw_span_empty(v->behind) && (v->at.begin == v->verb || (v->right && n->value >= 1e4));
 	say(v, !counted && !share && noun && !governed && !gw_token_at(&v->d->lattice, v->at.end, v->w->right), "spec");
 	say(v, crossed(v), "pair");
 	say(v, !counted || gw_span_empty(unit), "measure");
@@ -321,8 +324,9 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	        n->han ? "weak weak-han" : "weak");
 	bool some = !counted && !gw_str_eq(kind, GW_STR("percent")) && !gw_str_eq(kind, GW_STR("time"));
 	bool bounds = noun && !v->must && !gw_span_empty(v->behind);
-	say(v, (bounds && some && !gw_token_at(&v->d->lattice, v->at.end, v->w->right)) ||
-	                (bounds && counted && share_of(v)),
+	bool shared = bounds && counted && share_of(v);
+	say(v, shared, "de-bound");
+	say(v, (bounds && some && !gw_token_at(&v->d->lattice, v->at.end, v->w->right)) || shared,
 	        "class-of");
 	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")),
 	        "often");
@@ -358,7 +362,7 @@ gw_str gw_evidence_find(const gw_evidence_words *w, const gw_document *d, const 
         gw_span unit, gw_span behind, const gw_quantity *before)
 {
 	view v = {w, d, d->source->text.ch, q->span, gw_phrase(d, q->span), gw_document_sentence(d, q->span), behind,
-	        q->op == GW_OP_GT || q->op == GW_OP_LT, is_share(w, d, unit, n), false, false, false, false, 0, {0}};
+	        q->op == GW_OP_GT || q->op == GW_OP_LT, is_share(w, d, unit, n), false, false, false, false, false, 0, {0}};
 	gw_buf_init(&v.out);
 	v.served = served(&v, unit);
 	look_left(&v);

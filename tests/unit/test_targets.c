@@ -100,6 +100,15 @@ static void changes_and_rates(void **state)
 	assert_string_equal(quantities(b, "每个片区形成1万份/天的检测能力。"), "T =10000份/天 per 片区");
 }
 
+static void minimums_are_targets(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(quantities(b, "协会应当有30个以上的会员。"), "T >=30个");
+	assert_string_equal(quantities(b, "申请人须有20万元以上资金。"), "T >=200000元");
+	assert_string_equal(quantities(b, "连续从教8年以上的教师优先评审。"), "T >=8年");
+	assert_string_equal(quantities(b, "总投资1亿元以上项目优先安排。"), "S >=1e+08元");
+}
+
 static void descriptions_are_no_targets(void **state)
 {
 	bench *b = *state;
@@ -110,6 +119,9 @@ static void descriptions_are_no_targets(void **state)
 	assert_string_equal(quantities(b, "离岸10公里以上、水深20米以上的网箱优先安排。"), "S >=10公里; S >=20米");
 	assert_string_equal(quantities(b, "推广使用35吨敞顶箱。"), "S =35吨");
 	assert_string_equal(quantities(b, "标准化托盘(1200mm×1000mm)循环共用。"), "S =1200mm; S =1000mm");
+	assert_string_equal(quantities(b, "据初步统计,全市12个县共有危房2万间。"), "S =12个; S =20000间");
+	assert_string_equal(quantities(b, "能够开展20种以上手术的医院占比达到60%。"), "S >=20种; T =60%");
+	assert_string_equal(quantities(b, "新增甲市、乙市、丙县3个特色城市。"), ""); /* as many as are named */
 	assert_string_equal(quantities(b, "更新时限由10个工作日压缩至3个工作日。"), "S =10个工作日; T <=3个工作日");
 }
 
@@ -175,6 +187,7 @@ int main(void)
 	        cmocka_unit_test(comparators),
 	        cmocka_unit_test(lists_share_what_stands_once),
 	        cmocka_unit_test(changes_and_rates),
+	        cmocka_unit_test(minimums_are_targets),
 	        cmocka_unit_test(descriptions_are_no_targets),
 	        cmocka_unit_test(what_only_looks_like_a_quantity),
 	        cmocka_unit_test(indicators_are_noun_phrases),
