@@ -6,7 +6,7 @@ CC ?= cc
 BUILD ?= build
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-PKGS = yaml-0.1 jansson zlib libdeflate libcrypto
+PKGS = yaml-0.1 jansson zlib libdeflate libcrypto libarchive libxml-2.0
 CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wundef -Wwrite-strings -Wvla -Wformat=2
 ifdef WERROR

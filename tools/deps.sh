@@ -34,9 +34,12 @@ look() {
 	want zlib1g-dev 'reads gzip files (zlib)' have_package zlib
 	want libdeflate-dev 'writes gzip archives (libdeflate)' have_package libdeflate
 	want libssl-dev 'SHA-256 (libcrypto)' have_package libcrypto
+	want libarchive-dev 'opens ZIP, TAR, 7z and gzip inputs (libarchive)' have_package libarchive
+	want libxml2-dev 'reads HTML pages, DOCX and the layout of PDF pages (libxml2)' have_package libxml-2.0
 	if [ "$mode" = check ]; then
 		want libcmocka-dev 'unit tests (cmocka)' have_cmocka cmocka
 		want python3 'test scripts' have_command python3
+		want poppler-utils 'PDF inputs, at run time (pdftotext)' have_command pdftotext
 	fi
 }
 

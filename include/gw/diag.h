@@ -37,7 +37,7 @@ typedef enum gw_severity { GW_NOTE, GW_WARNING, GW_ERROR } gw_severity;
 	X(GW_E_INPUT_LOOP, "GW303", GW_WARNING, "a link leads back into a folder already being read; skipped") \
 	X(GW_E_INPUT_SPECIAL, "GW304", GW_WARNING, "not a regular file; skipped") \
 	X(GW_E_INPUT_TWICE, "GW305", GW_ERROR, "two inputs have the same source path") \
-	X(GW_E_INPUT_SIZE, "GW306", GW_ERROR, "an input is larger than max_bytes") \
+	X(GW_E_INPUT_SIZE, "GW306", GW_ERROR, "an input is larger than max_file_bytes or max_bytes") \
 	X(GW_E_INPUT_BINARY, "GW307", GW_ERROR, "an input is not text") \
 	X(GW_E_INPUT_ENCODING, "GW308", GW_ERROR, "no encoding fits an input") \
 	X(GW_E_INPUT_NDJSON, "GW309", GW_ERROR, "a line is not the JSON object that was expected") \
@@ -49,6 +49,12 @@ typedef enum gw_severity { GW_NOTE, GW_WARNING, GW_ERROR } gw_severity;
 	X(GW_W_INPUT_MOJIBAKE, "GW315", GW_WARNING, "a text had been decoded wrongly before it came here; repaired where that is certain") \
 	X(GW_W_INPUT_LOST, "GW316", GW_WARNING, "characters were lost before the text came here") \
 	X(GW_E_ROWS_FILE, "GW321", GW_ERROR, "a row file cannot be used") \
+	X(GW_E_ARCHIVE, "GW331", GW_ERROR, "an archive cannot be read, or not to its end") \
+	X(GW_E_ARCHIVE_FILE, "GW332", GW_ERROR, "a file in an archive cannot be taken: a link, a device, encrypted, a name that leads out") \
+	X(GW_E_ARCHIVE_LIMIT, "GW333", GW_ERROR, "an archive holds more than its limits allow") \
+	X(GW_E_FORMAT, "GW341", GW_ERROR, "a file is not what its format says, or no text can be had from it") \
+	X(GW_E_FORMAT_LIMIT, "GW342", GW_ERROR, "a file goes beyond the limits of its format: size, depth, time") \
+	X(GW_E_FORMAT_PROGRAM, "GW343", GW_ERROR, "a file needs a program that is not installed") \
 	X(GW_W_NO_TITLE, "GW401", GW_NOTE, "no title was found") \
 	X(GW_E_OUTPUT_DIR, "GW501", GW_ERROR, "the output folder cannot be made or written") \
 	X(GW_E_OUTPUT_WRITE, "GW502", GW_ERROR, "a write failed") \

@@ -2,27 +2,56 @@
 #ifndef GW_INGEST_H
 #define GW_INGEST_H
 
+#include "gw/file.h"
 #include "gw/source.h"
 #include "gw/settings.h"
 
 /* One source to be read. */
 typedef struct gw_input {
-	const char *path;        /* file to open; NULL for content held in memory (NDJSON, standard input) */
+	const char *path;        /* file to open; NULL for content held in memory (NDJSON, standard input) or in a spool */
 	const char *source_path; /* as published, '/' between parts */
 	const char *content;     /* with path == NULL */
 	size_t content_len;
 	uint64_t size;           /* bytes, where known */
+	const struct gw_spool *spool; /* a member of an archive: its bytes stand there, `size` of them from `offset` */
+	uint64_t offset;
+	const char *opened_as;   /* for messages; NULL: path, else source_path */
+	const char *refused;     /* why it cannot be used, known before it is read; NULL */
+	gw_code refused_code;
 } gw_input;
 
 typedef struct gw_inputs {
 	GW_LIST(gw_input) items; /* by source_path, bytes; no two alike */
 	uint64_t skipped;        /* special files, loops: reported */
+	struct gw_spool *spool;  /* what was taken out of archives; NULL as long as there was none */
 } gw_inputs;
 
 /* Lists all inputs: a file, a folder (recursive, by name, hidden files left out, links followed but never in a circle),
  * "-" for standard input (one document named "-"). Two sources of one path are an error; with several inputs the
  * input's last path component comes first. What cannot be opened is listed too: loading it fails and says why. GW_FAILED when a path does not exist. Lifetime: arena. */
 gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag);
+
+/* ---- archives: folders in one file ---- */
+typedef struct gw_archive_settings {
+	bool open;            /* else an archive is an input like any other, and no text */
+	int64_t max_depth;    /* archives within archives */
+	int64_t max_files;    /* in one archive and those within it */
+	int64_t max_file_bytes;
+	int64_t max_bytes;    /* of one archive and those within it, unpacked */
+	int64_t max_ratio;    /* unpacked to packed */
+} gw_archive_settings;
+extern const gw_option gw_archive_options[];
+
+/* Puts the files of every archive (ZIP, TAR, 7z, gzip …; by content) among the inputs in its place, as a.zip/b.txt,
+ * archives within archives too; the order is that of the archive. Their bytes go to a temporary file without a name, so
+ * that memory stays small whatever an archive holds. What cannot be used (links, names that lead out, too much of
+ * anything) becomes an input that says why and is rejected when its turn comes. To be called once. */
+void gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, const gw_strings *exclude, gw_inputs *in);
+/* Sorts by source path. Two of one path are reported: GW_FAILED. */
+gw_status gw_inputs_sort(gw_inputs *in, gw_diag *diag);
+void gw_inputs_release(gw_inputs *in); /* the spool; the rest lives in the arena */
+/* The bytes of an input that stands in a spool. */
+gw_status gw_spool_load(const gw_input *in, gw_loaded *out, gw_diag *diag);
 
 /* The NDJSON of `gongwen map`: one object a line, {"source_path", "content" | "content_base64"}. A trailing TAB or CR is
  * tolerated, a line may be of any length. Calls `each` for every document, in order; stops when it returns above GW_WARN. */

@@ -24,6 +24,8 @@ typedef struct gw_config {
 	const char *output;
 	int64_t jobs;                 /* 0: as many as there are cores */
 	const char *max_rejects;      /* "", "10" or "5%" */
+	int64_t max_file_bytes;       /* a larger file is not read at all */
+	gw_archive_settings archives;
 	gw_publish_settings publish;
 	gw_place schemas_at;          /* of publish.schemas */
 	GW_LIST(gw_chain_link) chain;

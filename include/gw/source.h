@@ -255,7 +255,9 @@ typedef struct gw_source {
 	gw_str opened_as;       /* what was opened, for messages */
 	const char *raw;        /* raw bytes; not owned */
 	uint64_t raw_len;
-	char sha256[65];        /* of the raw bytes */
+	const char *origin;     /* the file's bytes, where `raw` is the text that was taken out of it; else NULL */
+	uint64_t origin_len;
+	char sha256[65];        /* of the file's bytes */
 	const char *encoding;   /* IANA name */
 	const char *encoding_source; /* "bom", "declared", "detected", "config" */
 	uint32_t encoding_errors;

@@ -20,7 +20,9 @@ enum gw_part_of_document {
 	GW_HAS_AGENCIES = 1 << 7,
 	GW_HAS_QUANTITIES = 1 << 8,
 	GW_HAS_DUTIES = 1 << 9,
-	GW_HAS_LINKS = 1 << 10      /* tasks, organizations, due */
+	GW_HAS_LINKS = 1 << 10,     /* tasks, organizations, due */
+	GW_HAS_CONTENT = 1 << 11,   /* source.raw is the text of files that were none (DOCX, PDF) */
+	GW_HAS_PLAIN = 1 << 12      /* text.bytes without markup */
 };
 
 typedef struct gw_stage {
@@ -41,7 +43,7 @@ typedef struct gw_stage {
 } gw_stage;
 
 
-extern const gw_stage gw_stage_decode, gw_stage_normalize, gw_stage_split, gw_stage_structure, gw_stage_scan, gw_stage_extract_deadlines,
+extern const gw_stage gw_stage_convert, gw_stage_decode, gw_stage_markup, gw_stage_normalize, gw_stage_split, gw_stage_structure, gw_stage_scan, gw_stage_extract_deadlines,
 	gw_stage_extract_agencies, gw_stage_extract_targets, gw_stage_extract_responsibilities, gw_stage_link;
 
 #endif

@@ -21,7 +21,7 @@ static const flag flags[] = {
 	{"config", 'c', FLAG_TEXT, AT(config), "FILE",
 		"the configuration (default: config/pipeline.yaml, else the installed one)"},
 	{"input", 'i', FLAG_LIST, AT(inputs), "PATH",
-		"a file or a folder to read, - for standard input; may be given again"},
+		"a file, a folder or an archive to read, - for standard input; may be given again"},
 	{"output", 'o', FLAG_TEXT, AT(output), "DIR", "the folder under which datasets are published"},
 	{"dataset", 0, FLAG_TEXT, AT(dataset), "NAME", "the dataset, instead of the configured one"},
 	{"jobs", 'j', FLAG_COUNT, AT(jobs), "N", "threads, 0 for as many as there are cores"},

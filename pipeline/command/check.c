@@ -69,6 +69,7 @@ static int work(gw_session *s)
 		plan_print(s, c, &in);
 	if (status == GW_EXIT_DONE && !s->args.quiet && s->args.examples)
 		printf("\nexamples  %u rules do what their examples say\n", gw_rule_count(c->knowledge));
+	gw_inputs_release(&in);
 	gw_config_free(c);
 	return status;
 }

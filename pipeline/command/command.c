@@ -60,18 +60,26 @@ gw_config *gw_session_config(gw_session *s, gw_need need)
 	return c;
 }
 
+/* Archives are opened only now, so that a slip in the names is told at once. */
+static gw_status inputs_open(gw_session *s, const gw_config *c, const char *const *paths, uint32_t count,
+	gw_inputs *out)
+{
+	gw_status status = gw_inputs_list(&s->arena, paths, count, &c->exclude, out, &s->diag);
+	if (status >= GW_FAILED)
+		return status;
+	gw_inputs_unpack(&s->arena, &c->archives, &c->exclude, out);
+	return gw_inputs_sort(out, &s->diag) >= GW_FAILED ? GW_FAILED : status;
+}
+
 gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 {
+	*out = (gw_inputs){0};
 	if (s->args.inputs.count)
-		return gw_inputs_list(
-			&s->arena, s->args.inputs.items, s->args.inputs.count, &c->exclude, out, &s->diag);
+		return inputs_open(s, c, s->args.inputs.items, s->args.inputs.count, out);
 	/* Those that do not exist were reported with the configuration. */
 	if (s->diag.errors)
 		return GW_FAILED;
-	*out = (gw_inputs){0};
-	if (!c->inputs.count)
-		return GW_OK;
-	return gw_inputs_list(&s->arena, c->inputs.items, c->inputs.count, &c->exclude, out, &s->diag);
+	return c->inputs.count ? inputs_open(s, c, c->inputs.items, c->inputs.count, out) : GW_OK;
 }
 
 /* ---- messages ---- */

@@ -26,7 +26,9 @@ static gw_status take(void *ctx, const gw_rows *rows, const gw_diag *problems)
 
 static gw_status handful_run(map_run *m)
 {
+	gw_inputs_unpack(&m->arena, &m->config->archives, &m->config->exclude, &m->handful);
 	gw_status status = gw_batch_run(m->config, &m->handful, m->config->jobs, take, m, &m->session->diag);
+	gw_inputs_release(&m->handful);
 	m->handful = (gw_inputs){0};
 	m->bytes = 0;
 	gw_arena_reset(&m->arena);
@@ -64,14 +66,17 @@ static int work(gw_session *s, gw_config *c)
 	map_run m = {.session = s, .config = c};
 	gw_inputs in = {0};
 	gw_status status;
-	if (s->args.inputs.count && gw_session_inputs(s, c, &in) >= GW_FAILED)
+	if (s->args.inputs.count && gw_session_inputs(s, c, &in) >= GW_FAILED) {
+		gw_inputs_release(&in);
 		return GW_EXIT_USAGE;
+	}
 	gw_arena_init(&m.arena);
 	gw_buf_init(&m.out);
 	if (s->args.inputs.count)
 		status = gw_batch_run(c, &in, c->jobs, take, &m, &s->diag);
 	else
 		status = pipe_map(&m);
+	gw_inputs_release(&in);
 	gw_buf_release(&m.out);
 	gw_arena_release(&m.arena);
 	/* Rejects are rows like others here; they count where they are published. */

@@ -8,14 +8,13 @@ static int by_source_path(const void *a, const void *b)
 	return strcmp(((const gw_input *)a)->source_path, ((const gw_input *)b)->source_path);
 }
 
-/* Only the first `count` are sorted: what a replay adds stands behind them. */
-static bool listed(const gw_inputs *in, uint32_t count, const char *source_path)
+static bool listed(const gw_inputs *in, const char *source_path)
 {
 	gw_input key = {.source_path = source_path};
-	return count && bsearch(&key, in->items.items, count, sizeof key, by_source_path);
+	return in->items.count && bsearch(&key, in->items.items, in->items.count, sizeof key, by_source_path);
 }
 
-static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, gw_inputs *in, uint32_t count)
+static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, const gw_inputs *in, gw_inputs *more)
 {
 	gw_rows reject = {0};
 	gw_status status = gw_reject_parse(&s->arena, line.ptr, line.len, at, &reject, &s->diag);
@@ -24,12 +23,12 @@ static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, gw_
 	/* What is among the inputs is read from there: it may have been mended since. */
 	const char *source_path = gw_arena_str(&s->arena, reject.source_path).ptr;
 	bool never_read = !reject.source_sha256.len;
-	if (never_read && !listed(in, count, source_path)) {
-		in->skipped++;
+	if (never_read && !listed(in, source_path)) {
+		more->skipped++;
 		gw_report(&s->diag, GW_E_INPUT_READ, at, "%s could not be read then and is not among the inputs now; skipped", source_path);
-	} else if (!listed(in, count, source_path)) {
+	} else if (!listed(in, source_path)) {
 		gw_str raw = gw_arena_str(&s->arena, reject.raw);
-		*GW_PUSH(&s->arena, &in->items) = (gw_input){
+		*GW_PUSH(&s->arena, &more->items) = (gw_input){
 			.source_path = source_path, .content = raw.ptr, .content_len = raw.len, .size = raw.len};
 	}
 	return GW_OK;
@@ -37,13 +36,13 @@ static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, gw_
 
 /* Adds to the inputs what a quarantine file holds of sources that are no longer there. The other inputs stay: a
  * snapshot is the whole dataset, and one of the rejects alone would drop the rest of it. */
-static gw_status replay_add(gw_session *s, const char *path, gw_inputs *in)
+static gw_status replay_add(gw_session *s, const gw_config *c, const char *path, gw_inputs *in)
 {
 	gw_loaded file;
 	gw_status status = gw_file_load(path, UINT32_MAX - 1, &file, &s->diag);
 	if (status >= GW_FAILED)
 		return status;
-	uint32_t count = in->items.count;
+	gw_inputs more = {.skipped = in->skipped, .spool = in->spool};
 	gw_place at = {.path = path};
 	const char *p = file.bytes, *end = file.bytes + file.len;
 	while (p < end && status < GW_FAILED) {
@@ -51,12 +50,17 @@ static gw_status replay_add(gw_session *s, const char *path, gw_inputs *in)
 		const char *stop = newline ? newline : end;
 		at.line++;
 		if (stop > p)
-			status = replay_line(s, (gw_str){p, (uint32_t)(stop - p)}, &at, in, count);
+			status = replay_line(s, (gw_str){p, (uint32_t)(stop - p)}, &at, in, &more);
 		p = stop + 1;
 	}
 	gw_file_unload(&file);
-	if (in->items.count > count)
-		qsort(in->items.items, in->items.count, sizeof *in->items.items, by_source_path);
+	gw_inputs_unpack(&s->arena, &c->archives, &c->exclude, &more);
+	for (uint32_t i = 0; i < more.items.count; i++)
+		*GW_PUSH(&s->arena, &in->items) = more.items.items[i];
+	in->spool = more.spool;
+	in->skipped = more.skipped;
+	if (more.items.count && gw_inputs_sort(in, &s->diag) >= GW_FAILED)
+		status = GW_FAILED;
 	return status;
 }
 
@@ -69,22 +73,29 @@ static gw_status feed(gw_job *job, void *ctx)
 	return gw_batch_run(job->config, in, job->config->jobs, gw_job_take, job, &job->session->diag);
 }
 
-static int work(gw_session *s, gw_config *c)
+static int inputs_run(gw_session *s, gw_config *c, gw_inputs *in)
 {
-	gw_inputs in = {0};
 	/* An empty folder is an answer, none at all is a slip: it would publish an empty dataset. */
 	if (!s->args.inputs.count && !c->inputs.count && !s->args.replay)
 		return gw_session_usage(s, "no inputs: name files or folders with -i, or under `inputs` in %s", c->path);
-	if (gw_session_inputs(s, c, &in) >= GW_FAILED)
+	if (gw_session_inputs(s, c, in) >= GW_FAILED)
 		return GW_EXIT_USAGE;
-	if (s->args.replay && replay_add(s, s->args.replay, &in) >= GW_FAILED)
+	if (s->args.replay && replay_add(s, c, s->args.replay, in) >= GW_FAILED)
 		return GW_EXIT_USAGE;
-	if (!in.items.count)
+	if (!in->items.count)
 		gw_report(&s->diag, GW_W_NO_INPUT, NULL, "the inputs hold no document; the dataset will be empty");
 	/* What was said of the inputs comes before what is said of their contents. */
 	gw_print_problems(&s->printer, &s->diag);
 	gw_diag_clear(&s->diag);
-	return gw_job_run(s, c, feed, &in);
+	return gw_job_run(s, c, feed, in);
+}
+
+static int work(gw_session *s, gw_config *c)
+{
+	gw_inputs in = {0};
+	int status = inputs_run(s, c, &in);
+	gw_inputs_release(&in);
+	return status;
 }
 
 extern const gw_command gw_command_run;
@@ -108,7 +119,9 @@ const gw_command gw_command_run = {
 	.usage = "[-c CONFIG] [-i PATH]… [-o DIR] [-j N]",
 	.summary = "Reads all inputs, publishes a snapshot, prints its version and a table of counts.",
 	.options = "config input output dataset jobs replay quiet verbose",
-	.help = "Exit status: 0 published, or nothing had changed; 1 failed, nothing published; 2 wrong usage or "
+	.help = "Read are text, web pages, DOCX, PDF, XML and Markdown, each known by its content; ZIP, TAR, 7z and gzip files are "
+		"folders.\n"
+		"Exit status: 0 published, or nothing had changed; 1 failed, nothing published; 2 wrong usage or "
 		"configuration;\n"
 		"3 published, but some inputs went to quarantine; 75 another run holds the lock.\n\n"
 		"example: gongwen run -i documents/ -o output/ -j 4\n",

@@ -194,8 +194,11 @@ static int work(gw_session *s)
 	const gw_strings no_excludes = {0};
 	if (gw_inputs_list(&s->arena, s->args.rest.items, 1, &no_excludes, &in, &s->diag) >= GW_FAILED)
 		status = GW_EXIT_USAGE;
+	else
+		gw_inputs_unpack(&s->arena, &c->archives, &no_excludes, &in);
 	for (uint32_t i = 0; status == GW_EXIT_DONE && i < in.items.count; i++)
 		status = file_show(s, c, &in.items.items[i]);
+	gw_inputs_release(&in);
 	gw_config_free(c);
 	return status;
 }

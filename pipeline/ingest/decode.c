@@ -264,6 +264,7 @@ const gw_stage gw_stage_decode = {
         .name = "decode",
         .summary = "Finds the encoding of an input and makes UTF-8 of it, with an index of its lines.",
         .reads = GW_HAS_RAW,
+        .uses = GW_HAS_CONTENT,
         .writes = GW_HAS_TEXT,
         .options = options,
         .settings_size = sizeof(decode_settings),

@@ -1,6 +1,5 @@
 /* Lists the inputs: files, folders and standard input, sorted by the path under which they are published. */
-#include "gw/file.h"
-#include "gw/ingest.h"
+#include "inputs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,8 +30,7 @@ static void report(walk *w, gw_code code, const char *path, const char *what)
 		w->worst = GW_WARN;
 }
 
-/* File names are bytes; what is published is UTF-8. A byte that is none is written as %XX. */
-static const char *publishable(gw_arena *a, const char *path)
+const char *gw_name_publishable(gw_arena *a, const char *path)
 {
 	size_t n = strlen(path);
 	if (gw_utf8_valid(path, n))
@@ -51,11 +49,10 @@ static const char *publishable(gw_arena *a, const char *path)
 	return out;
 }
 
-/* Patterns are about the published path; one without '/' also about any name in it. */
-static bool is_excluded(const walk *w, const char *source_path)
+bool gw_name_excluded(const gw_strings *exclude, const char *source_path)
 {
-	for (uint32_t i = 0; w->exclude && i < w->exclude->count; i++) {
-		const char *glob = w->exclude->items[i];
+	for (uint32_t i = 0; exclude && i < exclude->count; i++) {
+		const char *glob = exclude->items[i];
 		if (gw_glob_match(glob, source_path) ||
 		        (!strchr(glob, '/') && gw_glob_match(glob, gw_path_base(source_path))))
 			return true;
@@ -67,7 +64,7 @@ static void add_file(walk *w, const char *path, const char *source_path, const s
 {
 	gw_input *in = GW_PUSH(w->arena, &w->out->items);
 	in->path = path;
-	in->source_path = publishable(w->arena, source_path);
+	in->source_path = gw_name_publishable(w->arena, source_path);
 	in->size = (uint64_t)st->st_size;
 }
 
@@ -118,7 +115,7 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 static void visit(walk *w, const char *path, const char *source_path, const trail *up)
 {
 	struct stat st;
-	if (is_excluded(w, source_path))
+	if (gw_name_excluded(w->exclude, source_path))
 		return;
 	if (stat(path, &st) != 0 && errno == ELOOP) {
 		w->out->skipped++;
@@ -194,6 +191,26 @@ static int by_source_path(const void *a, const void *b)
 	return strcmp(x->source_path, y->source_path);
 }
 
+static const char *shown(const gw_input *in)
+{
+	return in->opened_as ? in->opened_as : in->path ? in->path : "-";
+}
+
+gw_status gw_inputs_sort(gw_inputs *inputs, gw_diag *diag)
+{
+	gw_input *in = inputs->items.items;
+	gw_status worst = GW_OK;
+	if (inputs->items.count > 1)
+		qsort(in, inputs->items.count, sizeof *in, by_source_path);
+	for (uint32_t i = 1; i < inputs->items.count; i++)
+		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
+			gw_place at = {.path = shown(&in[i])};
+			worst = gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s",
+			        in[i].source_path, shown(&in[i - 1]));
+		}
+	return worst;
+}
+
 gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude,
         gw_inputs *out, gw_diag *diag)
 {
@@ -201,16 +218,8 @@ gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t cou
 	memset(out, 0, sizeof *out);
 	for (uint32_t i = 0; i < count; i++)
 		add_input(&w, gw_arena_str(arena, gw_str_of(paths[i])).ptr, count == 1);
-	gw_input *in = out->items.items;
-	if (out->items.count > 1)
-		qsort(in, out->items.count, sizeof *in, by_source_path);
-	for (uint32_t i = 1; i < out->items.count; i++)
-		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
-			gw_place at = {.path = in[i].path ? in[i].path : "-"};
-			gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s",
-			        in[i].source_path, in[i - 1].path ? in[i - 1].path : "-");
-			w.worst = GW_FAILED;
-		}
+	if (gw_inputs_sort(out, diag) > w.worst)
+		w.worst = GW_FAILED;
 	if (out->items.count == 0 && w.worst < GW_FAILED) {
 		gw_report(diag, GW_W_NO_INPUT, NULL, "the inputs hold no document");
 		w.worst = GW_WARN;

@@ -41,6 +41,7 @@ const gw_stage gw_stage_normalize = {
         .name = "normalize",
         .summary = "Folds characters to one form, drops blanks between Han characters, joins broken lines.",
         .reads = GW_HAS_TEXT,
+        .uses = GW_HAS_PLAIN,
         .writes = GW_HAS_FOLDED,
         .options = options,
         .settings_size = sizeof(normalize_settings),

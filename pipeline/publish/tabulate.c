@@ -231,7 +231,7 @@ static void document_add(tab *b, const gw_source *s)
 	put_str(b, "source_path", s->path);
 	put_int(b, "part", d->part);
 	put_z(b, "source_sha256", s->sha256);
-	put_int(b, "source_bytes", s->raw_len);
+	put_int(b, "source_bytes", s->origin ? s->origin_len : s->raw_len);
 	put_z(b, "encoding", s->encoding);
 	put_z(b, "encoding_source", s->encoding_source);
 	put_int(b, "encoding_errors", s->encoding_errors);

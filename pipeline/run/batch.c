@@ -41,11 +41,12 @@ typedef struct batch {
 
 /* ---- one source ---- */
 
-static gw_status source_load(const gw_input *in, gw_source *s, gw_loaded *file, gw_diag *diag)
+static gw_status source_load(const gw_config *c, const gw_input *in, gw_source *s, gw_loaded *file, gw_diag *diag)
 {
+	uint64_t most = c->max_file_bytes > 0 ? (uint64_t)c->max_file_bytes : LOAD_MAX;
 	*file = (gw_loaded){.bytes = ""};
-	if (in->path) {
-		gw_status status = gw_file_load(in->path, LOAD_MAX, file, diag);
+	if (in->path || in->spool) {
+		gw_status status = in->path ? gw_file_load(in->path, most, file, diag) : gw_spool_load(in, file, diag);
 		if (status >= GW_FAILED)
 			return status;
 		s->raw = file->bytes;
@@ -90,6 +91,21 @@ static gw_status rows_check(const gw_config *c, const gw_source *s, const gw_row
 	return worst;
 }
 
+/* What was refused when the inputs were listed goes to quarantine with its bytes, as far as it has any of its own. */
+static gw_status source_refuse(const gw_config *c, const gw_input *in, gw_source *s, gw_loaded *file, gw_diag *diag)
+{
+	gw_diag unheard;
+	gw_place at = {.path = s->opened_as.ptr};
+	diag->stage = "unpack";
+	gw_status status = gw_report(diag, in->refused_code, &at, "%s", in->refused);
+	diag->stage = NULL;
+	gw_diag_init(&unheard);
+	if (in->path || in->spool || in->content_len)
+		source_load(c, in, s, file, &unheard);
+	gw_diag_release(&unheard);
+	return status;
+}
+
 gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
 	gw_loaded *file, gw_rows *rows, gw_diag *diag)
 {
@@ -98,8 +114,9 @@ gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena,
 	s->arena = arena;
 	s->reasons = reasons;
 	s->path = gw_str_of(in->source_path);
-	s->opened_as = gw_str_of(in->path ? in->path : in->source_path);
-	gw_status status = source_load(in, s, file, diag);
+	s->opened_as = gw_str_of(in->opened_as ? in->opened_as : in->path ? in->path : in->source_path);
+	*file = (gw_loaded){.bytes = ""};
+	gw_status status = in->refused ? source_refuse(c, in, s, file, diag) : source_load(c, in, s, file, diag);
 	if (status < GW_FAILED)
 		status = gw_chain_run(c, s, diag);
 	if (status < GW_FAILED) {
@@ -110,7 +127,7 @@ gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena,
 		rows_reject(rows, diag);
 	rows->source_path = s->path;
 	rows->source_sha256 = gw_str_of(s->sha256);
-	rows->raw = (gw_str){s->raw, (uint32_t)s->raw_len};
+	rows->raw = s->origin ? (gw_str){s->origin, (uint32_t)s->origin_len} : (gw_str){s->raw, (uint32_t)s->raw_len};
 	return status;
 }
 

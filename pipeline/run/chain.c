@@ -2,7 +2,7 @@
 #include "chain.h"
 
 static const char *const part_names[] = {"raw bytes", "text", "folded text", "documents", "sections", "known words",
-	"times", "agencies", "quantities", "duties", "links"};
+	"times", "agencies", "quantities", "duties", "links", "content of files", "plain text"};
 enum { PARTS = sizeof part_names / sizeof part_names[0] };
 
 /* Without these there is nothing that a row could stand on. */

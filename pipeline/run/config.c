@@ -10,7 +10,8 @@ typedef struct file_settings {
 	const char *output;
 	int64_t jobs;
 	const char *max_rejects;
-	gw_node *stages, *publish;
+	int64_t max_file_bytes;
+	gw_node *archives, *stages, *publish;
 } file_settings;
 
 const gw_option gw_config_options[] = {
@@ -27,6 +28,11 @@ const gw_option gw_config_options[] = {
 	{"max_rejects", GW_OPT_STRING, offsetof(file_settings, max_rejects), "", 0, 0, NULL,
 		"Rejected inputs beyond which nothing is published: a number (`10`), a share (`5%`), or empty for no "
 		"limit."},
+	{"max_file_bytes", GW_OPT_INT, offsetof(file_settings, max_file_bytes), "256M", 1, 4294967294, NULL,
+		"A larger file is not read at all: it is rejected, and quarantine names it without its bytes. Archives are opened "
+		"whatever their size."},
+	{"archives", GW_OPT_NODE, offsetof(file_settings, archives), "", 0, 0, NULL,
+		"How archives among the inputs are opened, see below."},
 	{"stages", GW_OPT_NODE, offsetof(file_settings, stages), NULL, 0, 0, NULL,
 		"The stages that a document passes through, in order: a name, or a name with options under it."},
 	{"publish", GW_OPT_NODE, offsetof(file_settings, publish), "", 0, 0, NULL, "What is written, see below."},
@@ -110,6 +116,8 @@ static void settings_apply(gw_config *c, const gw_node *map, gw_diag *diag)
 	c->output = f.output && *f.output ? f.output : "output";
 	c->jobs = f.jobs;
 	c->max_rejects = f.max_rejects;
+	c->max_file_bytes = f.max_file_bytes;
+	gw_options_read(gw_archive_options, f.archives, &c->archives, &c->arena, diag);
 	if (f.dataset)
 		dataset_check(map, f.dataset, diag);
 	if (f.max_rejects)

@@ -35,6 +35,11 @@ static void configuration_page(gw_buf *out)
 		"`path:line:column`; all of them are reported in one run, and nothing starts (exit status 2).\n\n"
 		"## Top level\n");
 	gw_options_document(gw_config_options, out);
+	gw_buf_adds(out, "\n## `archives`\n"
+			 "An archive among the inputs is a folder: `b.txt` in `a.zip` is the source `a.zip/b.txt`, in an "
+			 "archive within it\n`a.zip/c.tar.gz/b.txt`. What an archive is, is seen from its content, not from its "
+			 "name.\n\n");
+	gw_options_document(gw_archive_options, out);
 	gw_buf_adds(out, "\n## `stages`\n"
 			 "A list in the order in which a document passes through. An item is a name, or a name with "
 			 "its options under it:\n\n"

@@ -2,7 +2,9 @@
 #include "gw/run.h"
 
 const gw_stage *const gw_stages[] = {
+	&gw_stage_convert,
 	&gw_stage_decode,
+	&gw_stage_markup,
 	&gw_stage_normalize,
 	&gw_stage_split,
 	&gw_stage_structure,
