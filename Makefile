@@ -61,7 +61,11 @@ asan: ## build build/asan/gongwen with address and undefined-behaviour checks
 fuzz: ## spoiled input against every reader, with address checks (SEED=1 FOR=60 seconds)
 	@tools/deps.sh build
 	@$(AGAIN) $(ASAN) fuzz-program
-	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $(or $(FOR),60) config/pipeline.yaml $(wildcard tests/data/samples/* tests/data/gold/docs/*)
+	@mkdir -p $(BUILD)/fuzz
+	@for kind in html docx pdf markdown; do \
+		python3 tests/formats/make.py $$kind tests/data/gold/docs/work-plan.txt $(BUILD)/fuzz/work-plan.$$kind; done
+	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $(or $(FOR),60) config/pipeline.yaml $(wildcard tests/data/samples/* tests/data/gold/docs/*) \
+		$(addprefix $(BUILD)/fuzz/work-plan.,html docx pdf markdown)
 
 encodings: ## the decoders code by code against iconv and Python, detection against uchardet, chardet, charset-normalizer
 	@tools/deps.sh check

@@ -15,11 +15,14 @@ static const gw_option options[] = {
         {"max_bytes", GW_OPT_INT, offsetof(convert_settings, max_bytes), "64M", 1, 1 << 30, NULL,
                 "A file whose text, or whose parts when unpacked, are larger is rejected."},
         {"pdf", GW_OPT_STRING, offsetof(convert_settings, pdf), "pdftotext", 0, 0, NULL,
-                "The program that reads PDF (pdftotext of poppler-utils), by name or path; where it is not there, PDF files are "
+                "The program that reads PDF (pdftotext of poppler-utils), by name or path; where it is not there, PDF "
+                "files are "
                 "rejected."},
         {"converter", GW_OPT_PLACED, offsetof(convert_settings, converter), "auto", 0, 0, NULL,
-                "The command that reads DOC and WPS: standard input to text in UTF-8 on standard output, or with {} for the "
-                "path of a file. auto: antiword, catdoc or soffice, whichever is installed; none: such files are rejected."},
+                "The command that reads DOC and WPS: standard input to text in UTF-8 on standard output, or with {} "
+                "for the "
+                "path of a file. auto: antiword, catdoc or soffice, whichever is installed; none: such files are "
+                "rejected."},
         {"seconds", GW_OPT_INT, offsetof(convert_settings, seconds), "60", 1, 86400, NULL,
                 "How long such a program may work on one file."},
         {"memory", GW_OPT_INT, offsetof(convert_settings, memory), "2G", 1 << 20, 1e12, NULL,
@@ -30,8 +33,7 @@ static const gw_option options[] = {
 /* By preference: antiword keeps tables, catdoc knows more dialects, soffice reads everything but takes seconds. */
 static const char *converter_find(gw_arena *arena)
 {
-	static const char *const known[][2] = {{"antiword", "-m UTF-8.txt -w 0 -"},
-	        {"catdoc", "-d utf-8 -w"},
+	static const char *const known[][2] = {{"antiword", "-m UTF-8.txt -w 0 -"}, {"catdoc", "-d utf-8 -w"},
 	        {"soffice", "-env:UserInstallation=file://{}.profile --headless --cat {}"}};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		const char *path = gw_program_find(arena, known[i][0]);
@@ -94,8 +96,8 @@ static gw_status convert_source(const void *state, gw_source *s, gw_diag *diag)
 	gw_buf_init(&out);
 	gw_status status = (*f)->read(&job, &out);
 	if (status < GW_FAILED && out.len > (size_t)job.convert->max_bytes)
-		status = gw_format_fail(&job, GW_E_FORMAT_LIMIT, "the text in it is larger than convert.max_bytes (%lld)",
-		        (long long)job.convert->max_bytes);
+		status = gw_format_fail(&job, GW_E_FORMAT_LIMIT,
+		        "the text in it is larger than convert.max_bytes (%lld)", (long long)job.convert->max_bytes);
 	if (status < GW_FAILED) {
 		/* A mark says beyond doubt that this is UTF-8, whatever it looks like. */
 		char *text = gw_arena_alloc(s->arena, out.len + 4);
@@ -112,7 +114,8 @@ static gw_status convert_source(const void *state, gw_source *s, gw_diag *diag)
 
 const gw_stage gw_stage_convert = {
         .name = "convert",
-        .summary = "Takes the text out of files that are none: DOCX, PDF with a text layer, and by a converter DOC and WPS.",
+        .summary = "Takes the text out of files that are none: DOCX, PDF with a text layer, and by a converter DOC and "
+                   "WPS.",
         .reads = GW_HAS_RAW,
         .writes = GW_HAS_CONTENT,
         .options = options,

@@ -32,7 +32,8 @@ static gw_status list_read(gw_map *to, const gw_node *list, gw_arena *arena, gw_
 	for (uint32_t i = 0; i < list->items.count; i++) {
 		const gw_node *item = list->items.items[i];
 		if (item->kind != GW_NODE_SCALAR)
-			return gw_report(diag, GW_E_CONFIG_TYPE, &item->at, "expected a word, found %s", gw_node_kind_name(item->kind));
+			return gw_report(diag, GW_E_CONFIG_TYPE, &item->at, "expected a word, found %s",
+			        gw_node_kind_name(item->kind));
 		*gw_map_put(to, gw_page_squeeze(arena, item->text)) = 1;
 	}
 	return GW_OK;
@@ -42,11 +43,13 @@ static gw_status list_read(gw_map *to, const gw_node *list, gw_arena *arena, gw_
 static gw_status metas_read(gw_page_words *w, const gw_node *map, gw_arena *arena, gw_diag *diag)
 {
 	if (map && map->kind != GW_NODE_MAP)
-		return gw_report(diag, GW_E_CONFIG_TYPE, &map->at, "expected {name: label}, found %s", gw_node_kind_name(map->kind));
+		return gw_report(diag, GW_E_CONFIG_TYPE, &map->at, "expected {name: label}, found %s",
+		        gw_node_kind_name(map->kind));
 	for (uint32_t i = 0; map && i < map->pairs.count; i++) {
 		const gw_node *label = map->pairs.items[i].value;
 		if (label->kind != GW_NODE_SCALAR)
-			return gw_report(diag, GW_E_CONFIG_TYPE, &label->at, "expected a label, found %s", gw_node_kind_name(label->kind));
+			return gw_report(diag, GW_E_CONFIG_TYPE, &label->at, "expected a label, found %s",
+			        gw_node_kind_name(label->kind));
 		gw_page_meta *m = GW_PUSH(arena, &w->metas);
 		m->name = map->pairs.items[i].key->text.ptr;
 		m->label = strcmp(label->text.ptr, "title") == 0 ? NULL : label->text.ptr;
@@ -70,7 +73,8 @@ static gw_status pages_read(gw_page_words *w, const char *path, gw_arena *arena,
 		else if (strcmp(key->text.ptr, "about") != 0 && strcmp(key->text.ptr, "source") != 0 &&
 		         strcmp(key->text.ptr, "licence") != 0)
 			s = gw_report(diag, GW_E_CONFIG_KEY, &key->at,
-			        "unknown key \"%s\"; known are containers, furniture, meta, about, source, licence", key->text.ptr);
+			        "unknown key \"%s\"; known are containers, furniture, meta, about, source, licence",
+			        key->text.ptr);
 		worst = s > worst ? s : worst;
 	}
 	return worst;
@@ -98,7 +102,8 @@ static gw_status markup_open(const void *settings, gw_knowledge *k, gw_arena *ru
 	gw_map_init(&w->furniture, run_arena);
 	gw_map_init(&w->labels, run_arena);
 	w->max_depth = set->max_depth;
-	gw_status pages = pages_read(w, set->pages, run_arena, diag), labels = labels_read(w, set->words, run_arena, diag);
+	gw_status pages = pages_read(w, set->pages, run_arena, diag),
+	          labels = labels_read(w, set->words, run_arena, diag);
 	return pages > labels ? pages : labels;
 }
 

@@ -1,5 +1,5 @@
-/* ingest/packed.h - an archive that is open, whatever its bytes stand in; what the unpacking of inputs and the reading of
- * office files share. libarchive behind it. */
+/* ingest/packed.h - an archive that is open, whatever its bytes stand in; what the unpacking of inputs and the reading
+ * of office files share. libarchive behind it. */
 #ifndef GW_INGEST_PACKED_H
 #define GW_INGEST_PACKED_H
 

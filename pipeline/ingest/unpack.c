@@ -1,9 +1,9 @@
 /* Archives as folders: a.zip with b.txt in it is the source a.zip/b.txt.
  *
- * Every byte that is unpacked, wanted or not, is paid from one budget of the outermost archive: of bytes, and of bytes for
- * each byte of the archive itself. So a bomb costs what the limits say and no more, however it is built, and an archive
- * that breaks them is refused as a whole: half of it would be a dataset with a hole that nobody sees. What is wrong with
- * one file (a link, a name that leads out) refuses that file alone. */
+ * Every byte that is unpacked, wanted or not, is paid from one budget of the outermost archive: of bytes, and of bytes
+ * for each byte of the archive itself. So a bomb costs what the limits say and no more, however it is built, and an
+ * archive that breaks them is refused as a whole: half of it would be a dataset with a hole that nobody sees. What is
+ * wrong with one file (a link, a name that leads out) refuses that file alone. */
 #include "packed.h"
 
 #include <errno.h>
@@ -57,7 +57,9 @@ typedef struct folder {
 static gw_bytes bytes_of(const gw_input *in)
 {
 	return (gw_bytes){.path = in->path,
-	        .memory = in->path || in->spool ? NULL : in->content ? in->content : "",
+	        .memory = in->path || in->spool ? NULL
+	                  : in->content         ? in->content
+	                                        : "",
 	        .spool = in->spool,
 	        .offset = in->offset,
 	        .size = in->path || in->spool ? in->size : in->content_len};
@@ -189,7 +191,8 @@ static bool pay(unpack *u, folder *f, uint64_t n)
 	for (; f; f = f->up) {
 		if (f->ratio_left < n) {
 			refuse_all(u, GW_E_ARCHIVE_LIMIT,
-			        gw_arena_printf(u->arena, "%s unpacks to more than %lld times its size (archives.max_ratio)",
+			        gw_arena_printf(u->arena,
+			                "%s unpacks to more than %lld times its size (archives.max_ratio)",
 			                f->opened_as, (long long)u->settings->max_ratio));
 			return false;
 		}
@@ -198,8 +201,8 @@ static bool pay(unpack *u, folder *f, uint64_t n)
 	return true;
 }
 
-/* Unpacks the data of a file: into the spool, or with keep == false to nowhere, since a packed stream can only be passed
- * over by unpacking it. Sets why (NULL: all is well). false: the archive ends here. */
+/* Unpacks the data of a file: into the spool, or with keep == false to nowhere, since a packed stream can only be
+ * passed over by unpacking it. Sets why (NULL: all is well). false: the archive ends here. */
 static bool data_read(unpack *u, folder *f, bool keep, uint64_t *size, const char **why)
 {
 	char room[65536];
@@ -227,7 +230,8 @@ static bool data_read(unpack *u, folder *f, bool keep, uint64_t *size, const cha
 			        (long long)u->settings->max_file_bytes);
 		if (keep && !*why && !gw_spool_add(spool, room, (size_t)n)) {
 			refuse_all(u, GW_E_INPUT_READ,
-			        gw_arena_printf(u->arena, "cannot be unpacked into a temporary file: %s", strerror(spool->error)));
+			        gw_arena_printf(u->arena, "cannot be unpacked into a temporary file: %s",
+			                strerror(spool->error)));
 			return false;
 		}
 	}
@@ -252,8 +256,8 @@ static void file_add(unpack *u, folder *f, const gw_input *in)
 		*GW_PUSH(u->arena, &u->out->items) = *in;
 	else if (f->depth >= (unsigned)u->settings->max_depth)
 		refuse(u, in, GW_E_ARCHIVE_LIMIT,
-		        gw_arena_printf(u->arena, "an archive %u deep within others (archives.max_depth is %lld)", f->depth + 1,
-		                (long long)u->settings->max_depth));
+		        gw_arena_printf(u->arena, "an archive %u deep within others (archives.max_depth is %lld)",
+		                f->depth + 1, (long long)u->settings->max_depth));
 	else
 		archive_open(u, in, packing, f->depth + 1, f);
 }
@@ -316,12 +320,14 @@ static void members_take(unpack *u, const gw_input *in, folder *f)
 		met++;
 		goes_on = member_take(u, f, e);
 	}
-	/* What came out whole before the damage is used, and the archive itself is a reject that tells the rest is missing. */
+	/* What came out whole before the damage is used, and the archive itself is a reject that tells the rest is
+	 * missing. */
 	if (u->why)
 		return;
 	if (next < 0)
 		refuse(u, in, GW_E_ARCHIVE,
-		        gw_arena_printf(u->arena, "damaged behind %u of its files: %s", f->files, gw_packed_why(f->packed)));
+		        gw_arena_printf(
+		                u->arena, "damaged behind %u of its files: %s", f->files, gw_packed_why(f->packed)));
 	else if (!goes_on)
 		refuse(u, in, GW_E_ARCHIVE, gw_arena_printf(u->arena, "damaged in file %u of it", f->files));
 	else if (!met)
@@ -356,7 +362,8 @@ static void input_open(unpack *u, const gw_input *in, gw_packing packing)
 	u->why = NULL;
 	if (out->spool->error)
 		refuse_all(u, GW_E_INPUT_READ,
-		        gw_arena_printf(u->arena, "cannot be unpacked into a temporary file: %s", strerror(out->spool->error)));
+		        gw_arena_printf(
+		                u->arena, "cannot be unpacked into a temporary file: %s", strerror(out->spool->error)));
 	else
 		archive_open(u, in, packing, 1, NULL);
 	if (!u->why)

@@ -30,7 +30,8 @@ static int begin(void **state)
 	*gw_map_put(&f->words.furniture, GW_STR("share")) = 1;
 	*gw_map_put(&f->words.labels, GW_STR("文号")) = 1;
 	f->words.max_depth = 100;
-	f->convert = (gw_convert){.max_bytes = 1 << 20, .seconds = 10, .memory = (int64_t)2 << 30, .pdf = "", .converter = ""};
+	f->convert = (gw_convert){
+	        .max_bytes = 1 << 20, .seconds = 10, .memory = (int64_t)2 << 30, .pdf = "", .converter = ""};
 	*state = f;
 	return 0;
 }
@@ -76,15 +77,21 @@ static void lists_are_counted(void **state)
 	fixture *f = *state;
 	static const char numbering[] =
 	        "<w:numbering xmlns:w='w'><w:abstractNum w:abstractNumId='0'>"
-	        "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='chineseCounting'/><w:lvlText w:val='%1、'/></w:lvl>"
-	        "<w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:lvlText w:val='%1.%2.'/></w:lvl></w:abstractNum>"
-	        "<w:abstractNum w:abstractNumId='1'><w:lvl w:ilvl='0'><w:start w:val='9'/><w:numFmt w:val='chineseCountingThousand'/>"
+	        "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='chineseCounting'/><w:lvlText "
+	        "w:val='%1、'/></w:lvl>"
+	        "<w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:lvlText "
+	        "w:val='%1.%2.'/></w:lvl></w:abstractNum>"
+	        "<w:abstractNum w:abstractNumId='1'><w:lvl w:ilvl='0'><w:start w:val='9'/><w:numFmt "
+	        "w:val='chineseCountingThousand'/>"
 	        "<w:lvlText w:val='第%1条'/></w:lvl></w:abstractNum>"
-	        "<w:abstractNum w:abstractNumId='2'><w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText w:val='\xEF\x82\xB7'/></w:lvl>"
-	        "</w:abstractNum><w:num w:numId='5'><w:abstractNumId w:val='0'/></w:num><w:num w:numId='6'><w:abstractNumId w:val='1'/></w:num>"
+	        "<w:abstractNum w:abstractNumId='2'><w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText "
+	        "w:val='\xEF\x82\xB7'/></w:lvl>"
+	        "</w:abstractNum><w:num w:numId='5'><w:abstractNumId w:val='0'/></w:num><w:num "
+	        "w:numId='6'><w:abstractNumId w:val='1'/></w:num>"
 	        "<w:num w:numId='7'><w:abstractNumId w:val='2'/></w:num><w:num w:numId='8'><w:abstractNumId w:val='0'/>"
 	        "<w:lvlOverride w:ilvl='0'><w:startOverride w:val='1'/></w:lvlOverride></w:num></w:numbering>";
-	static const char styles[] = "<w:styles xmlns:w='w'><w:style w:styleId='a'><w:pPr><w:numPr><w:numId w:val='6'/></w:numPr></w:pPr></w:style>"
+	static const char styles[] = "<w:styles xmlns:w='w'><w:style w:styleId='a'><w:pPr><w:numPr><w:numId "
+	                             "w:val='6'/></w:numPr></w:pPr></w:style>"
 	                             "<w:style w:styleId='b'><w:basedOn w:val='a'/></w:style></w:styles>";
 	gw_docx_numbering n = {.arena = &f->arena};
 	gw_docx_numbering_read(&n, numbering, strlen(numbering));
@@ -110,7 +117,8 @@ static void lists_are_counted(void **state)
 
 static void line_at(fixture *f, gw_pdf_page *page, double left, double right, double top, const char *text)
 {
-	*GW_PUSH(&f->arena, &page->lines) = (gw_pdf_line){.left = left, .right = right, .top = top, .bottom = top + 14, .text = gw_str_of(text)};
+	*GW_PUSH(&f->arena, &page->lines) =
+	        (gw_pdf_line){.left = left, .right = right, .top = top, .bottom = top + 14, .text = gw_str_of(text)};
 }
 
 static void paragraphs_are_mended(void **state)
@@ -135,8 +143,9 @@ static void paragraphs_are_mended(void **state)
 		line_at(f, page, 250, 290, 260, "乙局");
 	}
 	gw_pdf_write(&pdf, &f->out);
-	assert_string_equal(f->out.ptr, "第一行第二行有 20个。\n第一条　规定续页\n第一行第二行有 20个。\n第一条　规定续页\n"
-	                                "第一行第二行有 20个。\n第一条　规定完\n甲局\n乙局\n");
+	assert_string_equal(f->out.ptr,
+	        "第一行第二行有 20个。\n第一条　规定续页\n第一行第二行有 20个。\n第一条　规定续页\n"
+	        "第一行第二行有 20个。\n第一条　规定完\n甲局\n乙局\n");
 }
 
 static void pdf_says_why(void **state)
@@ -155,15 +164,22 @@ static void pages_are_read(void **state)
 {
 	fixture *f = *state;
 	const gw_format *html = &gw_format_html;
-	assert_string_equal(made(f, html, "a", "<html><body><p>一\n二 &amp; a\nb</p>三<br>四<!-- x --></body></html>"), "一二 & a b\n三\n四\n");
-	assert_string_equal(made(f, html, "a", "<html><body><p>unclosed<p>next<div>in<p>side"), "unclosed\nnext\nin\nside\n");
+	assert_string_equal(made(f, html, "a", "<html><body><p>一\n二 &amp; a\nb</p>三<br>四<!-- x --></body></html>"),
+	        "一二 & a b\n三\n四\n");
+	assert_string_equal(
+	        made(f, html, "a", "<html><body><p>unclosed<p>next<div>in<p>side"), "unclosed\nnext\nin\nside\n");
 	/* labels without colons, furniture by part of its name, hidden text */
-	assert_string_equal(made(f, html, "a", "<html><body><table><tr><td>文 号</td><td>某发〔2024〕1号</td></tr></table><div class='m-Share x'>分享</div>"
-	                                       "<div id=Zoom><p>正文，有逗号，有句号。</p><p style='display : none'>藏</p></div>尾</body></html>"),
+	assert_string_equal(made(f, html, "a",
+	                            "<html><body><table><tr><td>文 号</td><td>某发〔2024〕1号</td></tr></table><div "
+	                            "class='m-Share x'>分享</div>"
+	                            "<div id=Zoom><p>正文，有逗号，有句号。</p><p style='display : "
+	                            "none'>藏</p></div>尾</body></html>"),
 	        "文号：某发〔2024〕1号\n正文，有逗号，有句号。\n");
 	/* columns hold below cells that span */
-	assert_string_equal(made(f, html, "a", "<html><body><table><tr><td rowspan=2>甲</td><td>乙</td><td colspan=2>丙</td><td>丁</td></tr>"
-	                                       "<tr><td>戊</td><td>己</td><td>庚</td><td>辛</td></tr></table></body></html>"),
+	assert_string_equal(
+	        made(f, html, "a",
+	                "<html><body><table><tr><td rowspan=2>甲</td><td>乙</td><td colspan=2>丙</td><td>丁</td></tr>"
+	                "<tr><td>戊</td><td>己</td><td>庚</td><td>辛</td></tr></table></body></html>"),
 	        "甲\t乙\t丙\t\t丁\n\t戊\t己\t庚\t辛\n");
 	gw_format_job job = job_of(f, "a.txt", "a < b 和 <!-- 导入数据 --> 的文字");
 	assert_false(html->is(&job));
@@ -190,16 +206,21 @@ static void deep_pages_are_refused(void **state)
 static void markdown_loses_its_signs(void **state)
 {
 	fixture *f = *state;
-	assert_string_equal(made(f, &gw_format_markdown, "a.MD", "## 题 ##\r\n**粗** [链](http://x) ![图](y)\n> 引\n```\n# 码\n```\n"
-	                                                         "|甲|乙|\n|---|---|\n|1||\n2 * 3, \\*, [x], a_b\n---\n"),
-	        "题\n粗 链 \n引\n# 码\n甲\t乙\n1\t\n2 * 3, *, [x], a_b\n");
+	assert_string_equal(made(f, &gw_format_markdown, "a.MD",
+	                            "## 题 ##\r\n**粗** [链](http://x) ![图](y)\n> 引\n```\n# 码\n```\n"
+	                            "|甲|乙|\n|---|---|\n|1||\n2 * 3, \\*, [x], a_b `*c*`\n---\n"),
+	        "题\n粗 链 \n引\n# 码\n甲\t乙\n1\t\n2 * 3, *, [x], a_b *c*\n");
 }
 
 static void xml_is_read_without_entities(void **state)
 {
 	fixture *f = *state;
-	assert_string_equal(made(f, &gw_format_xml, "a", "<?xml version='1.0'?>\n<a>\n <b>一<i>二</i>三</b>\n <c>四</c>\n</a>"), "一二三\n四\n");
-	assert_non_null(strstr(made(f, &gw_format_xml, "a", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"), "entities"));
+	assert_string_equal(
+	        made(f, &gw_format_xml, "a", "<?xml version='1.0'?>\n<a>\n <b>一<i>二</i>三</b>\n <c>四</c>\n</a>"),
+	        "一二三\n四\n");
+	assert_non_null(
+	        strstr(made(f, &gw_format_xml, "a", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"),
+	                "entities"));
 }
 
 /* ---- programs ---- */
@@ -208,9 +229,14 @@ static void programs_are_held_to_limits(void **state)
 {
 	fixture *f = *state;
 	int status;
-	const char *sleeper[] = {"/bin/sleep", "30", NULL}, *talker[] = {"/usr/bin/yes", NULL}, *none[] = {"/nonexistent", NULL},
-	           *echo[] = {"/bin/cat", NULL};
-	gw_child c = {.argv = sleeper, .bytes = "abc", .len = 3, .seconds = 1, .memory = (int64_t)1 << 30, .max_output = 1 << 16};
+	const char *sleeper[] = {"/bin/sleep", "30", NULL}, *talker[] = {"/usr/bin/yes", NULL},
+	           *none[] = {"/nonexistent", NULL}, *echo[] = {"/bin/cat", NULL};
+	gw_child c = {.argv = sleeper,
+	        .bytes = "abc",
+	        .len = 3,
+	        .seconds = 1,
+	        .memory = (int64_t)1 << 30,
+	        .max_output = 1 << 16};
 	assert_int_equal(gw_child_run(&c, &f->out, &status), GW_CHILD_TOO_LONG);
 	c.argv = talker;
 	assert_int_equal(gw_child_run(&c, &f->out, &status), GW_CHILD_TOO_MUCH);
@@ -262,7 +288,8 @@ static void seven_zip_is_opened(void **state)
 	fixture *f = *state;
 	char room[8192];
 	size_t used = 0;
-	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = uselocale(utf8); /* for the writer only */
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0),
+	         before = uselocale(utf8); /* for the writer only */
 	struct archive *a = archive_write_new();
 	archive_write_set_format_7zip(a);
 	archive_write_set_bytes_in_last_block(a, 1);
@@ -280,7 +307,8 @@ static void seven_zip_is_opened(void **state)
 	freelocale(utf8);
 	gw_archive_settings set = {true, 3, 100, 1 << 20, 1 << 20, 100};
 	gw_inputs in = {0};
-	*GW_PUSH(&f->arena, &in.items) = (gw_input){.source_path = "a.7z", .content = room, .content_len = used, .size = used};
+	*GW_PUSH(&f->arena, &in.items) =
+	        (gw_input){.source_path = "a.7z", .content = room, .content_len = used, .size = used};
 	gw_inputs_unpack(&f->arena, &set, NULL, &in);
 	assert_int_equal(in.items.count, 1);
 	assert_string_equal(in.items.items[0].refused ? in.items.items[0].refused : "", "");

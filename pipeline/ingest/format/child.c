@@ -64,7 +64,8 @@ static void limit(int what, int64_t most)
 /* In the child, between fork and exec: only what is safe there. */
 static void child_become(const gw_child *c, int in, int out)
 {
-	static const char *const environment[] = {"LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", NULL};
+	static const char *const environment[] = {
+	        "LC_ALL=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", NULL};
 	setpgid(0, 0);
 	int null = open("/dev/null", O_WRONLY);
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(null, 2) < 0)

@@ -1,6 +1,6 @@
-/* DOCX (ECMA-376): a ZIP with word/document.xml in it. A paragraph becomes a line, a row of a table a line with tabs between
- * its cells; numbers of lists are counted (docx_number.c); what is deleted, hidden in fields, or a second copy for other
- * programs is left out, and so are heads and feet of pages, which stand in parts of their own. */
+/* DOCX (ECMA-376): a ZIP with word/document.xml in it. A paragraph becomes a line, a row of a table a line with tabs
+ * between its cells; numbers of lists are counted (docx_number.c); what is deleted, hidden in fields, or a second copy
+ * for other programs is left out, and so are heads and feet of pages, which stand in parts of their own. */
 #include "docx.h"
 
 #include "../packed.h"
@@ -36,13 +36,15 @@ static gw_status part_read(const gw_format_job *job, gw_packed *p, part *to)
 		if (n == 0)
 			break;
 		if (n < 0) {
-			status = gw_format_fail(job, GW_E_FORMAT, "%s in it cannot be unpacked: %s", to->name, gw_packed_why(p));
+			status = gw_format_fail(
+			        job, GW_E_FORMAT, "%s in it cannot be unpacked: %s", to->name, gw_packed_why(p));
 			break;
 		}
 		b.len += (size_t)n;
 		if (b.len > (size_t)job->convert->max_bytes) {
-			status = gw_format_fail(job, GW_E_FORMAT_LIMIT, "%s in it unpacks to more than convert.max_bytes (%lld)",
-			        to->name, (long long)job->convert->max_bytes);
+			status = gw_format_fail(job, GW_E_FORMAT_LIMIT,
+			        "%s in it unpacks to more than convert.max_bytes (%lld)", to->name,
+			        (long long)job->convert->max_bytes);
 			break;
 		}
 	}
@@ -120,7 +122,7 @@ typedef struct reader {
 	table tables[NESTED_MOST];
 	paragraph paragraphs[NESTED_MOST];
 	int table, paragraph; /* the innermost open one; -1 none */
-	bool in_text; /* within a t: drawings hold numbers that are no text */
+	bool in_text;         /* within a t: drawings hold numbers that are no text */
 	bool too_deep;
 } reader;
 
@@ -302,12 +304,12 @@ static void element_end(reader *r, const char *name)
 	}
 }
 
-/* Subtrees that are no text: what was deleted or moved away, instructions of fields, the copy for older programs, and the
- * changes that are kept of properties. */
+/* Subtrees that are no text: what was deleted or moved away, instructions of fields, the copy for older programs, and
+ * the changes that are kept of properties. */
 static bool is_left_out(const char *name)
 {
-	static const char *const names[] = {"del", "moveFrom", "instrText", "delText", "Fallback", "pPrChange", "rPrChange",
-	        "tcPrChange", "tabs", "sectPr", "object", "rt"};
+	static const char *const names[] = {"del", "moveFrom", "instrText", "delText", "Fallback", "pPrChange",
+	        "rPrChange", "tcPrChange", "tabs", "sectPr", "object", "rt"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;
@@ -361,13 +363,17 @@ static gw_status text_read(const gw_format_job *job, const part *parts, gw_buf *
 	xmlErrorPtr error = xmlGetLastError();
 	gw_status status = GW_OK;
 	if (r->too_deep)
-		status = gw_format_fail(job, GW_E_FORMAT_LIMIT, "tables or boxes in it are nested deeper than %d", NESTED_MOST);
+		status = gw_format_fail(
+		        job, GW_E_FORMAT_LIMIT, "tables or boxes in it are nested deeper than %d", NESTED_MOST);
 	else if (got == -2)
-		status = gw_format_fail(job, GW_E_FORMAT, "the XML in it declares a document type, as none from an office program does; "
-		                                          "entities are not read");
+		status = gw_format_fail(job, GW_E_FORMAT,
+		        "the XML in it declares a document type, as none from an office program does; "
+		        "entities are not read");
 	else if (got < 0)
-		status = gw_format_fail(job, GW_E_FORMAT, "the XML in it is damaged%s%s", error && error->message ? ": " : "",
-		        error && error->message ? gw_arena_printf(job->arena, "%.*s", (int)strcspn(error->message, "\n"), error->message)
+		status = gw_format_fail(job, GW_E_FORMAT, "the XML in it is damaged%s%s",
+		        error && error->message ? ": " : "",
+		        error && error->message ? gw_arena_printf(job->arena, "%.*s",
+		                                          (int)strcspn(error->message, "\n"), error->message)
 		                                : "");
 	xmlFreeTextReader(r->xml);
 	xmlResetLastError();
@@ -389,7 +395,8 @@ static bool docx_is(const gw_format_job *job)
 
 static gw_status docx_read(const gw_format_job *job, gw_buf *out)
 {
-	part parts[PARTS] = {{.name = "word/document.xml"}, {.name = "word/numbering.xml"}, {.name = "word/styles.xml"}};
+	part parts[PARTS] = {
+	        {.name = "word/document.xml"}, {.name = "word/numbering.xml"}, {.name = "word/styles.xml"}};
 	gw_status status = parts_read(job, parts, PARTS);
 	if (status == GW_OK && !parts[PART_DOCUMENT].bytes)
 		status = gw_format_fail(job, GW_E_FORMAT, "there is no document in it");
@@ -408,10 +415,11 @@ static bool office_is(const gw_format_job *job)
 
 static gw_status office_read(const gw_format_job *job, gw_buf *out)
 {
-	static const char *const names[] = {"an Excel workbook (XLSX)", "a presentation (PPTX)", "an OFD file", "an OpenDocument file"};
+	static const char *const names[] = {
+	        "an Excel workbook (XLSX)", "a presentation (PPTX)", "an OFD file", "an OpenDocument file"};
 	(void)out;
-	return gw_format_fail(job, GW_E_FORMAT, "%s is not read here; save it as DOCX, PDF or text",
-	        names[has_one(job, others, 4)]);
+	return gw_format_fail(
+	        job, GW_E_FORMAT, "%s is not read here; save it as DOCX, PDF or text", names[has_one(job, others, 4)]);
 }
 
 const gw_format gw_format_office = {"office", office_is, office_read};

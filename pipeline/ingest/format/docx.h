@@ -23,7 +23,7 @@ typedef struct gw_docx_abstract {
 
 typedef struct gw_docx_num {
 	const char *id;
-	uint32_t abstract; /* index */
+	uint32_t abstract;                /* index */
 	uint32_t restart[GW_DOCX_LEVELS]; /* startOverride + 1; 0: none, or used up */
 } gw_docx_num;
 

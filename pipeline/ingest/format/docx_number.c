@@ -1,5 +1,5 @@
-/* The numbers of lists in DOCX: they stand nowhere in the text, the reading program counts them. Without them the sections
- * of a document that was numbered by its program would have no markers. */
+/* The numbers of lists in DOCX: they stand nowhere in the text, the reading program counts them. Without them the
+ * sections of a document that was numbered by its program would have no markers. */
 #include "docx.h"
 
 #include <stdlib.h>
@@ -111,7 +111,8 @@ void gw_docx_styles_read(gw_docx_numbering *n, const char *xml, size_t len)
 /* 一百零三, 十二: the way of 一、 and 第十二条. */
 static void han_add(gw_buf *out, uint32_t v)
 {
-	static const uint32_t digits[] = {0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+	static const uint32_t digits[] = {
+	        0x96F6, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
 	static const uint32_t units[] = {0, 0x5341, 0x767E, 0x5343};
 	bool any = false, zero = false;
 	if (v == 0 || v > 9999) {
@@ -137,7 +138,8 @@ static void han_add(gw_buf *out, uint32_t v)
 
 static void han_digits_add(gw_buf *out, uint32_t v)
 {
-	static const uint32_t digits[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+	static const uint32_t digits[] = {
+	        0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
 	if (v >= 10)
 		han_digits_add(out, v / 10);
 	gw_buf_add_cp(out, digits[v % 10]);
@@ -148,8 +150,8 @@ static void roman_add(gw_buf *out, uint32_t v, bool upper)
 	static const struct {
 		uint32_t value;
 		const char *text;
-	} parts[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"},
-	        {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}};
+	} parts[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"},
+	        {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts && v < 4000; i++)
 		for (; v >= parts[i].value; v -= parts[i].value)
 			for (const char *p = parts[i].text; *p; p++)
@@ -170,7 +172,8 @@ static bool is_one_of(const char *word, const char *words)
 
 static void number_add(gw_buf *out, const char *format, uint32_t v)
 {
-	if (is_one_of(format, "chineseCounting|chineseCountingThousand|japaneseCounting|taiwaneseCounting|taiwaneseCountingThousand|"
+	if (is_one_of(format, "chineseCounting|chineseCountingThousand|japaneseCounting|taiwaneseCounting|"
+	                      "taiwaneseCountingThousand|"
 	                      "japaneseDigitalTenThousand"))
 		han_add(out, v);
 	else if (is_one_of(format, "ideographDigital|taiwaneseDigital"))
@@ -180,7 +183,8 @@ static void number_add(gw_buf *out, const char *format, uint32_t v)
 	else if (strcmp(format, "decimalEnclosedParen") == 0 && v >= 1 && v <= 20)
 		gw_buf_add_cp(out, 0x2474 + v - 1);
 	else if (strcmp(format, "ideographTraditional") == 0 && v >= 1 && v <= 10)
-		gw_buf_add_cp(out, (const uint32_t[]){0x7532, 0x4E59, 0x4E19, 0x4E01, 0x620A, 0x5DF1, 0x5E9A, 0x8F9B, 0x58EC, 0x7678}[v - 1]);
+		gw_buf_add_cp(out, (const uint32_t[]){0x7532, 0x4E59, 0x4E19, 0x4E01, 0x620A, 0x5DF1, 0x5E9A, 0x8F9B,
+		                           0x58EC, 0x7678}[v - 1]);
 	else if (is_one_of(format, "upperLetter|lowerLetter") && v >= 1 && v <= 26)
 		gw_buf_addc(out, (char)((*format == 'u' ? 'A' : 'a') + (int)v - 1));
 	else if (is_one_of(format, "upperRoman|lowerRoman"))
@@ -239,7 +243,11 @@ static const char *label_make(const gw_docx_numbering *n, const gw_docx_abstract
 	for (const char *p = l->text; *p; p++) {
 		uint32_t k = (uint32_t)(p[0] == '%' && p[1] >= '1' && p[1] <= '9' ? p[1] - '1' : GW_DOCX_LEVELS);
 		if (k < GW_DOCX_LEVELS) {
-			number_add(&out, l->plain ? "decimal" : list->level[k].format ? list->level[k].format : "decimal", list->count[k]);
+			number_add(&out,
+			        l->plain                ? "decimal"
+			        : list->level[k].format ? list->level[k].format
+			                                : "decimal",
+			        list->count[k]);
 			p++;
 		} else {
 			gw_buf_addc(&out, *p);

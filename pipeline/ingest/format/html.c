@@ -31,12 +31,13 @@ static const char *first_tag(const char *p, const char *end)
 	}
 }
 
-/* A text that was scraped may hold a stray tag or comment; a page begins with one of these, or is named as one and holds
- * ends of tags. */
+/* A text that was scraped may hold a stray tag or comment; a page begins with one of these, or is named as one and
+ * holds ends of tags. */
 static bool html_is(const gw_format_job *job)
 {
 	static const char *const begins[] = {"<!doctype html", "<html", "<head", "<body"};
-	static const char *const endings[] = {"</p>", "</div>", "</td>", "<br", "</span>", "</li>", "</h1>", "</a>", "</title>"};
+	static const char *const endings[] = {
+	        "</p>", "</div>", "</td>", "<br", "</span>", "</li>", "</h1>", "</a>", "</title>"};
 	const char *p = job->bytes, *end = p + (job->len < LOOK ? job->len : LOOK);
 	p = first_tag(p, end);
 	if (p == end || *p != '<')
@@ -60,7 +61,8 @@ static gw_status html_read(const gw_format_job *job, gw_buf *out)
 	gw_page_find_main(&page, job->words);
 	gw_page_write(&page, job->words, out);
 	if (!out->len)
-		return gw_format_fail(job, GW_E_FORMAT, "a page without text: it is made by scripts perhaps, when a browser shows it");
+		return gw_format_fail(job, GW_E_FORMAT,
+		        "a page without text: it is made by scripts perhaps, when a browser shows it");
 	return GW_OK;
 }
 

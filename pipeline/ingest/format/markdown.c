@@ -1,5 +1,5 @@
-/* Markdown: known by its name only, since any text is Markdown too. The signs of headings, emphasis, links, quotations and
- * code are taken away, rows of tables get tabs; lines stay lines. */
+/* Markdown: known by its name only, since any text is Markdown too. The signs of headings, emphasis, links, quotations
+ * and code are taken away, rows of tables get tabs; lines stay lines. */
 #include "format.h"
 
 typedef struct line {
@@ -58,8 +58,13 @@ static void inline_add(gw_buf *out, line l, bool deep)
 	static const char escapable[] = "\\`*_{}[]()#+-.!|<>~";
 	for (const char *p = l.p; p < l.end;) {
 		line text;
-		const char *image = *p == '!' ? link_at(p + 1, l.end, &text) : NULL, *link = deep ? NULL : link_at(p, l.end, &text);
-		if (image) {
+		const char *image = *p == '!' ? link_at(p + 1, l.end, &text) : NULL,
+		           *link = deep ? NULL : link_at(p, l.end, &text);
+		const char *code = *p == '`' ? memchr(p + 1, '`', (size_t)(l.end - p - 1)) : NULL;
+		if (code) { /* as it stands */
+			gw_buf_add(out, p + 1, (size_t)(code - p - 1));
+			p = code + 1;
+		} else if (image) {
 			p = image;
 		} else if (link) {
 			inline_add(out, text, true);
@@ -67,7 +72,8 @@ static void inline_add(gw_buf *out, line l, bool deep)
 		} else if (*p == '\\' && p + 1 < l.end && strchr(escapable, p[1])) {
 			gw_buf_addc(out, p[1]);
 			p += 2;
-		} else if (l.end - p > 1 && ((p[0] == '*' && p[1] == '*') || (p[0] == '_' && p[1] == '_') || (p[0] == '~' && p[1] == '~'))) {
+		} else if (l.end - p > 1 && ((p[0] == '*' && p[1] == '*') || (p[0] == '_' && p[1] == '_') ||
+		                                    (p[0] == '~' && p[1] == '~'))) {
 			p += 2;
 		} else if (*p == '`' || (*p == '*' && p + 1 < l.end && p[1] != ' ')) {
 			p++;

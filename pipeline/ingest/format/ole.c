@@ -19,7 +19,8 @@ static const char *const *words_of(gw_arena *a, const char *command, const char 
 	for (const char *p = command + strspn(command, " "); *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " ");
 		const char *word = gw_arena_printf(a, "%.*s", (int)n, p), *hole = strstr(word, "{}");
-		*GW_PUSH(a, &words) = hole ? gw_arena_printf(a, "%.*s%s%s", (int)(hole - word), word, path, hole + 2) : word;
+		*GW_PUSH(a, &words) =
+		        hole ? gw_arena_printf(a, "%.*s%s%s", (int)(hole - word), word, path, hole + 2) : word;
 		p += n;
 	}
 	*GW_PUSH(a, &words) = NULL;
@@ -66,8 +67,9 @@ static gw_status ole_read(const gw_format_job *job, gw_buf *out)
 	const gw_convert *set = job->convert;
 	const char *path = "";
 	if (!*set->converter)
-		return gw_format_fail(job, GW_E_FORMAT_PROGRAM, "an old DOC or WPS file: install antiword, catdoc or LibreOffice, name "
-		                                                "a program under convert.converter, or save it as DOCX");
+		return gw_format_fail(job, GW_E_FORMAT_PROGRAM,
+		        "an old DOC or WPS file: install antiword, catdoc or LibreOffice, name "
+		        "a program under convert.converter, or save it as DOCX");
 	if (strstr(set->converter, "{}") && !(path = file_make(job)))
 		return gw_format_fail(job, GW_E_INPUT_READ, "cannot be written to a temporary file");
 	const char *const *argv = words_of(job->arena, set->converter, path);

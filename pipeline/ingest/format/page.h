@@ -26,7 +26,7 @@ typedef enum gw_tag_kind {
 	GW_TAG_TABLE,
 	GW_TAG_ROW,
 	GW_TAG_CELL,
-	GW_TAG_TERM,   /* dt */
+	GW_TAG_TERM, /* dt */
 	GW_TAG_LINK,
 	GW_TAG_PRE,
 	GW_TAG_TITLE,
@@ -38,12 +38,12 @@ typedef enum gw_tag_kind {
 typedef struct gw_node_html {
 	gw_tag_kind kind;
 	uint32_t parent, first, last, next; /* indexes, GW_NONE */
-	gw_str text;       /* of a piece of text; of a meta its content */
+	gw_str text;                        /* of a piece of text; of a meta its content */
 	const char *names; /* id and classes, lower case, blanks between; NULL for none. Of a meta its name */
 	uint16_t span;     /* of a cell: columns */
 	uint16_t rows;     /* of a cell: rows */
 	bool dropped, main;
-	uint32_t good;     /* characters of prose below, links left out */
+	uint32_t good; /* characters of prose below, links left out */
 } gw_node_html;
 
 typedef struct gw_page {

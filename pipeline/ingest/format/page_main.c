@@ -1,8 +1,8 @@
 /* What of a page is the document.
  *
- * Ids and classes tell most: content systems of public bodies use a few dozen (config/structure/pages.yaml). Where none of
- * them holds the text, the tree does: from the body downwards, into the child that holds nearly all of the prose, until
- * none does. Prose is text with sentences' punctuation, outside of links. */
+ * Ids and classes tell most: content systems of public bodies use a few dozen (config/structure/pages.yaml). Where none
+ * of them holds the text, the tree does: from the body downwards, into the child that holds nearly all of the prose,
+ * until none does. Prose is text with sentences' punctuation, outside of links. */
 #include "page.h"
 
 /* ---- prose ---- */
@@ -85,7 +85,8 @@ static void furniture_drop(gw_page *page, const gw_page_words *words)
 		gw_node_html *n = &page->nodes.items[i];
 		if (page->nodes.items[n->parent].dropped)
 			n->dropped = true;
-		else if (!holds[i] && n->names && n->kind != GW_TAG_META && n->kind != GW_TAG_TEXT && n->good * 2 <= all &&
+		else if (!holds[i] && n->names && n->kind != GW_TAG_META && n->kind != GW_TAG_TEXT &&
+		         n->good * 2 <= all &&
 		         (whole_name(&words->furniture, n->names) || part_of_name(&words->furniture, n->names)))
 			n->dropped = true;
 	}
@@ -97,7 +98,8 @@ static uint32_t best_child(const gw_page *page, uint32_t i)
 {
 	uint32_t best = GW_NONE;
 	for (uint32_t c = page->nodes.items[i].first; c != GW_NONE; c = page->nodes.items[c].next)
-		if (!page->nodes.items[c].dropped && (best == GW_NONE || page->nodes.items[c].good > page->nodes.items[best].good))
+		if (!page->nodes.items[c].dropped &&
+		        (best == GW_NONE || page->nodes.items[c].good > page->nodes.items[best].good))
 			best = c;
 	return best;
 }
@@ -111,9 +113,10 @@ static uint32_t by_density(const gw_page *page)
 		if (next == GW_NONE)
 			return at;
 		gw_tag_kind kind = page->nodes.items[next].kind;
-		bool holds_more = kind == GW_TAG_BLOCK || kind == GW_TAG_INLINE || kind == GW_TAG_TABLE || kind == GW_TAG_ROW ||
-		                  kind == GW_TAG_CELL;
-		if (!holds_more || (uint64_t)page->nodes.items[next].good * 100 < (uint64_t)page->nodes.items[at].good * 80)
+		bool holds_more = kind == GW_TAG_BLOCK || kind == GW_TAG_INLINE || kind == GW_TAG_TABLE ||
+		                  kind == GW_TAG_ROW || kind == GW_TAG_CELL;
+		if (!holds_more ||
+		        (uint64_t)page->nodes.items[next].good * 100 < (uint64_t)page->nodes.items[at].good * 80)
 			break;
 		at = next;
 	}
@@ -145,6 +148,7 @@ void gw_page_find_main(gw_page *page, const gw_page_words *words)
 		page->main = by_density(page);
 	for (uint32_t i = page->main; i < page->nodes.count; i++) {
 		gw_node_html *n = &page->nodes.items[i];
-		n->main = i == page->main || (n->parent != GW_NONE && n->parent >= page->main && page->nodes.items[n->parent].main);
+		n->main = i == page->main ||
+		          (n->parent != GW_NONE && n->parent >= page->main && page->nodes.items[n->parent].main);
 	}
 }

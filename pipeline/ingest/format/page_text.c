@@ -1,8 +1,8 @@
 /* A page's tree as plain text.
  *
- * A block is a line, a row of a table a line with tabs between its cells; a table of labels (索引号 … 发文机关 …) becomes a line
- * "label：value" for each, whether the page wrote the colon or not. Of what stands above the main text only the title and
- * lines with labels are kept, of what stands below it nothing. */
+ * A block is a line, a row of a table a line with tabs between its cells; a table of labels (索引号 … 发文机关 …)
+ * becomes a line "label：value" for each, whether the page wrote the colon or not. Of what stands above the main text
+ * only the title and lines with labels are kept, of what stands below it nothing. */
 #include "page.h"
 
 enum { ABOVE, MAIN, BELOW };
@@ -100,7 +100,8 @@ static void text_below(const writer *w, uint32_t i, gw_buf *out)
 			continue;
 		if (n->kind == GW_TAG_TEXT)
 			gw_buf_add_str(out, n->text);
-		/* U+001F: a blank that is kept between Han characters too, since here one thing ends and another begins */
+		/* U+001F: a blank that is kept between Han characters too, since here one thing ends and another begins
+		 */
 		bool parts = n->kind != GW_TAG_TEXT && n->kind != GW_TAG_INLINE && n->kind != GW_TAG_LINK;
 		if (parts)
 			gw_buf_addc(out, '\x1F');
@@ -180,7 +181,8 @@ typedef struct row {
 	uint32_t n, filled;
 } row;
 
-/* The cells of a row in their columns: below a cell that spans rows, and beside one that spans columns, stands nothing. */
+/* The cells of a row in their columns: below a cell that spans rows, and beside one that spans columns, stands nothing.
+ */
 static void row_read(const writer *w, uint32_t tr, uint16_t held[COLUMNS_MOST], row *r)
 {
 	r->n = r->filled = 0;
@@ -213,7 +215,8 @@ static bool labels_write(writer *w, const row *r)
 		return false;
 	for (uint32_t i = 0; i < r->n; i++) {
 		gw_str next;
-		if (!is_label(w, r->cells[i], &label) || i + 1 == r->n || !r->cells[i + 1].len || is_label(w, r->cells[i + 1], &next))
+		if (!is_label(w, r->cells[i], &label) || i + 1 == r->n || !r->cells[i + 1].len ||
+		        is_label(w, r->cells[i + 1], &next))
 			continue;
 		gw_buf b;
 		gw_buf_init(&b);
@@ -303,7 +306,8 @@ static void block_write(writer *w, uint32_t i, bool pre)
 	bool goes_on = w->text.len > 3 && memcmp(w->text.ptr + w->text.len - 3, "\xEF\xBC\x9A", 3) == 0 && i > 0 &&
 	               n->parent != GW_NONE && at(w, n->parent)->first != i && n->kind == GW_TAG_BLOCK;
 	uint32_t before = GW_NONE;
-	for (uint32_t c = at(w, n->parent != GW_NONE ? n->parent : 0)->first; goes_on && c != i && c != GW_NONE; c = at(w, c)->next)
+	for (uint32_t c = at(w, n->parent != GW_NONE ? n->parent : 0)->first; goes_on && c != i && c != GW_NONE;
+	        c = at(w, c)->next)
 		if (at(w, c)->kind != GW_TAG_TEXT)
 			before = c;
 	if (!goes_on || before == GW_NONE || at(w, before)->kind != GW_TAG_TERM)
@@ -357,7 +361,8 @@ static gw_str title_of(const writer *w)
 		if (n->kind == GW_TAG_TITLE && !title.len && n->first != GW_NONE)
 			title = cell_text(w, i);
 		for (uint32_t k = 0; n->kind == GW_TAG_META && n->names && k < w->words->metas.count; k++)
-			if (!w->words->metas.items[k].label && strcmp(n->names, w->words->metas.items[k].name) == 0 && n->text.len)
+			if (!w->words->metas.items[k].label && strcmp(n->names, w->words->metas.items[k].name) == 0 &&
+			        n->text.len)
 				return n->text;
 	}
 	/* the site's name behind it */
@@ -396,10 +401,12 @@ static void metas_write(const writer *w, gw_buf *out)
 		const char *label = w->words->metas.items[k].label;
 		bool told = !label;
 		for (uint32_t i = 0; !told && i < w->lines.count; i++)
-			told = w->lines.items[i].zone != BELOW && holds(gw_page_squeeze(page->arena, w->lines.items[i].text), gw_str_of(label));
+			told = w->lines.items[i].zone != BELOW &&
+			       holds(gw_page_squeeze(page->arena, w->lines.items[i].text), gw_str_of(label));
 		for (uint32_t i = 0; !told && i < page->nodes.count; i++) {
 			const gw_node_html *n = &page->nodes.items[i];
-			if (n->kind != GW_TAG_META || !n->names || strcmp(n->names, w->words->metas.items[k].name) != 0 || !n->text.len)
+			if (n->kind != GW_TAG_META || !n->names ||
+			        strcmp(n->names, w->words->metas.items[k].name) != 0 || !n->text.len)
 				continue;
 			gw_buf_adds(out, label);
 			gw_buf_adds(out, "\xEF\xBC\x9A");
@@ -418,7 +425,8 @@ static bool is_kept(const writer *w, const line *l, gw_str title, gw_str beginni
 	if (l->zone == BELOW)
 		return false;
 	gw_str text = gw_page_squeeze(w->page->arena, l->text);
-	bool named = text.len >= TITLE_LEAST && (holds(title, text) || (title.len >= TITLE_LEAST && holds(text, title)));
+	bool named =
+	        text.len >= TITLE_LEAST && (holds(title, text) || (title.len >= TITLE_LEAST && holds(text, title)));
 	if (named && (l->heading || text.len == title.len) && !*titled && !holds(beginning, text)) {
 		*titled = true;
 		return true;

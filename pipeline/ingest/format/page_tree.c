@@ -1,5 +1,5 @@
-/* HTML to a tree, by libxml2's forgiving parser. Its own tree is not used: ours takes a third of the memory, and what goes
- * beyond the limits is stopped on the way, not when all has been built. */
+/* HTML to a tree, by libxml2's forgiving parser. Its own tree is not used: ours takes a third of the memory, and what
+ * goes beyond the limits is stopped on the way, not when all has been built. */
 #include "page.h"
 
 #include <libxml/HTMLparser.h>
@@ -15,7 +15,8 @@ static const struct {
 	const char *names;
 	gw_tag_kind kind;
 } tags[] = {
-        {"script|style|noscript|template|iframe|frame|object|embed|svg|canvas|math|select|option|button|input|textarea|map|"
+        {"script|style|noscript|template|iframe|frame|object|embed|svg|canvas|math|select|option|button|input|textarea|"
+         "map|"
          "audio|video|nav|footer|aside|dialog|menu|rt|rp|datalist|marquee",
                 GW_TAG_DROPPED},
         {"p|li|hr|summary|legend|figcaption", GW_TAG_PARAGRAPH},
@@ -73,7 +74,13 @@ static uint32_t node_add(builder *b, gw_tag_kind kind)
 		xmlStopParser(b->parser);
 	}
 	gw_node_html *n = GW_PUSH(page->arena, &page->nodes);
-	*n = (gw_node_html){.kind = kind, .parent = parent, .first = GW_NONE, .last = GW_NONE, .next = GW_NONE, .span = 1, .rows = 1};
+	*n = (gw_node_html){.kind = kind,
+	        .parent = parent,
+	        .first = GW_NONE,
+	        .last = GW_NONE,
+	        .next = GW_NONE,
+	        .span = 1,
+	        .rows = 1};
 	if (parent == GW_NONE)
 		return i;
 	gw_node_html *up = &page->nodes.items[parent];

@@ -120,7 +120,8 @@ static gw_status program_run(const gw_format_job *job, gw_buf *xml)
 	int status;
 	if (!*set->pdf)
 		return gw_format_fail(job, GW_E_FORMAT_PROGRAM,
-		        "PDF needs the program pdftotext, which is not here; install poppler-utils, or name it under convert.pdf");
+		        "PDF needs the program pdftotext, which is not here; install poppler-utils, or name it under "
+		        "convert.pdf");
 	switch (gw_child_run(&child, xml, &status)) {
 	case GW_CHILD_DONE:
 		return GW_OK;
@@ -133,7 +134,8 @@ static gw_status program_run(const gw_format_job *job, gw_buf *xml)
 	case GW_CHILD_NO_START:
 		return gw_format_fail(job, GW_E_FORMAT_PROGRAM, "%s cannot be started", set->pdf);
 	default:
-		return gw_format_fail(job, GW_E_FORMAT, "not a PDF that can be read: damaged, or protected by a password");
+		return gw_format_fail(
+		        job, GW_E_FORMAT, "not a PDF that can be read: damaged, or protected by a password");
 	}
 }
 
@@ -146,15 +148,17 @@ static gw_status pdf_read(const gw_format_job *job, gw_buf *out)
 	if (status == GW_OK) {
 		controls_drop(&xml);
 		if (!lines_read(&pdf, &xml))
-			status = gw_format_fail(job, GW_E_FORMAT, "pdftotext gave something else than the lines of its pages");
+			status = gw_format_fail(
+			        job, GW_E_FORMAT, "pdftotext gave something else than the lines of its pages");
 	}
 	gw_buf_release(&xml);
 	uint32_t lines = 0;
 	for (uint32_t i = 0; i < pdf.pages.count; i++)
 		lines += pdf.pages.items[i].lines.count;
 	if (status == GW_OK && !lines)
-		status = gw_format_fail(job, GW_E_FORMAT, "a PDF of %u pages without a text layer, a scan perhaps: recognise its "
-		                                          "characters (OCR) first",
+		status = gw_format_fail(job, GW_E_FORMAT,
+		        "a PDF of %u pages without a text layer, a scan perhaps: recognise its "
+		        "characters (OCR) first",
 		        pdf.pages.count);
 	if (status == GW_OK)
 		gw_pdf_write(&pdf, out);

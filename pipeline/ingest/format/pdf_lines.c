@@ -1,8 +1,9 @@
 /* From the lines of pages to paragraphs.
  *
- * Running heads and page numbers: lines at the edge of the page that come back on other pages, numbers aside, or that are
- * nothing but a number. Paragraphs: a line goes on in the next one when it reaches the right margin and the next one is of
- * the same size and begins at the left margin. Where paragraphs are not indented, the end of a sentence tells. */
+ * Running heads and page numbers: lines at the edge of the page that come back on other pages, numbers aside, or that
+ * are nothing but a number. Paragraphs: a line goes on in the next one when it reaches the right margin and the next
+ * one is of the same size and begins at the left margin. Where paragraphs are not indented, the end of a sentence
+ * tells. */
 #include "pdf.h"
 
 #include <math.h>
@@ -17,16 +18,17 @@ static double height_of(const gw_pdf_line *l)
 
 /* ---- pieces of one line ---- */
 
-/* A blank of a character or two, as behind 第一条, looks like the gap between columns to the program: the pieces of such a
- * line come one after the other. What stands further apart is cells of a table. */
+/* A blank of a character or two, as behind 第一条, looks like the gap between columns to the program: the pieces of
+ * such a line come one after the other. What stands further apart is cells of a table. */
 static bool is_same_line(const gw_pdf_line *l, const gw_pdf_line *next)
 {
 	double gap = next->left - l->right, h = height_of(l);
-	return fabs(l->top - next->top) < h * 0.3 && fabs(l->bottom - next->bottom) < h * 0.3 && gap > -h * 0.1 && gap < h * 3;
+	return fabs(l->top - next->top) < h * 0.3 && fabs(l->bottom - next->bottom) < h * 0.3 && gap > -h * 0.1 &&
+	       gap < h * 3;
 }
 
-/* 第四章 with 第十三条 on the line below it: the program sees two columns, and gives the headings behind them. Only what begins
- * like an ordinal and is short is moved up to its heading. */
+/* 第四章 with 第十三条 on the line below it: the program sees two columns, and gives the headings behind them. Only
+ * what begins like an ordinal and is short is moved up to its heading. */
 static bool is_ordinal(const gw_pdf_line *l)
 {
 	const char *p = l->text.ptr, *end = p + l->text.len;
@@ -36,9 +38,11 @@ static bool is_ordinal(const gw_pdf_line *l)
 static void headings_move(gw_pdf_page *page)
 {
 	for (uint32_t i = 0; i + 2 < page->lines.count; i++)
-		for (uint32_t k = i + 2; is_ordinal(&page->lines.items[i]) && k < page->lines.count && k < i + 60; k++) {
+		for (uint32_t k = i + 2; is_ordinal(&page->lines.items[i]) && k < page->lines.count && k < i + 60;
+		        k++) {
 			gw_pdf_line right = page->lines.items[k];
-			if (is_same_line(&page->lines.items[i], &page->lines.items[i + 1]) || !is_same_line(&page->lines.items[i], &right))
+			if (is_same_line(&page->lines.items[i], &page->lines.items[i + 1]) ||
+			        !is_same_line(&page->lines.items[i], &right))
 				continue;
 			memmove(&page->lines.items[i + 2], &page->lines.items[i + 1], (k - i - 1) * sizeof right);
 			page->lines.items[i + 1] = right;
@@ -100,8 +104,8 @@ static bool is_page_number(const gw_pdf_line *l)
 	while (p < end) {
 		uint32_t c = gw_utf8_next(&p, end);
 		bool digit = (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
-		bool stroke = c == ' ' || c == '-' || c == '/' || c == '.' || c == 0xB7 || c == 0x3000 || (c >= 0x2010 && c <= 0x2015) ||
-		              c == 0xFF0D || c == 0x2022 || c == 0x2500;
+		bool stroke = c == ' ' || c == '-' || c == '/' || c == '.' || c == 0xB7 || c == 0x3000 ||
+		              (c >= 0x2010 && c <= 0x2015) || c == 0xFF0D || c == 0x2022 || c == 0x2500;
 		if (!digit && !stroke)
 			return false;
 		digits += digit;
@@ -196,8 +200,8 @@ static uint32_t first_of(gw_str s)
 static bool ends_sentence(gw_str s)
 {
 	uint32_t c = last_of(s);
-	return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF1A || c == 0xFF1B || c == ':' || c == ';' || c == '!' || c == '?' ||
-	       c == 0xFF09 || c == ')' || c == 0x3011 || c == 0x3015 || c == 0x201D;
+	return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF1A || c == 0xFF1B || c == ':' || c == ';' ||
+	       c == '!' || c == '?' || c == 0xFF09 || c == ')' || c == 0x3011 || c == 0x3015 || c == 0x201D;
 }
 
 typedef struct layout {

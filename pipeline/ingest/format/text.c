@@ -1,7 +1,6 @@
 /* What the readers of formats share. */
 #include "format.h"
 
-
 #include <stdio.h>
 #include <strings.h>
 

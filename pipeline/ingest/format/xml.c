@@ -1,5 +1,5 @@
-/* XML that is no page: the text of its elements, a line each. Tags within a sentence break no line. What declares a document
- * type is refused: entities could be declared in it, of which a few lines can unfold to gigabytes. */
+/* XML that is no page: the text of its elements, a line each. Tags within a sentence break no line. What declares a
+ * document type is refused: entities could be declared in it, of which a few lines can unfold to gigabytes. */
 #include "docx.h"
 
 static bool xml_is(const gw_format_job *job)
@@ -43,8 +43,8 @@ static gw_status xml_read(const gw_format_job *job, gw_buf *out)
 		int type = xmlTextReaderNodeType(r);
 		if (type == XML_READER_TYPE_ELEMENT || type == XML_READER_TYPE_END_ELEMENT)
 			tag_met(out);
-		else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE ||
-		         type == XML_READER_TYPE_WHITESPACE)
+		else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
+		         type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE || type == XML_READER_TYPE_WHITESPACE)
 			text_met(out, (const char *)xmlTextReaderConstValue(r));
 	}
 	xmlFreeTextReader(r);
