@@ -8,8 +8,14 @@
 
 typedef struct markup_settings {
 	const char *pages, *words;
-	int64_t max_depth;
+	int64_t max_depth, max_line;
 } markup_settings;
+
+/* What a source is worked on with. */
+typedef struct markup_state {
+	gw_page_words words;
+	uint32_t max_line;
+} markup_state;
 
 static const gw_option options[] = {
         {"pages", GW_OPT_FILE, offsetof(markup_settings, pages), "structure/pages.yaml", 0, 0, NULL,
@@ -18,6 +24,8 @@ static const gw_option options[] = {
                 "The labels of metadata, for tables that write no colon behind them."},
         {"max_depth", GW_OPT_INT, offsetof(markup_settings, max_depth), "1000", 16, 2000, NULL,
                 "A page whose tags are nested deeper is rejected."},
+        {"max_line", GW_OPT_INT, offsetof(markup_settings, max_line), "1M", 1000, 1 << 30, NULL,
+                "A text with a longer line, in characters, is rejected: no document has one, and data that is no document has."},
         {0},
 };
 
@@ -95,8 +103,10 @@ static gw_status markup_open(const void *settings, gw_knowledge *k, gw_arena *ru
 {
 	(void)k;
 	const markup_settings *set = settings;
-	gw_page_words *w = GW_NEW(run_arena, gw_page_words);
-	*state = w;
+	markup_state *st = GW_NEW(run_arena, markup_state);
+	gw_page_words *w = &st->words;
+	*state = st;
+	st->max_line = (uint32_t)set->max_line;
 	xmlInitParser(); /* once, before there are threads */
 	gw_map_init(&w->containers, run_arena);
 	gw_map_init(&w->furniture, run_arena);
@@ -109,25 +119,18 @@ static gw_status markup_open(const void *settings, gw_knowledge *k, gw_arena *ru
 
 /* ---- a source ---- */
 
-static gw_status markup_source(const void *state, gw_source *s, gw_diag *diag)
+static gw_status markup_read(const gw_format_job *job, gw_source *s)
 {
-	gw_format_job job = {.bytes = s->text.bytes,
-	        .len = s->text.byte_len,
-	        .path = s->path.ptr ? gw_arena_str(s->arena, s->path).ptr : "",
-	        .arena = s->arena,
-	        .diag = diag,
-	        .words = state};
-	job.at.path = s->opened_as.ptr ? gw_arena_str(s->arena, s->opened_as).ptr : job.path;
 	const gw_format *const *f = gw_formats_markup;
 	if (s->origin) /* its text was taken out of a file that is no text: what looks like markup is meant */
 		return GW_OK;
-	while (*f && !(*f)->is(&job))
+	while (*f && !(*f)->is(job))
 		f++;
 	if (!*f)
 		return GW_OK;
 	gw_buf out;
 	gw_buf_init(&out);
-	gw_status status = (*f)->read(&job, &out);
+	gw_status status = (*f)->read(job, &out);
 	if (status < GW_FAILED) {
 		gw_str text = gw_arena_str(s->arena, (gw_str){out.ptr ? out.ptr : "", (uint32_t)out.len});
 		s->text = (gw_text){.bytes = text.ptr, .byte_len = text.len};
@@ -135,6 +138,32 @@ static gw_status markup_source(const void *state, gw_source *s, gw_diag *diag)
 	}
 	gw_buf_release(&out);
 	return status;
+}
+
+static gw_status lines_check(const gw_format_job *job, const gw_text *t, uint32_t max_line)
+{
+	for (uint32_t i = 0; i < t->line_count; i++) {
+		uint32_t end = i + 1 < t->line_count ? t->line_start[i + 1] : t->char_count;
+		gw_place at = {.path = job->at.path, .line = i + 1};
+		if (end - t->line_start[i] > max_line)
+			return gw_report(job->diag, GW_E_FORMAT_LIMIT, &at, "a line of %u characters; markup.max_line is %u",
+			        end - t->line_start[i], max_line);
+	}
+	return GW_OK;
+}
+
+static gw_status markup_source(const void *state, gw_source *s, gw_diag *diag)
+{
+	const markup_state *st = state;
+	gw_format_job job = {.bytes = s->text.bytes,
+	        .len = s->text.byte_len,
+	        .path = s->path.ptr ? gw_arena_str(s->arena, s->path).ptr : "",
+	        .arena = s->arena,
+	        .diag = diag,
+	        .words = &st->words};
+	job.at.path = s->opened_as.ptr ? gw_arena_str(s->arena, s->opened_as).ptr : job.path;
+	gw_status status = markup_read(&job, s);
+	return status < GW_FAILED ? lines_check(&job, &s->text, st->max_line) : status;
 }
 
 const gw_stage gw_stage_markup = {

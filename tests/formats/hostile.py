@@ -116,6 +116,7 @@ put('entities.xml', ('<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "ha">%s]><d>
 put('nuls.txt', b'\0' * 5000)
 put('broken.pdf', b'%PDF-1.7\n' + chance.randbytes(2000))
 put('old.doc', b'\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1' + bytes(600))
+put('line-short.txt', '县水利局负责，'.encode() * 400000)
 with open(os.path.join(folder, 'line.txt'), 'wb') as f:
     for _ in range(long_line):
         f.write(('县水利局负责，' * 49932)[:349525].encode()[:1 << 20])
