@@ -26,7 +26,7 @@ enum {
 	TIMES = 0xD7,
 	EVERY = 0x6BCF
 };
-enum { LIST = 10, PART = 12, STOP = 0x3002, HAVE = 0x6709, YEAR = 0x5E74, MONTH = 0x6708 };
+enum { LIST = 10, PART = 12, STOP = 0x3002, HAVE = 0x6709, ETC = 0x7B49, YEAR = 0x5E74, MONTH = 0x6708 };
 
 typedef struct view {
 	const gw_evidence_words *w;
@@ -279,6 +279,8 @@ static bool sums_up(const view *v)
 static bool counts_up(const view *v, double value)
 {
 	uint32_t low = v->verb > v->phrase.begin ? v->verb : v->phrase.begin, parts = 1, length = 0;
+	if (v->at.begin > low && v->ch[v->at.begin - 1] == ETC)
+		return false; /* 甲、乙等2个县 */
 	if (value < 2 || value > 9 || v->verb == v->at.begin || !gw_is_han(v->ch[v->at.end]))
 		return false;
 	for (uint32_t p = v->at.begin; p > low && length < PART; p--, length++)

@@ -122,6 +122,7 @@ static void descriptions_are_no_targets(void **state)
 	assert_string_equal(quantities(b, "据初步统计,全市12个县共有危房2万间。"), "S =12个; S =20000间");
 	assert_string_equal(quantities(b, "能够开展20种以上手术的医院占比达到60%。"), "S >=20种; T =60%");
 	assert_string_equal(quantities(b, "新增甲市、乙市、丙县3个特色城市。"), ""); /* as many as are named */
+	assert_string_equal(quantities(b, "目前有甲市、乙市等2个特色城市。"), "S =2个");
 	assert_string_equal(quantities(b, "更新时限由10个工作日压缩至3个工作日。"), "S =10个工作日; T <=3个工作日");
 }
 
