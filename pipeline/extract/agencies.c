@@ -2,8 +2,8 @@
  *
  * Rules that emit `agency` find the names; those with `drop: yes` are decoys (meetings, phrases). Whether a mention is
  * generic comes from the rule, or from the decision agency.generic where the rule leaves it open; agency.keep lets
- * cues take a mention out by its context. Captures named `part` and `head` spell out a shared head:
- * 各(市)、(州)、(县)[人民政府]. Rules that emit `agency-define` read short names that the document itself gives
+ * cues take a mention out by its context. Captures named `part`, `head` and `tail` spell out what is
+ * shared: 各(市)、(州)、(县)[人民政府], (省)、(市)[人大常委会]、[政府]{党组}. Rules that emit `agency-define` read short names that the document itself gives
  * (以下简称省协调办): from there on they are names. */
 #include "units.h"
 
@@ -13,7 +13,7 @@ typedef struct agency_state {
 	const gw_knowledge *k;
 	const gw_decision *generic, *keep;
 	uint32_t generic_yes, keep_no; /* values of the decisions */
-	uint16_t part, head, name, cls, modal, unit_only, organ_name, organ_head, organ_office;
+	uint16_t part, head, tail, name, cls, modal, unit_only, organ_name, organ_head, organ_office;
 	unit_reader units;
 } agency_state;
 
@@ -34,6 +34,7 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->keep_no = gw_decision_index(s->keep, "no");
 	s->part = gw_name_id(k, "part");
 	s->head = gw_name_id(k, "head");
+	s->tail = gw_name_id(k, "tail");
 	s->name = gw_name_id(k, "name");
 	s->organ_head = gw_class_id(k, "organ.head");
 	s->organ_office = gw_class_id(k, "organ.office");
@@ -62,37 +63,84 @@ static bool is_kept(const agency_state *s, const gw_document *d, const gw_match 
 	return !s->keep || gw_decide(s->k, s->keep, &c, NULL) != s->keep_no;
 }
 
-/* 各市、州、县人民政府: what stands before the first part goes before each, the head behind each. */
-static void spell_out(const agency_state *s, gw_document *d, const gw_match *m, gw_agency *a)
+/* A name of a coordination: what stands before the first part, a part, a head, the shared end. */
+static void name_add(const agency_state *s, gw_document *d, const gw_match *m, gw_agency *a, gw_span lead, gw_span part, gw_span head)
 {
 	gw_arena *arena = d->source->arena;
 	const gw_text *t = &d->source->text;
-	uint32_t parts = 0;
-	gw_span first = {0, 0};
-	for (uint32_t i = 0; i < m->capture_count; i++)
-		if (m->captures[i].name == s->part && parts++ == 0)
-			first = m->captures[i].span;
-	const gw_capture *head = gw_match_get(m, s->head);
-	if (parts < 2 || !head)
-		return;
-	gw_str lead = gw_text_utf8(arena, t, (gw_span){m->span.begin, first.begin});
-	gw_str tail = gw_text_utf8(arena, t, head->span);
-	a->names = GW_NEW_N(arena, gw_str, parts);
+	const gw_capture *tail = gw_match_get(m, s->tail);
+	gw_span spans[] = {lead, part, head, tail ? tail->span : (gw_span){0, 0}};
+	gw_buf name;
+	gw_buf_init(&name);
+	for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+		gw_str text = gw_text_utf8(arena, t, spans[i]);
+		gw_buf_add(&name, text.ptr, text.len);
+	}
+	a->names[a->name_count++] = gw_arena_str(arena, (gw_str){name.ptr, (uint32_t)name.len});
+	gw_buf_release(&name);
+}
+
+static void names_join(gw_document *d, gw_agency *a)
+{
 	gw_buf all;
 	gw_buf_init(&all);
-	for (uint32_t i = 0; i < m->capture_count; i++) {
-		if (m->captures[i].name != s->part)
-			continue;
-		gw_str part = gw_text_utf8(arena, t, m->captures[i].span);
-		char *name = gw_arena_printf(arena, "%.*s%.*s%.*s", (int)lead.len, lead.ptr ? lead.ptr : "", (int)part.len, part.ptr,
-			(int)tail.len, tail.ptr);
-		a->names[a->name_count++] = gw_str_of(name);
-		if (all.len)
+	for (uint32_t i = 0; i < a->name_count; i++) {
+		if (i)
 			gw_buf_adds(&all, "、");
-		gw_buf_adds(&all, name);
+		gw_buf_add(&all, a->names[i].ptr, a->names[i].len);
 	}
-	a->name = gw_arena_str(arena, (gw_str){all.ptr, (uint32_t)all.len});
+	a->name = gw_arena_str(d->source->arena, (gw_str){all.ptr, (uint32_t)all.len});
 	gw_buf_release(&all);
+}
+
+/* How many names the parts and heads make: each head goes with all parts of its group, and a part behind a head opens
+ * the next group. */
+static uint32_t names_count(const agency_state *s, const gw_match *m)
+{
+	uint32_t names = 0, parts = 0;
+	bool had_head = false;
+	for (uint32_t i = 0; i < m->capture_count; i++) {
+		uint16_t name = m->captures[i].name;
+		if (name == s->part) {
+			parts = had_head ? 1 : parts + 1;
+			had_head = false;
+		} else if (name == s->head) {
+			names += parts ? parts : 1;
+			had_head = true;
+		}
+	}
+	return names;
+}
+
+static bool is_piece(const agency_state *s, const gw_capture *c)
+{
+	return c->name == s->part || c->name == s->head;
+}
+
+/* 各市、州、县人民政府, 市中级法院、检察院和县法院、检察院党组: what stands before the first part goes before each, the end
+ * that all share behind each. */
+static void spell_out(const agency_state *s, gw_document *d, const gw_match *m, gw_agency *a)
+{
+	uint32_t count = names_count(s, m), first = 0;
+	if (count < 2)
+		return;
+	while (!is_piece(s, &m->captures[first]))
+		first++;
+	gw_span lead = {m->span.begin, m->captures[first].span.begin};
+	a->names = GW_NEW_N(d->source->arena, gw_str, count);
+	for (uint32_t i = first, from = first; i < m->capture_count; i++) {
+		const gw_capture *c = &m->captures[i];
+		if (c->name == s->part && i > first && m->captures[i - 1].name == s->head)
+			from = i;
+		if (c->name != s->head)
+			continue;
+		if (m->captures[from].name != s->part)
+			name_add(s, d, m, a, lead, (gw_span){0, 0}, c->span);
+		for (uint32_t p = from; p < i; p++)
+			if (m->captures[p].name == s->part)
+				name_add(s, d, m, a, lead, m->captures[p].span, c->span);
+	}
+	names_join(d, a);
 }
 
 static gw_agency *mention_add(const agency_state *s, gw_document *d, gw_span span, uint32_t rule)

@@ -89,6 +89,26 @@ static void shared_heads_are_spelled_out(void **state)
 	assert_true(gw_str_eq(d->agencies.items[0].names[0], GW_STR("杭州市人民政府")));
 }
 
+static void several_heads_share_an_end(void **state)
+{
+	bench *b = *state;
+	const gw_document *d = read_text(b, "县(市、区)人大常委会、政府党组和市(州)法院、检察院党组应当自查。");
+	assert_int_equal(d->agencies.count, 2);
+	assert_int_equal(d->agencies.items[1].name_count, 2);
+	assert_true(gw_str_eq(d->agencies.items[1].names[1], GW_STR("市(州)检察院党组")));
+	d = read_text(b, "市(州)中级法院、检察院和县(市、区)法院、检察院党组负责人。");
+	assert_int_equal(d->agencies.count, 1);
+	assert_int_equal(d->agencies.items[0].name_count, 4);
+	assert_true(gw_str_eq(d->agencies.items[0].names[0], GW_STR("市(州)中级法院党组")));
+	assert_true(gw_str_eq(d->agencies.items[0].names[3], GW_STR("县(市、区)检察院党组")));
+	d = read_text(b, "听取人大常委会、政府、政协党组汇报。");
+	assert_int_equal(d->agencies.items[0].name_count, 3);
+	assert_true(gw_str_eq(d->agencies.items[0].names[2], GW_STR("政协党组")));
+	d = read_text(b, "省、自治区、直辖市党委审计工作领导小组办公室设在审计机关。");
+	assert_int_equal(d->agencies.items[0].name_count, 3);
+	assert_true(gw_str_eq(d->agencies.items[0].names[1], GW_STR("自治区党委审计工作领导小组办公室")));
+}
+
 static void short_names_of_the_document(void **state)
 {
 	bench *b = *state;
@@ -139,6 +159,7 @@ int main(void)
 		cmocka_unit_test(what_only_looks_like_an_organ),
 		cmocka_unit_test(classes_are_generic),
 		cmocka_unit_test(shared_heads_are_spelled_out),
+		cmocka_unit_test(several_heads_share_an_end),
 		cmocka_unit_test(short_names_of_the_document),
 		cmocka_unit_test(organizations_have_a_region),
 		cmocka_unit_test(organizations_have_their_full_names),
