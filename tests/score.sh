@@ -3,10 +3,10 @@
 #
 # usage: score.sh BIN
 #
-# `own` (tests/data/gold) and `blind` (tests/data/blind: written and annotated without a look at the rules, so the set
-# that says how unseen text fares; it is not for developing on) are always there and scored by `gongwen eval`. `gold` is
-# a larger annotated collection kept beside the project (SHARED, default ../shared: gold/docs, gold/*.gold.jsonl,
-# tools/score.py), scored by its own script; without it the other two count. Every measure is an F1; below its floor the script ends with 1.
+# `own` (tests/data/gold), `seen` (tests/data/seen: written and annotated without a look at the rules, developed on since)
+# and `blind` (tests/data/blind: the same, and not for developing on: it says how unseen text fares) are always there and
+# scored by `gongwen eval`. `gold` is a larger annotated collection kept beside the project (SHARED, default ../shared: gold/docs, gold/*.gold.jsonl,
+# tools/score.py), scored by its own script; without it the others count. Every measure is an F1; below its floor the script ends with 1.
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ $# = 1 ] || { sed -n '4p' "${BASH_SOURCE[0]}" >&2; exit 2; }
@@ -47,7 +47,7 @@ if [ -f "$shared/tools/score.py" ] && [ -d "$shared/gold/docs" ]; then
 else
 	echo "gold: no collection at $shared (SHARED names another place); only the project's own gold is scored"
 fi
-for set in own:gold:"invented documents in tests/data/gold" blind:blind:"invented documents annotated without a look at the rules"; do
+for set in own:gold:"invented documents in tests/data/gold" seen:seen:"invented documents annotated without a look at the rules, mended by since" blind:blind:"invented documents annotated without a look at the rules"; do
 	IFS=: read -r key folder what <<<"$set"
 	docs=$root/tests/data/$folder
 	snap=$(publish "$docs/docs" "$work/$key") && [ -n "$snap" ] || { echo "score: the run over $docs/docs failed" >&2; exit 1; }
