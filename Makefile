@@ -47,7 +47,7 @@ check: ## everything that must hold: warnings, layers, unit tests, golden files,
 	@tools/check.sh $(BUILD) $(BUILD)/asan
 
 bench: build ## speed and memory on generated documents
-	@tests/bench/run.sh $(BUILD)/gongwen
+	@LIBS="$(LIBS)" tests/bench/run.sh $(BUILD)/gongwen
 
 score: ## precision and recall on the bundled samples against their annotations
 	@tools/deps.sh check
