@@ -703,11 +703,6 @@
 协同配合
 协助配合
 
-@class duty.verb role=support
-协助
-协同
-参与
-
 @class duty.verb role=interpret
 负责解释
 
