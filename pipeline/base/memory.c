@@ -8,6 +8,17 @@
  * one block holds everything, so a reset is two stores. */
 enum { BLOCK_MIN = 256 * 1024, ALIGN = 16 };
 
+/* With the address sanitizer a gap that nobody may touch lies behind every piece, so that it sees a write beyond one
+ * although the block goes on. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+enum { GAP = 0 };
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
 struct gw_arena_block {
 	struct gw_arena_block *next;
 	size_t cap;
@@ -43,15 +54,25 @@ static void block_add(gw_arena *a, size_t size)
 	a->cap = cap;
 }
 
-void *gw_arena_alloc(gw_arena *a, size_t size)
+static void block_free(struct gw_arena_block *b)
 {
-	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->cap);
+	free(b);
+}
+
+void *gw_arena_alloc(gw_arena *a, size_t wanted)
+{
+	size_t size = ((wanted + ALIGN - 1) & ~(size_t)(ALIGN - 1)) + GAP;
 	if (a->cap - a->used < size)
 		block_add(a, size);
-	void *p = a->head->bytes + a->used;
+	char *p = a->head->bytes + a->used;
 	a->used += size;
 	a->total += size;
-	return memset(p, 0, size);
+	ASAN_UNPOISON_MEMORY_REGION(p, size);
+	memset(p, 0, size);
+	if (GAP)
+		ASAN_POISON_MEMORY_REGION(p + wanted, size - wanted);
+	return p;
 }
 
 void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)
@@ -59,7 +80,7 @@ void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)
 	size_t padded = (old_size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	size_t want = (new_size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	/* The last allocation grows in place: lists that are pushed to in turn cost no copies. */
-	if (old && a->head && (char *)old + padded == a->head->bytes + a->used && a->cap - a->used >= want - padded) {
+	if (!GAP && old && a->head && (char *)old + padded == a->head->bytes + a->used && a->cap - a->used >= want - padded) {
 		memset(a->head->bytes + a->used, 0, want - padded);
 		a->used += want - padded;
 		a->total += want - padded;
@@ -100,7 +121,7 @@ void gw_arena_reset(gw_arena *a)
 	struct gw_arena_block *b = a->head->next;
 	while (b) {
 		struct gw_arena_block *next = b->next;
-		free(b);
+		block_free(b);
 		b = next;
 	}
 	a->head->next = NULL;
@@ -113,7 +134,7 @@ void gw_arena_release(gw_arena *a)
 	struct gw_arena_block *b = a->head;
 	while (b) {
 		struct gw_arena_block *next = b->next;
-		free(b);
+		block_free(b);
 		b = next;
 	}
 	gw_arena_init(a);

@@ -5,72 +5,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <iconv.h>
-#include <stdlib.h>
+#include "decoding.h"
 
-#include "gw/ingest.h"
-#include "gw/stage.h"
-
-typedef struct fixture {
-	gw_arena run, document;
-	gw_diag diag;
-	void *state;
-} fixture;
-
-static gw_status open_with(fixture *f, const char *yaml)
+static gw_str convert_str(fixture *f, const char *to, const char *from, gw_str s)
 {
-	const gw_stage *st = &gw_stage_decode;
-	gw_node *map = gw_yaml_parse(&f->run, "test.yaml", yaml, strlen(yaml), &f->diag);
-	void *settings = gw_arena_alloc(&f->run, st->settings_size);
-	assert_true(gw_options_read(st->options, map, settings, &f->run, &f->diag));
-	return st->open(settings, NULL, &f->run, &f->state, &f->diag);
-}
-
-static int setup(void **state)
-{
-	fixture *f = calloc(1, sizeof *f);
-	gw_arena_init(&f->run);
-	gw_arena_init(&f->document);
-	gw_diag_init(&f->diag);
-	*state = f;
-	return open_with(f, "{}") != GW_OK;
-}
-
-static int teardown(void **state)
-{
-	fixture *f = *state;
-	gw_arena_release(&f->run);
-	gw_arena_release(&f->document);
-	gw_diag_release(&f->diag);
-	free(f);
-	return 0;
+	return convert(&f->document, to, from, s.ptr, s.len);
 }
 
 static gw_status decode(fixture *f, gw_str bytes, gw_source *s)
 {
-	gw_diag_clear(&f->diag);
-	*s = (gw_source){.arena = &f->document, .path = GW_STR("a.txt"), .raw = bytes.ptr, .raw_len = bytes.len};
-	return gw_stage_decode.source(f->state, s, &f->diag);
-}
-
-static const gw_problem *reported(const fixture *f, gw_code code)
-{
-	for (uint32_t i = 0; i < f->diag.problems.count; i++)
-		if (f->diag.problems.items[i].code == code)
-			return &f->diag.problems.items[i];
-	return NULL;
-}
-
-static gw_str convert(fixture *f, const char *to, const char *from, gw_str bytes)
-{
-	iconv_t cd = iconv_open(to, from);
-	assert_true(cd != (iconv_t)-1);
-	size_t room = 8 * (size_t)bytes.len + 16, left = room, in_left = bytes.len;
-	char *out = gw_arena_alloc(&f->document, room), *p = out, *in = gw_arena_alloc(&f->document, bytes.len + 1u);
-	memcpy(in, bytes.ptr, bytes.len);
-	assert_int_not_equal(iconv(cd, &in, &in_left, &p, &left), (size_t)-1);
-	iconv_close(cd);
-	return (gw_str){out, (uint32_t)(room - left)};
+	return decode_as(f, "a.txt", bytes.ptr, bytes.len, s);
 }
 
 static gw_str join(fixture *f, gw_str a, gw_str b)
@@ -95,7 +39,7 @@ static void test_lines_of_two_encodings(void **state)
 {
 	fixture *f = *state;
 	gw_source s;
-	gw_str utf8 = gw_str_of(sample), gb = convert(f, "GB18030", "UTF-8", utf8);
+	gw_str utf8 = gw_str_of(sample), gb = convert_str(f, "GB18030", "UTF-8", utf8);
 	gw_str twice = join(f, utf8, utf8), thrice = join(f, twice, utf8);
 	static const char *const names[] = {"UTF-8", "GB18030", "UTF-8", "GB18030"};
 	gw_str inputs[] = {
@@ -115,18 +59,18 @@ static void test_shown_in_one_byte(void **state)
 {
 	fixture *f = *state;
 	gw_source s;
-	gw_str utf8 = gw_str_of(sample), gb = convert(f, "GB18030", "UTF-8", utf8);
+	gw_str utf8 = gw_str_of(sample), gb = convert_str(f, "GB18030", "UTF-8", utf8);
 	static const char *const pages[] = {"ISO-8859-1", "MAC-CYRILLIC", "MACINTOSH"};
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-		assert_int_equal(decode(f, convert(f, "UTF-8", pages[i], utf8), &s), GW_WARN);
+		assert_int_equal(decode(f, convert_str(f, "UTF-8", pages[i], utf8), &s), GW_WARN);
 		text_is(&s, utf8);
 		assert_non_null(reported(f, GW_W_INPUT_MOJIBAKE));
 	}
-	assert_int_equal(decode(f, convert(f, "UTF-8", "ISO-8859-1", gb), &s), GW_WARN);
+	assert_int_equal(decode(f, convert_str(f, "UTF-8", "ISO-8859-1", gb), &s), GW_WARN);
 	text_is(&s, utf8);
 	/* twice */
-	gw_str once = convert(f, "UTF-8", "ISO-8859-1", utf8);
-	assert_int_equal(decode(f, convert(f, "UTF-8", "ISO-8859-1", once), &s), GW_WARN);
+	gw_str once = convert_str(f, "UTF-8", "ISO-8859-1", utf8);
+	assert_int_equal(decode(f, convert_str(f, "UTF-8", "ISO-8859-1", once), &s), GW_WARN);
 	text_is(&s, utf8);
 	/* only reported when that is what is asked for */
 	assert_int_equal(open_with(f, "mojibake: report\n"), GW_OK);

@@ -83,11 +83,11 @@ static gw_status decode(const char *bytes, size_t n, gw_arena *arena, const char
 {
 	(void)diag;
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + n;
-	/* Two bytes become at most three, four at most four, but one bad byte becomes three: a first guess leaves room
-	 * for some of those, and a text with more of them is begun again with the room it can need at most. */
+	/* Two bytes become at most three, four at most four, but one bad byte, or the euro's one, becomes three: a first
+	 * guess leaves room for some of those, and a text with more of them gets the room it can need at most. */
 	size_t slack = n / 64 + 64;
 	char *text = gw_arena_alloc(arena, n + n / 2 + slack + 8), *to = text;
-	size_t bad = 0;
+	size_t bad = 0, long_ones = 0;
 	while (p < end) {
 		uint32_t c = *p;
 		if (c < 0x80) {
@@ -105,16 +105,18 @@ static gw_status decode(const char *bytes, size_t n, gw_arena *arena, const char
 				continue;
 			}
 		} else {
-			p += rare_or_euro(p, end, &c);
+			unsigned used = rare_or_euro(p, end, &c);
+			p += used;
 			if (c == BAD) {
 				c = 0xFFFD;
-				if (++bad * 3 == slack - slack % 3) {
-					slack = 3 * n;
-					char *more = gw_arena_alloc(arena, n + n / 2 + slack + 8);
-					memcpy(more, text, (size_t)(to - text));
-					to = more + (to - text);
-					text = more;
-				}
+				bad++;
+			}
+			if (used == 1 && ++long_ones * 3 == slack - slack % 3) {
+				slack = 3 * n;
+				char *more = gw_arena_alloc(arena, n + n / 2 + slack + 8);
+				memcpy(more, text, (size_t)(to - text));
+				to = more + (to - text);
+				text = more;
 			}
 		}
 		to += gw_utf8_put(to, c);
