@@ -4,7 +4,7 @@
 # usage: score.sh BIN
 #
 # `own` (tests/data/gold), `seen` (tests/data/seen: written and annotated without a look at the rules, developed on since)
-# and `blind` (tests/data/blind: the same, and not for developing on: it says how unseen text fares) are always there and
+# and `blind` (tests/data/blind: the same, and not for developing on, though its errors were looked at once: it says how unseen text fares) are always there and
 # scored by `gongwen eval`. `gold` is a larger annotated collection kept beside the project (SHARED, default ../shared: gold/docs, gold/*.gold.jsonl,
 # tools/score.py), scored by its own script; without it the others count. Every measure is an F1; below its floor the script ends with 1.
 set -u

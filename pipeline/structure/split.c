@@ -251,8 +251,10 @@ static gw_status source(const void *state, gw_source *s, gw_diag *diag)
 	starts at = {0};
 	(void)diag;
 	gw_lines_cut(&l, &s->text, w, (gw_span){0, s->text.len}, s->arena);
-	if (l.list.count == 0)
-		return GW_OK; /* nothing but blanks: no document */
+	if (l.list.count == 0) {
+		add_document(s, (gw_span){0, 0}); /* nothing but blanks: a document without facts, for it was there */
+		return GW_OK;
+	}
 	if (!find_by_contents(&l, s->arena, &at) && !find_by_titles(&l, s->arena, &at)) {
 		add_document(s, (gw_span){l.list.items[0].span.begin, l.list.items[l.list.count - 1].span.end});
 		return GW_OK;

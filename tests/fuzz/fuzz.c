@@ -315,7 +315,8 @@ static void fuzz_snapshot(fuzz *f)
 	gw_diff_counts counts;
 	gw_status status = gw_snapshot_verify(snapshot, &f->diag);
 	/* The list of the lists' hashes is hashed by nobody: without its last line end it says the same. */
-	bool same = b.len <= good.len && b.len + 1 >= good.len && memcmp(b.ptr, good.ptr, b.len) == 0;
+	bool same = strstr(path, "tagmanifest") && b.len <= good.len && b.len + 1 >= good.len && memcmp(b.ptr, good.ptr, b.len) == 0;
+	same = same || (b.len == good.len && memcmp(b.ptr, good.ptr, b.len) == 0);
 	if (status == GW_OK && !same && !packed)
 		broken(f, "a spoiled snapshot passes for sound");
 	gw_snapshot_diff(before->path, snapshot, NULL, NULL, &counts, &f->diag);
