@@ -81,14 +81,15 @@ static void rows_reject(gw_rows *rows, const gw_diag *diag)
 	rows->reject = why ? *why : (gw_problem){.code = GW_E_INTERNAL, .message = "rejected without a reason"};
 }
 
-/* The publisher refuses a row that breaks its schema, and with it the run. Found here, it costs its own source only. */
+/* No document can make a row break its schema, only a bug of ours can, or a schema that asks for what is not so. It
+ * stops the run: rows that nobody has promised must not be published, and leaving the source out would hide the bug. */
 static gw_status rows_check(const gw_config *c, const gw_source *s, const gw_rows *rows, gw_diag *diag)
 {
 	gw_status worst = GW_OK;
 	for (gw_table_id t = 0; t < GW_TABLES; t++)
 		for (uint32_t i = 0; i < rows->table[t].count && worst < GW_FAILED; i++)
 			worst = gw_row_check(&c->schema->tables[t], rows->table[t].items[i], s->path.ptr, diag);
-	return worst;
+	return worst < GW_FAILED ? worst : GW_FATAL;
 }
 
 /* What was refused when the inputs were listed goes to quarantine with its bytes, as far as it has any of its own. */
