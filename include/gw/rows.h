@@ -88,6 +88,7 @@ typedef struct gw_rows {
 	gw_str text;         /* the decoded source, kept with the snapshot */
 	char text_sha256[65];
 	GW_LIST(gw_cell *) table[GW_TABLES];
+	uint64_t rows_told;  /* read back: how many rows the source has, as its text row says */
 	/* rejects: the source went to quarantine instead */
 	bool rejected;
 	gw_str source_sha256;
@@ -98,7 +99,8 @@ typedef struct gw_rows {
 /* Makes the rows of a source whose stages are done. */
 void gw_tabulate(const gw_schema *schema, const gw_knowledge *k, gw_source *s, gw_rows *out);
 
-/* NDJSON, one row a line: {"table":"agencies", …}; then {"table":"text", …} or {"table":"rejects", …}. Deterministic bytes. */
+/* NDJSON, one row a line: {"table":"agencies", …}; then {"table":"text", …} with the number of rows before it, or
+ * {"table":"rejects", …}. Deterministic bytes. */
 void gw_rows_print(const gw_schema *schema, const gw_rows *rows, gw_buf *out);
 /* A reject as one JSON object, as in quarantine/<run>.jsonl; and its way back (a line of a quarantine file, or of
  * table "rejects"). `raw` is plain where it is UTF-8, else base64 ("raw_encoding" says which). */

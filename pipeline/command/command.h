@@ -9,7 +9,7 @@
 typedef GW_LIST(const char *) gw_words;
 
 typedef struct gw_args {
-	const char *config, *output, *dataset, *replay, *gold, *docs;
+	const char *config, *output, *dataset, *replay, *gold, *docs, *part;
 	gw_words inputs, mins, rest; /* rest: what is no option */
 	int64_t jobs, keep;          /* -1: not given */
 	bool quiet, verbose, json, examples, explain, help, version;
@@ -41,7 +41,7 @@ int gw_session_usage(gw_session *s, const char *fmt, ...) __attribute__((format(
 /* The configuration with -o, -j, --dataset applied; NULL after reports. */
 typedef enum gw_need { GW_NEED_SETTINGS, GW_NEED_STAGES, GW_NEED_INPUTS } gw_need;
 gw_config *gw_session_config(gw_session *s, gw_need need);
-/* Lists -i, or else the configured inputs. */
+/* Lists -i, or else the configured inputs; of these the files of --part only, archives as one. */
 gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out);
 
 void gw_print_problems(gw_printer *p, const gw_diag *diag);

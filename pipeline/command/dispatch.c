@@ -1,7 +1,9 @@
 /* The table of commands, and the choice among them. A new command gets its line here. */
 #include "command.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 extern const gw_command gw_command_run, gw_command_map, gw_command_publish, gw_command_check, gw_command_verify,
 	gw_command_diff, gw_command_show, gw_command_eval, gw_command_list, gw_command_prune;
@@ -29,8 +31,18 @@ static const gw_command *command_find(const char *name)
 	return NULL;
 }
 
+/* A file opened while 0, 1 or 2 is closed would take its place, and what is printed would go there. The wrong way round,
+ * so that reading or writing it still fails. */
+static void standard_files_hold(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int gw_command_line(int argc, char **argv)
 {
+	standard_files_hold();
 	/* Writing to a closed pipe, or beyond the size that files may have, is told by the write. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

@@ -89,6 +89,8 @@ static int run(int argc, char **argv)
 {
 	gw_session s;
 	int status = gw_session_begin(&s, &gw_command_map, argc, argv);
+	if (status == GW_GO_ON && s.args.part && !s.args.inputs.count)
+		status = gw_session_usage(&s, "--part parts the inputs of -i, and none is given");
 	if (status == GW_GO_ON && s.args.rest.count)
 		status = gw_session_usage(&s, "unexpected \"%s\"; inputs are given with -i", s.args.rest.items[0]);
 	if (status == GW_GO_ON) {
@@ -101,14 +103,15 @@ static int run(int argc, char **argv)
 
 const gw_command gw_command_map = {
 	.name = "map",
-	.usage = "[-c CONFIG] [-i PATH]… [-j N]",
+	.usage = "[-c CONFIG] [-i PATH]… [--part K/N] [-j N]",
 	.summary = "Prints the rows of documents as NDJSON; without -i the documents come as NDJSON on standard input.",
-	.options = "config input jobs quiet verbose",
+	.options = "config input part jobs quiet verbose",
 	.help = "A line of input is {\"source_path\": …, \"content\": …} or {\"source_path\": …, \"content_base64\": "
 		"…}. Rows keep the order\n"
 		"of the documents; a document that cannot be used gives a row of the table \"rejects\". Exit status: 0 "
 		"done;\n"
 		"1 failed (a line was no document, rows could not be written); 2 wrong usage or configuration.\n\n"
-		"example: gongwen map < documents.ndjson > rows.ndjson\n",
+		"example: gongwen map < documents.ndjson > rows.ndjson\n"
+		"         gongwen map -i documents/ --part 3/16 | gzip > rows-3.gz\n",
 	.run = run,
 };

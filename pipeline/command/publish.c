@@ -36,14 +36,50 @@ static bool all_there(gw_session *s)
 	return s->diag.errors == errors;
 }
 
+/* A folder stands for the files below it. Engines put their marks and what was not finished beside the rows, under names
+ * with _ (_SUCCESS, _temporary): these are left out, as the engines themselves do. */
+static void folder_open(gw_session *s, const char *path, gw_words *out)
+{
+	const char *marks = "_*";
+	const gw_strings left_out = {.items = &marks, .count = 1};
+	gw_inputs in;
+	gw_diag diag;
+	gw_place at = {.path = path};
+	gw_diag_init(&diag);
+	gw_inputs_list(&s->arena, &path, 1, &left_out, &in, &diag);
+	/* A wrong folder must not publish an empty dataset. */
+	if (in.items.count || diag.errors)
+		gw_diag_merge(&s->diag, &diag);
+	else
+		gw_report(&s->diag, GW_E_INPUT_MISSING, &at, "the folder holds no row file");
+	gw_diag_release(&diag);
+	for (uint32_t i = 0; i < in.items.count; i++)
+		*GW_PUSH(&s->arena, out) = in.items.items[i].path;
+	gw_inputs_release(&in);
+}
+
+static bool folders_open(gw_session *s, gw_words *out)
+{
+	uint32_t errors = s->diag.errors;
+	for (uint32_t i = 0; i < s->args.rest.count; i++) {
+		const char *path = s->args.rest.items[i];
+		if (strcmp(path, "-") != 0 && gw_path_is_dir(path))
+			folder_open(s, path, out);
+		else
+			*GW_PUSH(&s->arena, out) = path;
+	}
+	return s->diag.errors == errors;
+}
+
 static int work(gw_session *s, gw_config *c)
 {
-	if (!all_there(s))
+	gw_words paths = {0};
+	if (!all_there(s) || !folders_open(s, &paths))
 		return GW_EXIT_USAGE;
 	c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, &s->diag);
 	if (!c->schema)
 		return GW_EXIT_USAGE;
-	gw_row_files *files = gw_row_files_open(c->schema, s->args.rest.items, s->args.rest.count, &s->diag);
+	gw_row_files *files = gw_row_files_open(c->schema, paths.items, paths.count, &s->diag);
 	if (!files)
 		return GW_EXIT_FAILED;
 	int status = gw_job_run(s, c, feed, files);
@@ -70,10 +106,10 @@ static int run(int argc, char **argv)
 const gw_command gw_command_publish = {
 	.name = "publish",
 	.usage = "[-c CONFIG] [-o DIR] ROWS…",
-	.summary = "Publishes row files made by map (plain or gzip, any number, any order) as a snapshot.",
+	.summary = "Publishes row files made by map (plain or gzip, or folders of them, any order) as a snapshot.",
 	.options = "config output dataset quiet verbose",
-	.help = "The snapshot is that of `run` over the same documents, byte for byte. - stands for standard input. "
-		"Exit status as for run.\n\n"
+	.help = "The snapshot is that of `run` over the same documents, byte for byte. - stands for standard input,\n"
+		"a folder for the files below it; names that begin with _ or . are left out. Exit status as for run.\n\n"
 		"example: gongwen map < part-1.ndjson | gzip > rows-1.gz; gongwen publish -o output/ rows-*.gz\n",
 	.run = run,
 };

@@ -1,18 +1,14 @@
 /* Row files of any number and order as a stream of sources by path.
  *
- * Files are mapped, or unpacked into an unlinked temporary file and mapped from there. One pass finds the runs of
- * lines that follow each other with one source; the runs are sorted by source and only then parsed, source by
- * source. So memory holds an index of runs, about one a source, never the rows. */
-#include "gw/file.h"
+ * The files are mapped (row_load.h). One pass finds the runs of lines that follow each other with one source; the runs
+ * are sorted by source and only then parsed, source by source. So memory holds an index of runs, about one a source
+ * (one a source and table where an engine has parted the tables), never the rows. */
 #include "out.h"
+#include "row_load.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-#include <zlib.h>
 
 typedef struct run_of_lines {
 	gw_str source_path;
@@ -23,109 +19,12 @@ typedef struct run_of_lines {
 struct gw_row_files {
 	gw_arena arena;
 	const gw_schema *schema;
-	const char **paths;
-	gw_loaded *files;
+	gw_row_spool spool;
+	gw_row_file *files;
 	uint32_t file_count;
 	GW_LIST(run_of_lines) runs;
 	uint32_t next;
 };
-
-static gw_status trouble(gw_diag *diag, const char *path, const char *what, const char *why)
-{
-	gw_place at = {.path = path};
-	return gw_report(diag, GW_E_ROWS_FILE, &at, "%s: %s", what, why);
-}
-
-/* ---- unpacking ---- */
-
-/* A file without a name: it goes when it is closed, whatever becomes of us. */
-static int spool_open(void)
-{
-	const char *folder = getenv("TMPDIR");
-	char path[4096];
-	if (snprintf(path, sizeof path, "%s/gongwen-rows-XXXXXX", folder && *folder ? folder : "/tmp") >= (int)sizeof path)
-		return -1;
-	int fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
-}
-
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-	while (n) {
-		ssize_t did = write(fd, bytes, n);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		bytes += did;
-		n -= (size_t)did;
-	}
-	return true;
-}
-
-/* zlib reads what is not packed as it is, so standard input may be either. */
-static gw_status unpack(gzFile from, int to, const char *path, gw_diag *diag)
-{
-	enum { STEP = 256 * 1024 };
-	char *room = malloc(STEP);
-	gw_status s = GW_OK;
-	gzbuffer(from, STEP);
-	for (;;) {
-		int n = room ? gzread(from, room, STEP) : -1, error;
-		if (n < 0)
-			s = trouble(diag, path, "cannot be unpacked", gzerror(from, &error));
-		if (n <= 0)
-			break;
-		if (!write_all(to, room, (size_t)n)) {
-			s = trouble(diag, path, "cannot be unpacked into the folder for temporary files", strerror(errno));
-			break;
-		}
-	}
-	/* At the end of a file cut short, gzread says nothing; gzclose_r does. */
-	if (gzclose_r(from) != Z_OK && s == GW_OK)
-		s = trouble(diag, path, "cannot be unpacked", "the file ends too early");
-	free(room);
-	return s;
-}
-
-static gw_status load_unpacked(const char *path, bool standard_input, gw_loaded *out, gw_diag *diag)
-{
-	int in = standard_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	gzFile from = in < 0 ? NULL : gzdopen(in, "rb");
-	int spool = spool_open();
-	gw_status s;
-	if (!from || spool < 0) {
-		s = trouble(diag, path, "cannot be opened", strerror(errno));
-		if (from)
-			gzclose_r(from);
-		else if (in >= 0)
-			close(in);
-	} else {
-		s = unpack(from, spool, path, diag);
-	}
-	if (s == GW_OK) {
-		char name[32];
-		snprintf(name, sizeof name, "/proc/self/fd/%d", spool);
-		s = gw_file_load(name, UINT64_MAX, out, diag);
-	}
-	if (spool >= 0)
-		close(spool);
-	return s;
-}
-
-static gw_status load(const char *path, gw_loaded *out, gw_diag *diag)
-{
-	if (strcmp(path, "-") == 0)
-		return load_unpacked("standard input", true, out, diag);
-	gw_status s = gw_file_load(path, UINT64_MAX, out, diag);
-	if (s == GW_OK && out->len >= 2 && memcmp(out->bytes, "\x1f\x8b", 2) == 0) {
-		gw_file_unload(out);
-		s = load_unpacked(path, false, out, diag);
-	}
-	return s;
-}
 
 /* ---- the index ---- */
 
@@ -161,7 +60,7 @@ static gw_status source_of(gw_row_files *f, const char *line, size_t n, const gw
 static gw_status index_file(gw_row_files *f, uint32_t file, gw_diag *diag)
 {
 	const char *p = f->files[file].bytes, *end = p + f->files[file].len;
-	gw_place at = {.path = f->paths[file]};
+	gw_place at = {.path = f->files[file].path};
 	while (p < end) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p));
 		gw_str path;
@@ -205,14 +104,15 @@ gw_row_files *gw_row_files_open(const gw_schema *schema, const char *const *path
 	gw_arena_init(&f->arena);
 	f->schema = schema;
 	f->file_count = count;
-	f->paths = GW_NEW_N(&f->arena, const char *, count);
-	f->files = GW_NEW_N(&f->arena, gw_loaded, count);
+	f->files = GW_NEW_N(&f->arena, gw_row_file, count);
+	gw_row_spool_init(&f->spool);
 	bool good = true;
-	for (uint32_t i = 0; i < count; i++) {
-		f->paths[i] = strcmp(paths[i], "-") == 0 ? "standard input" : gw_arena_str(&f->arena, gw_str_of(paths[i])).ptr;
-		good = load(paths[i], &f->files[i], diag) == GW_OK && index_file(f, i, diag) == GW_OK && good;
-	}
-	if (!good) {
+	for (uint32_t i = 0; i < count; i++)
+		good = gw_row_file_load(&f->spool, gw_arena_str(&f->arena, gw_str_of(paths[i])).ptr, &f->files[i], diag) == GW_OK && good;
+	bool there = gw_row_spool_map(&f->spool, f->files, count, diag) == GW_OK;
+	for (uint32_t i = 0; there && i < count; i++)
+		good = index_file(f, i, diag) == GW_OK && good;
+	if (!good || !there) {
 		gw_row_files_close(f);
 		return NULL;
 	}
@@ -225,8 +125,7 @@ void gw_row_files_close(gw_row_files *f)
 {
 	if (!f)
 		return;
-	for (uint32_t i = 0; i < f->file_count; i++)
-		gw_file_unload(&f->files[i]);
+	gw_row_spool_release(&f->spool, f->files, f->file_count);
 	gw_arena_release(&f->arena);
 	free(f);
 }
@@ -321,7 +220,7 @@ static void table_order(gw_arena *a, const gw_table *t, gw_cell **rows, uint32_t
 
 static gw_status run_read(const gw_row_files *f, const run_of_lines *run, gw_arena *arena, gw_rows *out, gw_diag *diag)
 {
-	gw_place at = {.path = f->paths[run->file], .line = run->line};
+	gw_place at = {.path = f->files[run->file].path, .line = run->line};
 	for (const char *p = run->begin; p < run->end; at.line++) {
 		const char *stop = memchr(p, '\n', (size_t)(run->end - p));
 		stop = stop ? stop + 1 : run->end;
@@ -343,6 +242,9 @@ static gw_status source_check(const gw_rows *rows, const gw_place *at, gw_diag *
 		return gw_report(diag, GW_E_ROWS_FILE, at, "%s has rows and is rejected as well", rows->source_path.ptr);
 	if (!rows->rejected && !rows->text.ptr)
 		return gw_report(diag, GW_E_ROWS_FILE, at, "%s has no \"text\" row: was the file cut short?", rows->source_path.ptr);
+	if (!rows->rejected && count != rows->rows_told)
+		return gw_report(diag, GW_E_ROWS_FILE, at, "%s has %llu of %llu rows: was a row file left out or given twice?",
+			rows->source_path.ptr, (unsigned long long)count, (unsigned long long)rows->rows_told);
 	return GW_OK;
 }
 
@@ -358,7 +260,7 @@ gw_status gw_row_files_next(gw_row_files *f, gw_arena *arena, gw_rows *out, bool
 		if (s != GW_OK)
 			return s;
 	}
-	gw_place at = {.path = f->paths[first->file], .line = first->line};
+	gw_place at = {.path = f->files[first->file].path, .line = first->line};
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		if (out->table[id].count)
 			table_order(arena, &f->schema->tables[id], out->table[id].items, out->table[id].count);

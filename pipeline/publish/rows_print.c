@@ -71,12 +71,16 @@ void gw_rows_print(const gw_schema *schema, const gw_rows *rows, gw_buf *out)
 	}
 	gw_arena scratch;
 	gw_arena_init(&scratch);
-	for (gw_table_id id = 0; id < GW_TABLES; id++)
+	uint64_t count = 0;
+	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		table_print(&schema->tables[id], rows, &scratch, out);
+		count += rows->table[id].count;
+	}
 	gw_arena_release(&scratch);
-	/* The text comes last: a source cut short on the way is known by its lack. */
+	/* The text comes last and knows the number: a source cut short on the way is known by its lack, one of whose tables
+	 * a file was lost by the count. */
 	line_begin(out, "text", rows->source_path);
-	gw_buf_adds(out, ",\"text\":");
+	gw_buf_printf(out, ",\"rows\":%llu,\"text\":", (unsigned long long)count);
 	gw_json_str(out, rows->text.ptr ? rows->text : GW_STR(""));
 	gw_buf_adds(out, "}\n");
 }

@@ -121,12 +121,13 @@ gw_status gw_reject_parse(gw_arena *arena, const char *line, size_t n, const gw_
 
 static gw_status read_text(gw_arena *a, const json_t *object, const gw_place *at, gw_rows *into, gw_diag *diag)
 {
-	const json_t *text = json_object_get(object, "text");
-	if (!json_is_string(text))
-		return bad(diag, at, "a member is missing: ", "text");
+	const json_t *text = json_object_get(object, "text"), *rows = json_object_get(object, "rows");
+	if (!json_is_string(text) || !json_is_integer(rows))
+		return bad(diag, at, "a member is missing: ", json_is_string(text) ? "rows" : "text");
 	if (into->text.ptr)
 		return bad(diag, at, "the source's text stands twice: was its row file given twice?", "");
 	into->text = copied(a, text);
+	into->rows_told = (uint64_t)json_integer_value(rows);
 	gw_sha256_of(into->text.ptr, into->text.len, into->text_sha256);
 	return GW_OK;
 }

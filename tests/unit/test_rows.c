@@ -408,14 +408,17 @@ static void bad_row_files_are_told_with_their_line(void **state)
 	static const struct {
 		const char *content, *expected;
 	} cases[] = {
-		{"{\"table\":\"text\",\"source_path\":\"a\",\"text\":\"x\"}\nnonsense\n",
+		{"{\"table\":\"text\",\"source_path\":\"a\",\"rows\":0,\"text\":\"x\"}\nnonsense\n",
 			"rows:2: error[GW321]: the line is no JSON object: '[' or '{' expected near 'nonsense'\n"},
 		{"[]\n", "rows:1: error[GW321]: a row needs \"table\" and \"source_path\"\n"},
 		{"{\"source_path\":\"a\"}\n", "rows:1: error[GW321]: a row needs \"table\" and \"source_path\"\n"},
 		{"{\"table\":\"things\",\"source_path\":\"a\"}\n", "rows:1: error[GW321]: no such table: things\n"},
 		{"{\"table\":\"tasks\",\"source_path\":\"a\"}\n", "rows:1: error[GW321]: a member is missing: task_id\n"},
-		{"{\"table\":\"text\",\"source_path\":\"a\"}\n", "rows:1: error[GW321]: a member is missing: text\n"},
-		{"{\"table\":\"text\",\"source_path\":\"a\",\"text\":\"x\"}\n{\"table\":\"text\",\"source_path\":\"a\",\"text\":\"x\"}\n",
+		{"{\"table\":\"text\",\"source_path\":\"a\",\"rows\":0}\n", "rows:1: error[GW321]: a member is missing: text\n"},
+		{"{\"table\":\"text\",\"source_path\":\"a\",\"text\":\"x\"}\n", "rows:1: error[GW321]: a member is missing: rows\n"},
+		{"{\"table\":\"text\",\"source_path\":\"a\",\"rows\":2,\"text\":\"x\"}\n",
+			"rows:1: error[GW321]: a has 0 of 2 rows: was a row file left out or given twice?\n"},
+		{"{\"table\":\"text\",\"source_path\":\"a\",\"rows\":0,\"text\":\"x\"}\n{\"table\":\"text\",\"source_path\":\"a\",\"rows\":0,\"text\":\"x\"}\n",
 			"rows:2: error[GW321]: the source's text stands twice: was its row file given twice?\n"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
