@@ -15,8 +15,9 @@ typedef struct gw_publish_settings {
 	int64_t archive_level;    /* 1 (fast) to 9 (small) */
 	int64_t keep;             /* snapshots kept, 0 = all */
 	const char *schemas;      /* folder of the schemas */
-	const char *title, *licence_name, *licence_path; /* for datapackage.json; may be "" */
-	gw_node *sources;         /* for datapackage.json; may be NULL */
+	/* for datapackage.json and croissant.json; may be "", NULL in settings made by hand */
+	const char *title, *description, *homepage, *creator, *licence_name, *licence_path;
+	gw_node *sources;         /* for both; may be NULL */
 	gw_node *csv_node;        /* `csv:` as written, true, false or {excel: …}; NULL in settings made by hand */
 } gw_publish_settings;
 extern const gw_option gw_publish_options[];

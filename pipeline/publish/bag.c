@@ -35,6 +35,28 @@ gw_status gw_bag_put(gw_publisher *p, gw_members *list, const char *path, const 
 	return s;
 }
 
+gw_status gw_bag_put_json(gw_publisher *p, const char *path, json_t *root)
+{
+	char *text = json_dumps(root, JSON_INDENT(2));
+	gw_buf whole;
+	gw_buf_init(&whole);
+	gw_buf_adds(&whole, text ? text : "");
+	gw_buf_addc(&whole, '\n');
+	gw_status s = gw_bag_put(p, &p->payload, path, whole.ptr, whole.len);
+	gw_buf_release(&whole);
+	free(text);
+	json_decref(root);
+	return s;
+}
+
+const gw_member *gw_bag_find(const gw_publisher *p, const char *path)
+{
+	for (uint32_t i = 0; i < p->payload.count; i++)
+		if (strcmp(p->payload.items[i].path, path) == 0)
+			return &p->payload.items[i];
+	return NULL;
+}
+
 /* "<sha256>  <path>" as sha256sum reads it. */
 static void manifest_add(gw_buf *out, const gw_member *m)
 {

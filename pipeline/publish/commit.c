@@ -128,6 +128,8 @@ static gw_status describe(gw_publisher *p, gw_edition *e, gw_diag *diag)
 		e->content_sha256);
 	gw_status s = gw_descriptor_put(p, e);
 	if (s == GW_OK)
+		s = gw_croissant_put(p, e);
+	if (s == GW_OK)
 		s = gw_readme_put(p, e);
 	if (s == GW_OK)
 		s = gw_changes_put(p, e, diag);

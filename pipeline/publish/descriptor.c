@@ -2,19 +2,9 @@
  * of the content that the version is made from. */
 #include "publisher.h"
 
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* ---- datapackage.json ---- */
-
-static const gw_member *member_find(const gw_publisher *p, const char *path)
-{
-	for (uint32_t i = 0; i < p->payload.count; i++)
-		if (strcmp(p->payload.items[i].path, path) == 0)
-			return &p->payload.items[i];
-	return NULL;
-}
 
 static void set(json_t *object, const char *key, const char *text)
 {
@@ -43,7 +33,7 @@ static json_t *resource_of(const gw_publisher *p, const gw_table *t, const char 
 	char name[64], path[80];
 	snprintf(name, sizeof name, "%s%s", t->name, csv ? "" : "-jsonl");
 	snprintf(path, sizeof path, "data/%s.%s", t->name, ending);
-	const gw_member *m = member_find(p, path);
+	const gw_member *m = gw_bag_find(p, path);
 	json_t *r = json_object(), *schema = schema_of(t, csv ? "" : "-jsonl");
 	set(r, "name", name);
 	set(r, "path", path + strlen("data/"));
@@ -131,22 +121,19 @@ gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e)
 	}
 	if (s->title && *s->title)
 		set(root, "title", s->title);
+	if (s->description && *s->description)
+		set(root, "description", s->description);
+	if (s->homepage && *s->homepage)
+		set(root, "homepage", s->homepage);
+	if (s->creator && *s->creator)
+		json_object_set_new(root, "contributors", json_pack("[{ssss}]", "title", s->creator, "role", "author"));
 	if ((s->licence_name && *s->licence_name) || (s->licence_path && *s->licence_path))
 		json_object_set_new(root, "licenses", licences_of(s));
 	if (s->sources)
 		json_object_set_new(root, "sources", sources_of(s->sources));
 	json_object_set_new(root, "resources", resources_of(p));
 	json_object_set_new(root, "gongwen", own_of(p, e));
-	char *text = json_dumps(root, JSON_INDENT(2));
-	gw_buf whole;
-	gw_buf_init(&whole);
-	gw_buf_adds(&whole, text ? text : "");
-	gw_buf_addc(&whole, '\n');
-	gw_status result = gw_bag_put(p, &p->payload, "data/datapackage.json", whole.ptr, whole.len);
-	gw_buf_release(&whole);
-	free(text);
-	json_decref(root);
-	return result;
+	return gw_bag_put_json(p, "data/datapackage.json", root);
 }
 
 /* ---- README.md ---- */

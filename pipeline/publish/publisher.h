@@ -18,6 +18,8 @@
 #include "gw/publish.h"
 #include "out.h"
 
+#include <jansson.h>
+
 /* A file of the bag. */
 typedef struct gw_member {
 	const char *path; /* from the bag's root: "data/agencies.csv" */
@@ -94,6 +96,10 @@ struct gw_publisher {
 
 /* Writes a whole file of the bag and enters it in a list. */
 gw_status gw_bag_put(gw_publisher *p, gw_members *list, const char *path, const char *bytes, size_t n);
+/* The same for JSON, which it takes over: indented, an LF at its end. */
+gw_status gw_bag_put_json(gw_publisher *p, const char *path, json_t *root);
+/* The payload's file at this path; NULL when there is none. */
+const gw_member *gw_bag_find(const gw_publisher *p, const char *path);
 /* Closes a file of the bag and enters it. */
 gw_status gw_bag_close(gw_publisher *p, gw_writer *w, const char *path);
 /* Takes the problems that writers have met over to the caller's diag. */
@@ -108,6 +114,7 @@ typedef struct gw_edition {
 	char version[96], content_sha256[65], previous[96];
 } gw_edition;
 gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e); /* data/datapackage.json */
+gw_status gw_croissant_put(gw_publisher *p, const gw_edition *e);  /* data/croissant.json */
 gw_status gw_readme_put(gw_publisher *p, const gw_edition *e);     /* data/README.md */
 gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag);    /* data/CHANGES.json */
 gw_status gw_bag_finish(gw_publisher *p, const gw_edition *e);     /* bagit.txt, manifests */

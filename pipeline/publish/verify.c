@@ -244,7 +244,7 @@ static void resources_check(bag *b, const json_t *root)
 /* The version is made from the content: the manifest's lines but for the files that name the version. */
 static void content_check(bag *b, const json_t *root)
 {
-	static const char *const naming[] = {"data/CHANGES.json", "data/README.md", "data/datapackage.json"};
+	static const char *const naming[] = {"data/CHANGES.json", "data/README.md", "data/croissant.json", "data/datapackage.json"};
 	gw_verify *v = b->v;
 	const char *version = json_string_value(json_object_get(root, "version"));
 	const char *said = json_string_value(json_object_get(json_object_get(root, "gongwen"), "content_sha256"));
@@ -295,6 +295,44 @@ static void descriptor_check(bag *b)
 	gw_verify_end(v);
 }
 
+/* ---- croissant.json ---- */
+
+/* A file of the distribution; sets of files have no hash. */
+static void distribution_check(bag *b, const json_t *object)
+{
+	const char *path = json_string_value(json_object_get(object, "contentUrl"));
+	const char *hash = json_string_value(json_object_get(object, "sha256"));
+	if (!path)
+		return;
+	const gw_fileset_file *f = gw_fileset_find(&b->v->m, gw_path_join(&b->v->m.arena, "data", path));
+	if (!f)
+		gw_verify_problem(b->v, 0, "the file %s is missing", path);
+	else if (!hash || strcmp(hash, hash_of(b, f)) != 0)
+		gw_verify_problem(b->v, 0, "%s: sha256 is not %s", path, hash_of(b, f));
+}
+
+/* Snapshots of before 1.0.1 have none. */
+static void croissant_check(bag *b)
+{
+	gw_verify *v = b->v;
+	gw_loaded file;
+	gw_verify_begin(v, "data/croissant.json");
+	if (gw_fileset_find(&v->m, v->file) && load(v, v->file, &file)) {
+		json_error_t error;
+		json_t *root = json_loadb(file.bytes, file.len, JSON_REJECT_DUPLICATES, &error), *object;
+		size_t i;
+		if (!root)
+			gw_verify_problem(v, (uint32_t)error.line, "not JSON: %s", error.text);
+		json_array_foreach(json_object_get(root, "distribution"), i, object)
+		{
+			distribution_check(b, object);
+		}
+		json_decref(root);
+		gw_file_unload(&file);
+	}
+	gw_verify_end(v);
+}
+
 gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag)
 {
 	gw_verify v = {.diag = diag};
@@ -307,6 +345,7 @@ gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag)
 		manifest_check(&b, "manifest-sha256.txt", true);
 		manifest_check(&b, "tagmanifest-sha256.txt", false);
 		descriptor_check(&b);
+		croissant_check(&b);
 		const gw_schema *schema = gw_fileset_schema(&v.m, diag);
 		if (schema)
 			gw_verify_tables(&v, schema);
