@@ -111,7 +111,7 @@ static void the_content_hash_can_be_made_from_the_manifest(void **state)
 	desk *d = *state;
 	gw_published out = publish(d, "a.txt");
 	assert_int_equal(sh(d, gw_arena_printf(&d->arena,
-		"test $(grep -vE ' data/(datapackage.json|CHANGES.json|README.md)$' latest/manifest-sha256.txt | sha256sum | cut -c1-64) = %s",
+		"test $(grep -vE ' data/(datapackage.json|croissant.json|CHANGES.json|README.md)$' latest/manifest-sha256.txt | sha256sum | cut -c1-64) = %s",
 		out.content_sha256)), 0);
 }
 
@@ -176,7 +176,7 @@ static void formats_can_be_left_out(void **state)
 	gw_publish_settings s = everything;
 	s.csv = s.json = s.texts = s.archive = false;
 	publish_with(d, "a.txt", &s);
-	assert_non_null(strstr(names_in(d, "latest/data"), "CHANGES.json README.md agencies.jsonl datapackage.json dates.jsonl"));
+	assert_non_null(strstr(names_in(d, "latest/data"), "CHANGES.json README.md agencies.jsonl croissant.json datapackage.json dates.jsonl"));
 	assert_null(strstr(d->said.ptr, "text"));
 	assert_non_null(strstr(get(d, "data/documents.jsonl").ptr, "\"json_path\":null,\"text_path\":null}"));
 	assert_string_equal(names_in(d, "archives"), "");
