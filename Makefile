@@ -31,7 +31,7 @@ ASAN = BUILD=$(BUILD)/asan CFLAGS="$(SANITIZE)" WERROR=1
 Q = $(if $(V),,@)
 SAY = $(if $(V),@:,@echo)
 
-.PHONY: build run check bench score asan fuzz encodings layers install clean help deps programs unit-programs codes-program fuzz-program
+.PHONY: build run check bench score asan fuzz encodings layers install clean help deps programs unit-programs codes-program fuzz-program fault-shim check-faults
 
 build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
 	@tools/deps.sh build
@@ -42,9 +42,14 @@ run: build ## build, run the default configuration on the bundled samples, show 
 
 check: ## everything that must hold: warnings, layers, unit tests, golden files, errors, examples
 	@tools/deps.sh check
-	@$(AGAIN) WERROR=1 programs
+	@$(AGAIN) WERROR=1 programs fault-shim
 	@$(AGAIN) $(ASAN) programs unit-programs
 	@tools/check.sh $(BUILD) $(BUILD)/asan
+
+check-faults: ## every system call of a run failing, killed, or with a full disk; kills at random moments (SEED=1)
+	@tools/deps.sh check
+	@$(AGAIN) programs fault-shim
+	@python3 tests/fault/faults.py --long --seed $(or $(SEED),1) $(BUILD)/gongwen $(BUILD)/tests/fault/shim.so
 
 bench: build ## speed and memory on generated documents
 	@LIBS="$(LIBS)" tests/bench/run.sh $(BUILD)/gongwen
@@ -85,7 +90,7 @@ clean: ## remove what was built (snapshots in output/ stay)
 	rm -rf $(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 deps: ## look for missing packages, install them where that is possible
 	@tools/deps.sh check
@@ -100,6 +105,13 @@ $(BUILD)/tests/encodings/codes: tests/encodings/codes.c $(BUILD)/libgongwen.a
 	$(SAY) "  TEST  $<"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libgongwen.a $(LIBS)
+
+fault-shim: $(BUILD)/tests/fault/shim.so
+
+$(BUILD)/tests/fault/shim.so: tests/fault/shim.c
+	$(SAY) "  SHIM  $@"
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(filter-out -Wmissing-prototypes,$(WARN)) -O2 -shared -fPIC -o $@ $< -ldl
 
 fuzz-program: $(BUILD)/tests/fuzz/fuzz
 

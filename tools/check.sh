@@ -64,6 +64,8 @@ step program runs_somehow
 step layers tools/layers.sh
 step unit unit
 step examples "$checked" check --examples
+# The address checks do not bear another library before them, so this is the plain program.
+step faults tests/fault/faults.py "$plain" "$1/tests/fault/shim.so"
 for runner in tests/run-*.sh; do
 	name=${runner#tests/run-}
 	step "${name%.sh}" "$runner" "$checked"

@@ -43,6 +43,9 @@ gw_status gw_link_replace(const char *path, const char *target, gw_diag *diag);
 
 /* flock on an open file. Returns the descriptor, -1 when it cannot be opened (reported), -2 when another holds it. */
 int gw_lock_take(const char *path, bool shared, gw_diag *diag);
+/* The same on a folder itself, for those who read it and those who would remove it. -1 without a report where it is not
+ * there. Where the file system knows no such locks the folder is opened all the same. */
+int gw_dir_lock(const char *path, bool shared);
 void gw_lock_drop(int fd);
 
 #endif

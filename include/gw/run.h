@@ -73,18 +73,19 @@ uint32_t gw_batch_threads(int64_t jobs, uint32_t sources);
  * kept here and nowhere in a snapshot. ---- */
 typedef struct gw_record gw_record;
 
-/* Begins the record of `command` in <place>/runs/. Never NULL: a record that cannot be written is reported and kept. */
+/* Begins the record of `command` in <place>/runs/. NULL after a report: nothing is published without a record. */
 gw_record *gw_record_begin(const gw_config *c, const char *command, const char *place, gw_diag *diag);
 /* UTC time and a short hash: "20250131T093000Z-1a2b3c4d". */
 const char *gw_record_id(const gw_record *r);
 /* Ends the phase that ran and begins the next: "read", "publish". Writes the record. */
-void gw_record_phase(gw_record *r, const char *name, gw_diag *diag);
+gw_status gw_record_phase(gw_record *r, const char *name, gw_diag *diag);
 void gw_record_threads(gw_record *r, uint32_t threads);
 /* One source that went through, with its problems. */
 void gw_record_source(gw_record *r, const gw_rows *rows, const gw_diag *problems);
 void gw_record_skipped(gw_record *r, uint64_t skipped);
 void gw_record_published(gw_record *r, const gw_published *p);
-/* Writes the record and the metrics for the last time and frees it. problems: those of the run as a whole. */
+/* Writes the record and the metrics for the last time and frees it. problems: those of the run as a whole. What cannot be
+ * written is reported; the run stays what it is. */
 void gw_record_end(gw_record *r, int exit_status, const gw_diag *problems, gw_diag *diag);
 
 /* ---- reference pages (Markdown), made from the tables that the program itself works by ---- */

@@ -271,6 +271,24 @@ gw_status gw_link_replace(const char *path, const char *target, gw_diag *diag)
 
 /* ---- locks ---- */
 
+static int lock_now(int fd, bool shared)
+{
+	int failed;
+	do
+		failed = flock(fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB);
+	while (failed && errno == EINTR);
+	return failed ? errno : 0;
+}
+
+int gw_dir_lock(const char *path, bool shared)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || lock_now(fd, shared) != EWOULDBLOCK)
+		return fd < 0 ? -1 : fd;
+	close(fd);
+	return -2;
+}
+
 int gw_lock_take(const char *path, bool shared, gw_diag *diag)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -281,13 +299,9 @@ int gw_lock_take(const char *path, bool shared, gw_diag *diag)
 		trouble(diag, GW_E_OUTPUT_DIR, path, "the lock file cannot be opened", errno);
 		return -1;
 	}
-	int failed;
-	do
-		failed = flock(fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB);
-	while (failed && errno == EINTR);
-	if (!failed)
+	int error = lock_now(fd, shared);
+	if (!error)
 		return fd;
-	int error = errno;
 	close(fd);
 	if (error == EWOULDBLOCK)
 		return -2;

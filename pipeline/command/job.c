@@ -69,10 +69,9 @@ static int job_work(gw_job *job, gw_feed_fn feed, void *ctx)
 {
 	gw_diag *diag = &job->session->diag;
 	gw_published published = {0};
-	gw_record_phase(job->record, "read", diag);
-	if (feed(job, ctx) >= GW_FAILED || too_many_rejects(job))
+	if (gw_record_phase(job->record, "read", diag) != GW_OK || feed(job, ctx) >= GW_FAILED || too_many_rejects(job) ||
+		gw_record_phase(job->record, "publish", diag) != GW_OK)
 		return GW_EXIT_FAILED;
-	gw_record_phase(job->record, "publish", diag);
 	if (gw_publisher_commit(job->publisher, gw_record_id(job->record), &published, diag) >= GW_FAILED)
 		return GW_EXIT_FAILED;
 	gw_record_published(job->record, &published);
@@ -88,8 +87,11 @@ int gw_job_run(gw_session *s, gw_config *c, gw_feed_fn feed, void *ctx)
 	if (!job.publisher)
 		return busy ? GW_EXIT_BUSY : GW_EXIT_FAILED;
 	job.record = gw_record_begin(c, s->command->name, gw_publisher_place(job.publisher), &s->diag);
-	int status = job_work(&job, feed, ctx);
-	gw_record_end(job.record, status, &s->diag, &s->diag);
+	int status = GW_EXIT_FAILED;
+	if (job.record) {
+		status = job_work(&job, feed, ctx);
+		gw_record_end(job.record, status, &s->diag, &s->diag);
+	}
 	gw_publisher_close(job.publisher);
 	return status;
 }

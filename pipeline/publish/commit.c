@@ -111,6 +111,8 @@ gw_status gw_publisher_quarantine(gw_publisher *p, const char *run_id, const cha
 		if (s == GW_OK)
 			s = gw_dir_make(folder, diag);
 		if (s == GW_OK)
+			s = gw_dir_sync(p->place, diag); /* the folder may be new */
+		if (s == GW_OK)
 			s = move(from, to, folder, diag);
 		if (s == GW_OK)
 			p->quarantine_path = to;
@@ -154,33 +156,30 @@ static gw_status make_archive(gw_publisher *p, const gw_edition *e, const char *
 	return s;
 }
 
-static bool is_latest(gw_publisher *p, const char *version)
-{
-	char target[1024];
-	ssize_t n = readlink(gw_path_join(&p->arena, p->place, "latest"), target, sizeof target - 1);
-	target[n > 0 ? n : 0] = 0;
-	return strcmp(gw_path_base(target), version) == 0;
-}
-
 /* A failed run leaves nothing that looks like a snapshot. What keeps it from going is told by what failed before. */
-static void take_back(gw_publisher *p, const gw_edition *e, const gw_published *out)
+static bool take_back(gw_publisher *p, const gw_edition *e)
 {
-	if (is_latest(p, e->version)) /* only the sync behind the last rename failed */
-		return;
 	gw_diag quiet;
 	gw_diag_init(&quiet);
-	gw_dir_remove(out->snapshot_path, &quiet);
-	if (out->archive_path)
-		unlink(out->archive_path);
+	/* Only the sync behind the last rename failed: nobody may rely on it, so `latest` leads back. Where not even that can be
+	 * done the snapshot is published, and the problem told. */
+	const char *latest = gw_path_join(&p->arena, p->place, "latest");
+	if (gw_is_latest(p->place, e->version) == 1 && !*e->previous)
+		unlink(latest);
+	else if (gw_is_latest(p->place, e->version) == 1)
+		gw_link_replace(latest, gw_arena_printf(&p->arena, "snapshots/%s", e->previous), &quiet);
+	int published = gw_is_latest(p->place, e->version);
+	if (published == 0)
+		gw_snapshot_take_back(p->place, p->dataset, e->version, &quiet);
 	gw_diag_release(&quiet);
+	return published != 1;
 }
 
 static gw_status put_archive(gw_publisher *p, const gw_edition *e, const char *archive, gw_published *out, gw_diag *diag)
 {
 	const char *archives = gw_path_join(&p->arena, p->place, "archives");
 	out->archive_path = gw_arena_printf(&p->arena, "%s/%s.tar.gz", archives, full_name(p, e));
-	gw_status s = gw_dir_make(archives, diag);
-	return s == GW_OK ? move(archive, out->archive_path, archives, diag) : s;
+	return move(archive, out->archive_path, archives, diag);
 }
 
 /* The renames. A snapshot of this very name that is not the latest is what a killed run left between two of them. */
@@ -188,9 +187,9 @@ static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *
 {
 	const char *folder = gw_path_join(&p->arena, p->place, "snapshots");
 	out->snapshot_path = gw_path_join(&p->arena, folder, e->version);
-	gw_status s = gw_dir_make(folder, diag);
-	if (s == GW_OK && gw_path_exists(out->snapshot_path))
-		s = gw_dir_remove(out->snapshot_path, diag);
+	gw_status s = GW_OK;
+	if (gw_path_exists(out->snapshot_path))
+		s = gw_snapshot_take_back(p->place, p->dataset, e->version, diag);
 	if (s == GW_OK)
 		s = move(p->bag, out->snapshot_path, folder, diag);
 	if (s == GW_OK && archive)
@@ -198,9 +197,14 @@ static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *
 	if (s == GW_OK)
 		s = gw_link_replace(gw_path_join(&p->arena, p->place, "latest"),
 			gw_arena_printf(&p->arena, "snapshots/%s", e->version), diag);
-	if (s != GW_OK)
-		take_back(p, e, out);
-	return s;
+	return s == GW_OK || take_back(p, e) ? s : GW_OK;
+}
+
+/* Before everything is brought to disk, so that their names are too. */
+static gw_status make_places(gw_publisher *p, gw_diag *diag)
+{
+	gw_status s = gw_dir_make(gw_path_join(&p->arena, p->place, "snapshots"), diag);
+	return s == GW_OK && p->settings.archive ? gw_dir_make(gw_path_join(&p->arena, p->place, "archives"), diag) : s;
 }
 
 static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_published *out, gw_diag *diag)
@@ -211,6 +215,10 @@ static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_
 	if (s == GW_OK && archive)
 		s = make_archive(p, e, archive, out, diag);
 	if (s == GW_OK)
+		s = gw_intent_put(p, e);
+	if (s == GW_OK)
+		s = make_places(p, diag);
+	if (s == GW_OK)
 		s = sync_all(p, diag);
 	if (s == GW_OK)
 		s = gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
@@ -218,9 +226,6 @@ static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_
 		s = put_in_place(p, e, archive, out, diag);
 	for (uint32_t i = 0; i < p->payload.count; i++)
 		out->payload_bytes += p->payload.items[i].size;
-	/* The snapshot is published now: an old one that stays is no reason to call the run failed. */
-	if (s == GW_OK && p->settings.keep > 0)
-		gw_snapshots_prune(p->place, p->settings.keep, NULL, diag);
 	return s;
 }
 
@@ -234,6 +239,16 @@ static void count_up(const gw_publisher *p, const gw_edition *e, gw_published *o
 	out->rejects = p->reject_count;
 }
 
+/* `latest` may have been set back by hand to an older snapshot: no number is given twice. */
+static gw_status last_sequence(gw_publisher *p, uint64_t *sequence, gw_diag *diag)
+{
+	gw_snapshot_list list;
+	gw_status s = gw_snapshots_list(&p->arena, p->place, &list, diag);
+	if (s == GW_OK && list.count && list.items[list.count - 1].sequence > *sequence)
+		*sequence = list.items[list.count - 1].sequence;
+	return s;
+}
+
 static gw_status finish(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag)
 {
 	gw_edition e = {0};
@@ -245,6 +260,8 @@ static gw_status finish(gw_publisher *p, const char *run_id, gw_published *out, 
 		s = put_schemas(p);
 	if (s == GW_OK)
 		s = gw_latest_read(p->place, e.previous, latest_content, &e.sequence, diag);
+	if (s == GW_OK)
+		s = last_sequence(p, &e.sequence, diag);
 	if (s != GW_OK)
 		return s;
 	remove_empty(p);
@@ -254,11 +271,15 @@ static gw_status finish(gw_publisher *p, const char *run_id, gw_published *out, 
 	if (out->changed) {
 		s = publish(p, &e, run_id, out, diag);
 		memcpy(out->version, e.version, sizeof out->version);
-		return s;
+	} else {
+		memcpy(out->version, e.previous, sizeof out->version);
+		out->snapshot_path = gw_arena_printf(&p->arena, "%s/snapshots/%s", p->place, e.previous);
+		s = gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
 	}
-	memcpy(out->version, e.previous, sizeof out->version);
-	out->snapshot_path = gw_arena_printf(&p->arena, "%s/snapshots/%s", p->place, e.previous);
-	return gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
+	/* The snapshot is published now: an old one that stays is no reason to call the run failed. */
+	if (s == GW_OK && p->settings.keep > 0)
+		gw_snapshots_prune(p->place, p->settings.keep, NULL, diag);
+	return s;
 }
 
 gw_status gw_publisher_commit(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag)

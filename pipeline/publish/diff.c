@@ -49,12 +49,15 @@ typedef struct work {
 
 /* ---- opening ---- */
 
+/* The file's or folder's name where the descriptor does not tell; NULL when it cannot be read. */
 static const char *version_name(version *v, gw_diag *diag)
 {
 	const gw_fileset_file *f = gw_fileset_find(&v->m, "data/datapackage.json");
 	const char *name = NULL;
 	gw_loaded file;
-	if (f && gw_fileset_load(&v->m, f, &file, diag) == GW_OK) {
+	if (f && gw_fileset_load(&v->m, f, &file, diag) != GW_OK)
+		return NULL;
+	if (f) {
 		json_t *root = json_loadb(file.bytes, file.len, 0, NULL);
 		const char *said = json_string_value(json_object_get(root, "version"));
 		if (said)
@@ -72,7 +75,7 @@ static gw_status version_open(version *v, const char *snapshot, gw_diag *diag)
 		return s;
 	v->schema = gw_fileset_schema(&v->m, diag);
 	v->name = version_name(v, diag);
-	return v->schema ? GW_OK : GW_FAILED;
+	return v->schema && v->name ? GW_OK : GW_FAILED;
 }
 
 static void version_close(version *v)

@@ -1,7 +1,6 @@
 /* The snapshot in the making: opening, taking in sources, giving up. commit.c ends it. */
 #include "publisher.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,24 +49,9 @@ static bool read_epoch(gw_publisher *p, gw_diag *diag)
 	return false;
 }
 
-static void remove_leftovers(gw_publisher *p, const char *folder)
-{
-	DIR *dir = opendir(folder);
-	if (!dir)
-		return;
-	for (struct dirent *e; (e = readdir(dir)) != NULL;)
-		if (strncmp(e->d_name, ".tmp-", 5) == 0)
-			gw_dir_remove(gw_path_join(&p->scratch, folder, e->d_name), &p->own);
-	closedir(dir);
-	gw_diag_clear(&p->own); /* what cannot be removed now is in nobody's way */
-}
-
 static bool make_folders(gw_publisher *p, gw_diag *diag)
 {
-	static const char *const places[] = {"snapshots", "archives", "quarantine"};
-	for (unsigned i = 0; i < sizeof places / sizeof *places; i++)
-		remove_leftovers(p, gw_path_join(&p->scratch, p->place, places[i]));
-	remove_leftovers(p, p->place);
+	gw_leftovers_clear(p);
 	p->building = gw_path_join(&p->arena, p->place, gw_arena_printf(&p->arena, ".tmp-%ld", (long)getpid()));
 	p->bag = gw_path_join(&p->arena, p->building, "bag");
 	const gw_publish_settings *s = &p->settings;

@@ -4,6 +4,8 @@
  *   <place>/.tmp-<pid>/bag/             becomes snapshots/<version>/
  *   <place>/.tmp-<pid>/rejects.jsonl    becomes quarantine/<run>.jsonl
  *   <place>/.tmp-<pid>/archive.tar.gz   becomes archives/<dataset>-<version>.tar.gz
+ *   <place>/.tmp-<pid>/intent           the version, from before the first of these renames: if a run is killed between
+ *                                       them, the next one knows what to take back
  *
  * add() writes rows out at once. What stays in memory: a line a file for the manifests, and the organs, which are
  * merged over all documents.
@@ -131,9 +133,23 @@ typedef struct gw_archive_info {
 gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
 	uint64_t mtime, int level, gw_archive_info *out, gw_diag *diag);
 
+/* ---- recover.c: what killed runs have left ---- */
+/* Says in the building place which snapshot is about to be put into place. */
+gw_status gw_intent_put(gw_publisher *p, const gw_edition *e);
+/* Takes back what was put into place and never became the latest, and clears the building places. */
+void gw_leftovers_clear(gw_publisher *p);
+
 /* ---- snapshots.c ---- */
 /* What `latest` points at. version is "" where there is none. */
 gw_status gw_latest_read(const char *place, char version[96], char content_sha256[65], uint64_t *sequence, gw_diag *diag);
+/* Whether `latest` leads to this version: 1, 0, or -1 when that cannot be told. */
+int gw_is_latest(const char *place, const char *version);
+/* Removes a snapshot that never was the latest, with its archives; what is not there is fine. It needs no room on the disk. */
+gw_status gw_snapshot_take_back(const char *place, const char *dataset, const char *version, gw_diag *diag);
+/* The folder of a dataset bears its name, and archives begin with it. */
+const char *gw_dataset_of(gw_arena *a, const char *place);
+extern const char *const gw_archive_endings[]; /* ".tar.gz" and the others */
+extern const unsigned gw_archive_ending_count;
 /* "1.0.0-000003-5f0c9b1e77aa": its sequence; false for other names. */
 bool gw_version_parse(const char *version, uint64_t *sequence);
 

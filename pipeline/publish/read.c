@@ -198,6 +198,41 @@ static const char *folder_of(gw_fileset *m, const char *snapshot)
 	return dataset ? latest : gw_arena_printf(&m->arena, "%s", snapshot);
 }
 
+/* Where a link leads, named from where we stand as the link was. */
+static const char *link_followed(gw_arena *a, const char *path)
+{
+	enum { LINKS_MAX = 8 };
+	char target[4096];
+	ssize_t n = (ssize_t)strlen(path);
+	while (n > 1 && path[n - 1] == '/') /* a link with a slash behind it is followed before it is looked at */
+		n--;
+	path = gw_arena_printf(a, "%.*s", (int)n, path);
+	for (int i = 0; i < LINKS_MAX && (n = readlink(path, target, sizeof target - 1)) > 0; i++) {
+		target[n] = 0;
+		path = gw_path_join(a, gw_path_dir(a, path), target);
+	}
+	return path;
+}
+
+/* Between finding the folder and locking it, it may be removed, and `latest` may lead to another one. */
+static gw_status folder_open(gw_fileset *m, gw_diag *diag)
+{
+	enum { TRIES = 5 };
+	gw_place at = {.path = m->name};
+	for (int i = 0; i < TRIES; i++) {
+		struct stat there, held;
+		m->root = link_followed(&m->arena, m->name);
+		m->lock = gw_dir_lock(m->root, true);
+		if (m->lock >= 0 && stat(m->root, &there) == 0 && fstat(m->lock, &held) == 0 && there.st_ino == held.st_ino)
+			return folder_list(m, "", 0, diag);
+		if (m->lock == -1)
+			return broken(m, diag, strerror(errno), NULL);
+		gw_lock_drop(m->lock);
+		m->lock = -1;
+	}
+	return gw_report(diag, GW_E_SNAPSHOT_NONE, &at, "the snapshot has just been removed");
+}
+
 static gw_status twice_refused(const gw_fileset *m, gw_diag *diag)
 {
 	for (uint32_t i = 1; i < m->items.count; i++)
@@ -211,15 +246,15 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
 	memset(m, 0, sizeof *m);
 	gw_arena_init(&m->arena);
 	m->tar.bytes = "";
+	m->lock = -1;
 	m->name = gw_arena_printf(&m->arena, "%s", snapshot);
 	gw_status status;
 	if (!gw_path_exists(snapshot)) {
 		gw_place at = {.path = snapshot};
 		status = gw_report(diag, GW_E_SNAPSHOT_NONE, &at, "no such snapshot or archive");
 	} else if (gw_path_is_dir(snapshot)) {
-		m->root = folder_of(m, snapshot);
-		m->name = m->root;
-		status = folder_list(m, "", 0, diag);
+		m->name = folder_of(m, snapshot);
+		status = folder_open(m, diag);
 	} else {
 		status = archive_load(m, snapshot, diag);
 	}
@@ -231,6 +266,7 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
 void gw_fileset_close(gw_fileset *m)
 {
 	gw_file_unload(&m->tar);
+	gw_lock_drop(m->lock);
 	gw_arena_release(&m->arena);
 }
 

@@ -20,11 +20,13 @@ typedef struct gw_fileset {
 	gw_arena arena;
 	const char *name;   /* the snapshot as it was named, for messages */
 	const char *root;   /* of a folder; NULL for an archive */
+	int lock;           /* on that folder, so that nobody removes it meanwhile; -1 for none */
 	gw_loaded tar;
 	GW_LIST(gw_fileset_file) items; /* by path, bytes */
 } gw_fileset;
 
-/* `snapshot` may also be the folder of a dataset: then its latest one is read. */
+/* `snapshot` may also be the folder of a dataset: then its latest one is read. A link is followed once, so that all files
+ * are of one snapshot even if `latest` is switched meanwhile. */
 gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag);
 void gw_fileset_close(gw_fileset *m);
 const gw_fileset_file *gw_fileset_find(const gw_fileset *m, const char *path); /* NULL when absent */

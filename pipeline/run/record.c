@@ -130,22 +130,32 @@ static void list_write(gw_buf *out, const char *name, const gw_buf *list)
 	gw_buf_adds(out, list->len ? "\n ]" : "]");
 }
 
-static void record_write(gw_record *r, gw_diag *diag)
+static gw_status record_write(gw_record *r, gw_diag *diag)
 {
 	char *text = json_dumps(r->root, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
-	if (!text) {
-		gw_report(diag, GW_E_INTERNAL, NULL, "the run record cannot be written as JSON");
-		return;
-	}
+	if (!text)
+		return gw_report(diag, GW_E_INTERNAL, NULL, "the run record cannot be written as JSON");
 	gw_buf out;
 	gw_buf_init(&out);
 	gw_buf_add(&out, text, strlen(text) - strlen("\n}"));
 	list_write(&out, "problems", &r->problems);
 	list_write(&out, "inputs", &r->inputs);
 	gw_buf_adds(&out, "\n}\n");
-	gw_file_replace(r->path, out.ptr, out.len, diag);
+	gw_status s = gw_file_replace(r->path, out.ptr, out.len, diag);
 	gw_buf_release(&out);
 	free(text);
+	return s;
+}
+
+static void record_free(gw_record *r)
+{
+	gw_buf_release(&r->inputs);
+	gw_buf_release(&r->problems);
+	json_decref(r->phases);
+	json_decref(r->counts);
+	json_decref(r->root);
+	gw_arena_release(&r->arena);
+	free(r);
 }
 
 gw_record *gw_record_begin(const gw_config *c, const char *command, const char *place, gw_diag *diag)
@@ -165,9 +175,11 @@ gw_record *gw_record_begin(const gw_config *c, const char *command, const char *
 	r->started = r->phase_started = monotonic();
 	r->phase = "start";
 	root_fill(r, c, command);
-	if (gw_dir_make(folder, diag) < GW_FAILED)
-		record_write(r, diag);
-	return r;
+	/* The folder may be new: its name has to be on disk like the file in it. */
+	if (gw_dir_make(folder, diag) == GW_OK && gw_dir_sync(place, diag) == GW_OK && record_write(r, diag) == GW_OK)
+		return r;
+	record_free(r);
+	return NULL;
 }
 
 const char *gw_record_id(const gw_record *r)
@@ -196,14 +208,14 @@ static void counts_fill(gw_record *r)
 	json_object_set_new(r->counts, "errors", int_json(r->errors));
 }
 
-void gw_record_phase(gw_record *r, const char *name, gw_diag *diag)
+gw_status gw_record_phase(gw_record *r, const char *name, gw_diag *diag)
 {
 	phase_end(r);
 	r->phase = name;
 	counts_fill(r);
 	json_object_set_new(r->root, "status", json_string("running"));
 	json_object_set_new(r->root, "phase", json_string(name));
-	record_write(r, diag);
+	return record_write(r, diag);
 }
 
 void gw_record_threads(gw_record *r, uint32_t threads)
@@ -366,11 +378,5 @@ void gw_record_end(gw_record *r, int exit_status, const gw_diag *problems, gw_di
 	json_object_set_new(r->root, "peak_memory_bytes", int_json(peak_memory()));
 	record_write(r, diag);
 	metrics_write(r, exit_status, total, diag);
-	gw_buf_release(&r->inputs);
-	gw_buf_release(&r->problems);
-	json_decref(r->phases);
-	json_decref(r->counts);
-	json_decref(r->root);
-	gw_arena_release(&r->arena);
-	free(r);
+	record_free(r);
 }
