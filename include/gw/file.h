@@ -36,6 +36,9 @@ bool gw_writer_ok(const gw_writer *w);
 /* fsync, close, free. size and sha256 may be NULL. */
 gw_status gw_writer_close(gw_writer *w, bool sync, uint64_t *size, char sha256[65]);
 
+/* Creates a whole file below the open folder `at` (`folder` is its name, for messages). One that is there already is an
+ * error unless `shared` says that it holds the same. Not synced. */
+gw_status gw_file_create(int at, const char *folder, const char *path, const void *bytes, size_t n, bool shared, gw_diag *diag);
 /* Replaces a small file in one step: written beside it as .tmp-…, fsync, rename, fsync of the folder. */
 gw_status gw_file_replace(const char *path, const void *bytes, size_t n, gw_diag *diag);
 /* Points a symbolic link at target in one step. */

@@ -24,14 +24,28 @@ extern const gw_option gw_publish_options[];
 /* After gw_options_read: turns csv_node into csv and excel. false after a report. */
 bool gw_publish_settings_finish(gw_publish_settings *s, gw_diag *diag);
 
-/* A snapshot being built. One thread; sources must come in the order of their paths (bytes). */
+/* ---- one source as the bytes that a snapshot holds of it ----
+ * A packet: the lines for each table, the files of its own, its organs. It is a pure function of rows, schema and
+ * settings and holds no pointers, so it may be made by any thread and be kept, for the same build of the program. */
+typedef struct gw_render gw_render;
+gw_render *gw_render_new(const gw_schema *schema, const gw_publish_settings *settings); /* one a thread; settings are finished */
+void gw_render_free(gw_render *r); /* NULL is fine */
+/* Checks rows (unless rows->checked) and keys, and replaces `packet`. Every value above GW_OK means that the rows cannot be
+ * published; of a broken source nothing may be. */
+gw_status gw_render_rows(gw_render *r, const gw_rows *rows, gw_buf *packet, gw_diag *diag);
+
+/* A snapshot being built. Sources must come in the order of their paths (bytes). */
 typedef struct gw_publisher gw_publisher;
 
 /* Takes the lock, clears left-overs of killed runs, makes the building place. NULL after a report;
  * *busy says that another run holds the lock (exit 75). */
 gw_publisher *gw_publisher_open(const char *output, const char *dataset, const gw_schema *schema,
 	const gw_publish_settings *settings, bool *busy, gw_diag *diag);
-gw_status gw_publisher_add(gw_publisher *p, const gw_rows *rows, gw_diag *diag); /* copies what it keeps */
+/* The two halves of adding a source. The first writes the files that are the source's own and cuts their bytes off the
+ * packet; any thread, any order. The second sends the rest on its way: one thread, in order; it copies what it keeps. */
+gw_status gw_publisher_put_files(const gw_publisher *p, gw_buf *packet, gw_diag *diag);
+gw_status gw_publisher_take(gw_publisher *p, const gw_buf *packet, gw_diag *diag);
+gw_status gw_publisher_add(gw_publisher *p, const gw_rows *rows, gw_diag *diag); /* rendered, and both */
 
 typedef struct gw_published {
 	bool changed;             /* false: the content is that of the latest snapshot, nothing was published */

@@ -89,6 +89,7 @@ typedef struct gw_rows {
 	char text_sha256[65];
 	GW_LIST(gw_cell *) table[GW_TABLES];
 	uint64_t rows_told;  /* read back: how many rows the source has, as its text row says */
+	bool checked;        /* every row has passed gw_row_check */
 	/* rejects: the source went to quarantine instead */
 	bool rejected;
 	gw_str source_sha256;

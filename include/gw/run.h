@@ -60,10 +60,31 @@ gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag);
 gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
 	gw_loaded *file, gw_rows *rows, gw_diag *diag);
 
-/* Runs over all inputs with `jobs` threads and hands the rows to `take` in input order, one call at a time. Stops when
- * `take` returns above GW_WARN, and returns that. At most a few sources a thread are held at any time. */
-typedef gw_status (*gw_take_fn)(void *ctx, const gw_rows *rows, const gw_diag *problems);
-gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, gw_take_fn take, void *ctx, gw_diag *diag);
+/* What is known of a source whose rows are gone. */
+typedef struct gw_source_note {
+	gw_str source_path;  /* of the input */
+	char sha256[65];     /* "" when it could not be read */
+	uint64_t bytes;
+	uint32_t documents;
+	bool rejected;
+	gw_code reject;      /* the first error */
+} gw_source_note;
+void gw_source_note_make(const gw_rows *rows, gw_source_note *out);
+
+/* What a batch does with the rows of its sources. `make` is called by the workers, each with a desk of its own, and
+ * puts what shall be kept of a source into `made` (empty); rows and source are gone afterwards. `take` is called for one
+ * source after the other, in the order of the inputs. Either ends the batch by a status above GW_WARN. */
+typedef struct gw_batch_use {
+	void *ctx;
+	void *(*desk_new)(void *ctx); /* NULL: `make` gets NULL */
+	void (*desk_free)(void *desk);
+	gw_status (*make)(void *ctx, void *desk, const gw_rows *rows, gw_buf *made, gw_diag *diag);
+	gw_status (*take)(void *ctx, const gw_source_note *note, gw_buf *made, const gw_diag *problems);
+} gw_batch_use;
+
+/* Runs over all inputs with `jobs` threads. What was made before its turn is held within 32 MiB a thread, and beyond
+ * that in a temporary file: a large source does not keep the others waiting. */
+gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, const gw_batch_use *use, gw_diag *diag);
 
 /* How many threads that makes: 0 jobs are as many as there are cores, never more than sources, never none. */
 uint32_t gw_batch_threads(int64_t jobs, uint32_t sources);
@@ -81,7 +102,7 @@ const char *gw_record_id(const gw_record *r);
 gw_status gw_record_phase(gw_record *r, const char *name, gw_diag *diag);
 void gw_record_threads(gw_record *r, uint32_t threads);
 /* One source that went through, with its problems. */
-void gw_record_source(gw_record *r, const gw_rows *rows, const gw_diag *problems);
+void gw_record_source(gw_record *r, const gw_source_note *note, const gw_diag *problems);
 void gw_record_skipped(gw_record *r, uint64_t skipped);
 void gw_record_published(gw_record *r, const gw_published *p);
 /* Writes the record and the metrics for the last time and frees it. problems: those of the run as a whole. What cannot be

@@ -155,19 +155,26 @@ gw_writer *gw_writer_open(const char *path, gw_diag *diag)
 	return w;
 }
 
-static void write_all(gw_writer *w, const char *bytes, size_t n)
+/* 0, or the error. */
+static int write_bytes(int fd, const char *bytes, size_t n)
 {
-	while (n && w->status == GW_OK) {
-		ssize_t did = write(w->fd, bytes, n);
+	while (n) {
+		ssize_t did = write(fd, bytes, n);
 		if (did < 0 && errno == EINTR)
 			continue;
-		if (did < 0) {
-			writer_fail(w, errno);
-			return;
-		}
+		if (did < 0)
+			return errno;
 		bytes += did;
 		n -= (size_t)did;
 	}
+	return 0;
+}
+
+static void write_all(gw_writer *w, const char *bytes, size_t n)
+{
+	int error = w->status == GW_OK ? write_bytes(w->fd, bytes, n) : 0;
+	if (error)
+		writer_fail(w, error);
 }
 
 static void writer_flush(gw_writer *w)
@@ -217,6 +224,26 @@ gw_status gw_writer_close(gw_writer *w, bool sync, uint64_t *size, char sha256[6
 	free(w->path);
 	free(w);
 	return status;
+}
+
+gw_status gw_file_create(int at, const char *folder, const char *path, const void *bytes, size_t n, bool shared, gw_diag *diag)
+{
+	int fd = openat(at, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), error = errno;
+	if (fd < 0 && error == EEXIST && shared)
+		return GW_OK;
+	const char *what = fd < 0 ? "cannot be made" : "cannot be written";
+	if (fd >= 0) {
+		error = write_bytes(fd, bytes, n);
+		if (close(fd) != 0 && !error)
+			error = errno;
+	}
+	if (!error)
+		return GW_OK;
+	gw_arena a;
+	gw_arena_init(&a);
+	gw_status s = trouble(diag, GW_E_OUTPUT_WRITE, gw_path_join(&a, folder, path), what, error);
+	gw_arena_release(&a);
+	return s;
 }
 
 /* A name in the same folder, so that the rename stays within one file system. */

@@ -63,8 +63,11 @@ typedef struct gw_job {
 	uint64_t sources, rejects, total; /* total: for the progress line, 0 when not known */
 } gw_job;
 typedef gw_status (*gw_feed_fn)(gw_job *job, void *ctx);
-/* Takes one source (a gw_take_fn; ctx is the job): messages, record, publisher. */
-gw_status gw_job_take(void *job, const gw_rows *rows, const gw_diag *problems);
+/* The parts of a gw_batch_use, ctx is the job: rows become a packet and files; message, record, publisher. */
+void *gw_job_desk(void *job);
+void gw_job_desk_free(void *desk);
+gw_status gw_job_make(void *job, void *desk, const gw_rows *rows, gw_buf *packet, gw_diag *diag);
+gw_status gw_job_take(void *job, const gw_source_note *note, gw_buf *packet, const gw_diag *problems);
 /* Everything round the feeding of sources; the exit status. */
 int gw_job_run(gw_session *s, gw_config *c, gw_feed_fn feed, void *ctx);
 

@@ -1,16 +1,34 @@
 /* What `run` and `publish` have in common. */
 #include "command.h"
 
-gw_status gw_job_take(void *ctx, const gw_rows *rows, const gw_diag *problems)
+gw_status gw_job_take(void *ctx, const gw_source_note *note, gw_buf *packet, const gw_diag *problems)
 {
 	gw_job *job = ctx;
 	gw_print_problems(&job->session->printer, problems);
-	gw_record_source(job->record, rows, problems);
+	gw_record_source(job->record, note, problems);
 	job->sources++;
-	job->rejects += rows->rejected;
+	job->rejects += note->rejected;
 	if (job->total)
 		gw_print_progress(&job->session->printer, job->sources, job->total);
-	return gw_publisher_add(job->publisher, rows, &job->session->diag);
+	return gw_publisher_take(job->publisher, packet, &job->session->diag);
+}
+
+void *gw_job_desk(void *ctx)
+{
+	const gw_job *job = ctx;
+	return gw_render_new(job->config->schema, &job->config->publish);
+}
+
+void gw_job_desk_free(void *desk)
+{
+	gw_render_free(desk);
+}
+
+gw_status gw_job_make(void *ctx, void *desk, const gw_rows *rows, gw_buf *packet, gw_diag *diag)
+{
+	const gw_job *job = ctx;
+	gw_status s = gw_render_rows(desk, rows, packet, diag);
+	return s == GW_OK ? gw_publisher_put_files(job->publisher, packet, diag) : s;
 }
 
 /* The rejects are kept even though nothing is published: they are what has to be looked at. */

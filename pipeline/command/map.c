@@ -12,22 +12,35 @@ typedef struct map_run {
 	gw_arena arena; /* of the handful */
 	gw_inputs handful;
 	size_t bytes;
-	gw_buf out;
 } map_run;
 
-static gw_status take(void *ctx, const gw_rows *rows, const gw_diag *problems)
+static gw_status make(void *ctx, void *desk, const gw_rows *rows, gw_buf *made, gw_diag *diag)
+{
+	const map_run *m = ctx;
+	(void)desk;
+	(void)diag;
+	gw_rows_print(m->config->schema, rows, made);
+	return GW_OK;
+}
+
+static gw_status take(void *ctx, const gw_source_note *note, gw_buf *made, const gw_diag *problems)
 {
 	map_run *m = ctx;
+	(void)note;
 	gw_print_problems(&m->session->printer, problems);
-	gw_buf_clear(&m->out);
-	gw_rows_print(m->config->schema, rows, &m->out);
-	return gw_stdout_write(m->out.ptr, m->out.len) ? GW_OK : GW_FATAL;
+	return gw_stdout_write(made->ptr, made->len) ? GW_OK : GW_FATAL;
+}
+
+static gw_status batch_run(map_run *m, const gw_inputs *in)
+{
+	const gw_batch_use use = {.ctx = m, .make = make, .take = take};
+	return gw_batch_run(m->config, in, m->config->jobs, &use, &m->session->diag);
 }
 
 static gw_status handful_run(map_run *m)
 {
 	gw_inputs_unpack(&m->arena, &m->config->archives, &m->config->exclude, &m->handful);
-	gw_status status = gw_batch_run(m->config, &m->handful, m->config->jobs, take, m, &m->session->diag);
+	gw_status status = batch_run(m, &m->handful);
 	gw_inputs_release(&m->handful);
 	m->handful = (gw_inputs){0};
 	m->bytes = 0;
@@ -71,13 +84,11 @@ static int work(gw_session *s, gw_config *c)
 		return GW_EXIT_USAGE;
 	}
 	gw_arena_init(&m.arena);
-	gw_buf_init(&m.out);
 	if (s->args.inputs.count)
-		status = gw_batch_run(c, &in, c->jobs, take, &m, &s->diag);
+		status = batch_run(&m, &in);
 	else
 		status = pipe_map(&m);
 	gw_inputs_release(&in);
-	gw_buf_release(&m.out);
 	gw_arena_release(&m.arena);
 	/* Rejects are rows like others here; they count where they are published. */
 	return status >= GW_FAILED || s->diag.errors ? GW_EXIT_FAILED : GW_EXIT_DONE;

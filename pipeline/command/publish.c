@@ -7,8 +7,11 @@ static gw_status feed(gw_job *job, void *ctx)
 	gw_diag *diag = &job->session->diag;
 	gw_arena arena;
 	gw_diag none; /* problems were told by the `map` that met them */
+	gw_buf packet;
+	void *desk = gw_job_desk(job);
 	gw_arena_init(&arena);
 	gw_diag_init(&none);
+	gw_buf_init(&packet);
 	gw_status status = GW_OK;
 	bool end = false;
 	while (status < GW_FAILED) {
@@ -17,8 +20,14 @@ static gw_status feed(gw_job *job, void *ctx)
 		status = gw_row_files_next(files, &arena, &rows, &end, diag);
 		if (status >= GW_FAILED || end)
 			break;
-		status = gw_job_take(job, &rows, &none);
+		gw_source_note note;
+		gw_source_note_make(&rows, &note);
+		status = gw_job_make(job, desk, &rows, &packet, diag);
+		if (status < GW_FAILED)
+			status = gw_job_take(job, &note, &packet, &none);
 	}
+	gw_buf_release(&packet);
+	gw_job_desk_free(desk);
 	gw_diag_release(&none);
 	gw_arena_release(&arena);
 	return status;

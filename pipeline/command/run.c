@@ -70,7 +70,8 @@ static gw_status feed(gw_job *job, void *ctx)
 	gw_record_skipped(job->record, in->skipped);
 	gw_record_threads(job->record, gw_batch_threads(job->config->jobs, in->items.count));
 	job->total = in->items.count;
-	return gw_batch_run(job->config, in, job->config->jobs, gw_job_take, job, &job->session->diag);
+	const gw_batch_use use = {job, gw_job_desk, gw_job_desk_free, gw_job_make, gw_job_take};
+	return gw_batch_run(job->config, in, job->config->jobs, &use, &job->session->diag);
 }
 
 static int inputs_run(gw_session *s, gw_config *c, gw_inputs *in)

@@ -43,13 +43,30 @@ static gw_status close_tables(gw_publisher *p)
 
 static gw_status put_organizations(gw_publisher *p, gw_diag *diag)
 {
+	const gw_table *t = &p->schema->tables[GW_T_ORGANIZATIONS];
 	gw_cell **rows = gw_organs_rows(&p->organs);
+	gw_buf csv, jsonl, excel;
+	gw_json_names names;
+	gw_json_names_make(&p->arena, t, &names);
+	gw_buf_init(&csv);
+	gw_buf_init(&jsonl);
+	gw_buf_init(&excel);
 	gw_status worst = GW_OK;
-	for (uint32_t i = 0; i < p->organs.items.count; i++) {
-		gw_status s = gw_row_check(&p->schema->tables[GW_T_ORGANIZATIONS], rows[i], NULL, diag);
+	for (uint32_t i = 0; worst < GW_FATAL && i < p->organs.items.count; i++) {
+		gw_buf_clear(&csv);
+		gw_buf_clear(&jsonl);
+		gw_buf_clear(&excel);
+		gw_status s = gw_row_check(t, rows[i], NULL, diag);
 		worst = s > worst ? s : worst;
-		gw_publisher_row(p, GW_T_ORGANIZATIONS, rows[i]);
+		gw_row_write(&csv, &jsonl, t, &names, rows[i], NULL);
+		uint64_t guarded = p->settings.excel ? gw_csv_excel_row(&excel, t, rows[i]) : 0;
+		gw_packet_table lines = {{csv.ptr, csv.len}, {jsonl.ptr, jsonl.len}, {excel.ptr, excel.len}, 1, guarded};
+		if (!gw_publisher_send(p, GW_T_ORGANIZATIONS, &lines))
+			worst = GW_FATAL;
 	}
+	gw_buf_release(&csv);
+	gw_buf_release(&jsonl);
+	gw_buf_release(&excel);
 	return worst;
 }
 

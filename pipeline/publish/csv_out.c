@@ -20,15 +20,19 @@ static bool needs_quotes(gw_str s)
 	return false;
 }
 
+char *gw_csv_put(char *to, gw_str s)
+{
+	if (needs_quotes(s))
+		return to + csv_write2(to, (size_t)s.len * GW_CSV_WORST + 2, s.ptr, s.len, '"');
+	if (s.len)
+		memcpy(to, s.ptr, s.len);
+	return to + s.len;
+}
+
 static void add_str(gw_buf *out, gw_str s)
 {
-	if (!needs_quotes(s)) {
-		gw_buf_add_str(out, s);
-		return;
-	}
-	size_t room = (size_t)s.len * 2 + 2; /* every byte a quote */
-	char *to = gw_buf_reserve(out, room);
-	out->len += csv_write2(to, room, s.ptr, s.len, '"');
+	char *to = gw_buf_reserve(out, (size_t)s.len * GW_CSV_WORST + 2);
+	out->len = (size_t)(gw_csv_put(to, s) - out->ptr);
 	out->ptr[out->len] = 0;
 }
 
@@ -48,16 +52,6 @@ void gw_csv_header(gw_buf *out, const gw_table *t, const char *line_end)
 		add_str(out, gw_str_of(t->fields[i].name));
 	}
 	gw_buf_adds(out, line_end);
-}
-
-void gw_csv_row(gw_buf *out, const gw_table *t, const gw_cell *cells)
-{
-	for (uint32_t i = 0; i < t->field_count; i++) {
-		if (i)
-			gw_buf_addc(out, ',');
-		add_cell(out, &cells[i]);
-	}
-	gw_buf_addc(out, '\n');
 }
 
 /* Spreadsheets take a text for a formula by its first character, in full width too. */

@@ -38,14 +38,8 @@ static char *escape(char *to, unsigned char c)
 	return to;
 }
 
-void gw_json_str(gw_buf *out, gw_str s)
+char *gw_json_put(char *to, gw_str s)
 {
-	if (!s.ptr) {
-		gw_buf_add(out, "null", 4);
-		return;
-	}
-	/* Six bytes for one at worst: with the room reserved the loop has no more to check. */
-	char *to = gw_buf_reserve(out, (size_t)s.len * 6 + 2);
 	const char *from = s.ptr, *end = s.ptr + s.len;
 	*to++ = '"';
 	while (from < end) {
@@ -63,7 +57,18 @@ void gw_json_str(gw_buf *out, gw_str s)
 		}
 	}
 	*to++ = '"';
-	out->len = (size_t)(to - out->ptr);
+	return to;
+}
+
+void gw_json_str(gw_buf *out, gw_str s)
+{
+	if (!s.ptr) {
+		gw_buf_add(out, "null", 4);
+		return;
+	}
+	/* With the room reserved the loop has no more to check. */
+	char *to = gw_buf_reserve(out, (size_t)s.len * GW_JSON_WORST + 2);
+	out->len = (size_t)(gw_json_put(to, s) - out->ptr);
 	out->ptr[out->len] = 0;
 }
 
@@ -147,42 +152,5 @@ void gw_json_cell(gw_buf *out, const gw_cell *c)
 		break;
 	case GW_CELL_NUM: gw_number_print(out, c->n); break;
 	case GW_CELL_BOOL: gw_buf_adds(out, c->i ? "true" : "false"); break;
-	}
-}
-
-/* ---- rows ---- */
-
-void gw_json_names_make(gw_arena *arena, const gw_table *t, gw_json_names *out)
-{
-	out->comma_name = GW_NEW_N(arena, gw_str, t->field_count);
-	for (uint32_t i = 0; i < t->field_count; i++) {
-		gw_buf b;
-		gw_buf_init(&b);
-		gw_buf_addc(&b, ',');
-		gw_json_str(&b, gw_str_of(t->fields[i].name));
-		gw_buf_addc(&b, ':');
-		out->comma_name[i] = gw_arena_str(arena, (gw_str){b.ptr, (uint32_t)b.len});
-		gw_buf_release(&b);
-	}
-}
-
-void gw_json_row(gw_buf *out, const gw_table *t, const gw_json_names *names, const gw_cell *cells)
-{
-	size_t begin = out->len;
-	for (uint32_t i = 0; i < t->field_count; i++) {
-		gw_buf_add_str(out, names->comma_name[i]);
-		gw_json_cell(out, &cells[i]);
-	}
-	out->ptr[begin] = '{'; /* in the place of the first comma */
-	gw_buf_add(out, "}\n", 2);
-}
-
-void gw_json_members(gw_buf *out, const gw_table *t, const gw_json_names *names, const gw_cell *cells, const bool *skip)
-{
-	for (uint32_t i = 0; i < t->field_count; i++) {
-		if (skip[i] || cells[i].kind == GW_CELL_NULL)
-			continue;
-		gw_buf_add_str(out, names->comma_name[i]);
-		gw_json_cell(out, &cells[i]);
 	}
 }

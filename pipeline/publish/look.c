@@ -1,7 +1,6 @@
-/* Single tables of a snapshot and single documents of a source, for commands that only look. */
+/* Single tables of a snapshot, for commands that only look. */
 #include "gw/publish.h"
 
-#include "publisher.h"
 #include "read.h"
 
 static gw_status table_problem(gw_fileset *m, const char *path, uint32_t line, const char *what, gw_diag *diag)
@@ -52,25 +51,4 @@ gw_status gw_snapshot_rows(const char *snapshot, gw_table_id table, gw_row_fn ea
 	}
 	gw_fileset_close(&m); /* what failed to open holds memory too */
 	return status;
-}
-
-gw_status gw_rows_print_nested(const gw_schema *schema, const gw_rows *rows, gw_buf *out, gw_diag *diag)
-{
-	gw_arena arena, scratch;
-	gw_nest nest;
-	uint32_t at[GW_TABLES] = {0};
-	gw_status worst = GW_OK;
-	gw_arena_init(&arena);
-	gw_arena_init(&scratch);
-	memset(&nest, 0, sizeof nest);
-	gw_nest_open(&nest, &arena, schema);
-	for (uint32_t i = 0; i < rows->table[GW_T_DOCUMENTS].count && worst < GW_FAILED; i++) {
-		gw_status s =
-			gw_nest_document(&nest, rows, rows->table[GW_T_DOCUMENTS].items[i], at, &scratch, out, diag);
-		worst = s > worst ? s : worst;
-		gw_arena_reset(&scratch);
-	}
-	gw_arena_release(&scratch);
-	gw_arena_release(&arena);
-	return worst;
 }

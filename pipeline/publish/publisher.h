@@ -22,6 +22,8 @@
 
 #include <jansson.h>
 
+#define GW_TEXT_FOLDER "data/text/"
+
 /* A file of the bag. */
 typedef struct gw_member {
 	const char *path; /* from the bag's root: "data/agencies.csv" */
@@ -31,20 +33,26 @@ typedef struct gw_member {
 typedef GW_LIST(gw_member) gw_members;
 int gw_member_order(const void *a, const void *b); /* for qsort: by the bytes of the path */
 
+/* ---- rows of one source as bytes (render.c) ---- */
+typedef struct gw_row_text {
+	gw_buf csv, jsonl, excel; /* lines, without a header; those that the settings ask for */
+	size_t *at;       /* (field_count + 1) a row: where its members begin in jsonl */
+	uint64_t guarded; /* cells changed in `excel` */
+} gw_row_text;
+
 /* ---- nested documents (document_json.c) ---- */
 typedef struct gw_nest {
 	const gw_schema *schema;
-	gw_json_names names[GW_TABLES];
 	bool *skip[GW_TABLES];            /* columns that nesting makes superfluous */
 	uint32_t document[GW_TABLES];     /* column of document_id */
 	uint32_t section[GW_TABLES];      /* of section_id */
 	uint32_t parent, duty_task;       /* sections.parent_id, responsibilities.task_id */
 } gw_nest;
 void gw_nest_open(gw_nest *n, gw_arena *arena, const gw_schema *schema);
-/* The JSON of one document. at[] holds, by table, the first row not yet used; rows are in the order of documents.
- * `row` is the document's row. */
-gw_status gw_nest_document(const gw_nest *n, const gw_rows *rows, const gw_cell *row, uint32_t at[GW_TABLES], gw_arena *scratch,
-	gw_buf *out, gw_diag *diag);
+/* The JSON of document number `document`. at[] holds, by table, the first row not yet used; rows are in the order of
+ * documents. `row` is the document's row as published. */
+gw_status gw_nest_document(const gw_nest *n, const gw_rows *rows, const gw_row_text text[GW_TABLES], uint32_t document,
+	const gw_cell *row, uint32_t at[GW_TABLES], gw_arena *scratch, gw_buf *out, gw_diag *diag);
 
 /* ---- keys (keys.c) ---- */
 /* Primary keys are there once, foreign keys lead somewhere, ids begin with their document's, documents' with their
@@ -69,6 +77,41 @@ void gw_organs_add(gw_organs *o, const gw_cell *row);
 gw_cell **gw_organs_rows(gw_organs *o);
 void gw_organs_release(gw_organs *o);
 
+/* ---- packets (packet.c): one source's part of a snapshot as one string of bytes, see gw_render_rows ---- */
+typedef struct gw_bytes {
+	const char *ptr;
+	uint64_t len; /* a table's part of a large source may be longer than a gw_str can be */
+} gw_bytes;
+
+typedef struct gw_packet_table {
+	gw_bytes csv, jsonl, excel;
+	uint64_t rows, guarded;
+} gw_packet_table;
+
+typedef struct gw_packet_file {
+	char path[56], sha256[72]; /* from the bag's root */
+	uint64_t size;
+} gw_packet_file;
+
+typedef struct gw_packet {
+	gw_str source_path;
+	gw_bytes reject;         /* its line for the quarantine; {NULL,0} for a source that was used */
+	uint64_t documents;
+	gw_packet_table table[GW_TABLES];
+	gw_bytes organs;         /* rows of organizations as gw_packet_cells reads them */
+	const gw_packet_file *files;
+	uint64_t file_count;
+	gw_bytes contents;       /* of the files, one behind the other; gone once they are written */
+} gw_packet;
+void gw_packet_write(const gw_packet *p, gw_buf *out);
+/* Views into the bytes, which are those of gw_packet_write. */
+void gw_packet_read(const gw_buf *bytes, gw_packet *out);
+/* Cuts the contents of the files off. */
+void gw_packet_drop_contents(gw_buf *bytes);
+void gw_packet_cells_add(gw_buf *out, const gw_cell *cells, uint32_t count);
+/* The next row; false behind the last. Texts point into the packet. */
+bool gw_packet_cells(gw_bytes *rest, gw_cell *cells, uint32_t count);
+
 /* ---- the publisher ---- */
 typedef struct gw_table_out {
 	gw_writer *csv, *jsonl, *excel;
@@ -77,19 +120,20 @@ typedef struct gw_table_out {
 
 struct gw_publisher {
 	gw_arena arena, scratch; /* scratch: reset for every source */
+	gw_render *render;       /* for sources handed in as rows */
+	gw_buf packet;
 	gw_diag own;             /* for the writers, which outlive the diag of a call */
 	const gw_schema *schema;
 	gw_publish_settings settings;
 	const char *dataset, *place, *building, *bag;
-	int lock;
+	int lock, bag_folder;
 	bool has_epoch;          /* SOURCE_DATE_EPOCH is set */
 	uint64_t epoch;
 	gw_table_out tables[GW_TABLES];
-	gw_nest nest;
 	gw_organs organs;
 	gw_members payload, tags;
 	gw_map texts;            /* names of the texts written: two sources may have one text */
-	gw_buf last_path, out;
+	gw_buf last_path;
 	gw_writer *rejects;
 	uint64_t reject_count, documents;
 	const char *quarantine_path;
@@ -104,10 +148,10 @@ gw_status gw_bag_put_json(gw_publisher *p, const char *path, json_t *root);
 const gw_member *gw_bag_find(const gw_publisher *p, const char *path);
 /* Closes a file of the bag and enters it. */
 gw_status gw_bag_close(gw_publisher *p, gw_writer *w, const char *path);
+/* Sends lines to the files of a table. False when one cannot be written. */
+bool gw_publisher_send(gw_publisher *p, gw_table_id id, const gw_packet_table *t);
 /* Takes the problems that writers have met over to the caller's diag. */
 gw_status gw_publisher_settle(gw_publisher *p, gw_status s, gw_diag *diag);
-/* Sends rows to the table's files; row_check is done before. */
-void gw_publisher_row(gw_publisher *p, gw_table_id id, const gw_cell *cells);
 
 /* ---- what stands beside the tables ---- */
 /* The identity of the snapshot in the making. */

@@ -13,23 +13,21 @@ static void line_begin(gw_buf *out, const char *table, gw_str source_path)
 static void table_print(const gw_table *t, const gw_rows *rows, gw_arena *scratch, gw_buf *out)
 {
 	gw_json_names names;
+	gw_buf begin;
 	gw_json_names_make(scratch, t, &names);
+	gw_buf_init(&begin);
+	line_begin(&begin, t->name, rows->source_path);
 	uint32_t own = gw_table_field(t, "source_path"); /* stands in front already */
 	for (uint32_t i = 0; i < rows->table[t->id].count; i++) {
 		const gw_cell *cells = rows->table[t->id].items[i];
-		line_begin(out, t->name, rows->source_path);
+		gw_buf_add(out, begin.ptr, begin.len);
 		if (t->id == GW_T_ORGANIZATIONS) {
 			gw_buf_adds(out, ",\"document_id\":");
 			gw_json_cell(out, &cells[t->field_count]);
 		}
-		for (uint32_t j = 0; j < t->field_count; j++) {
-			if (j == own)
-				continue;
-			gw_buf_add_str(out, names.comma_name[j]);
-			gw_json_cell(out, &cells[j]);
-		}
-		gw_buf_adds(out, "}\n");
+		gw_row_append(out, t, &names, cells, own);
 	}
+	gw_buf_release(&begin);
 }
 
 /* Members of a reject behind its source_path. */

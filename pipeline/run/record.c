@@ -243,22 +243,21 @@ static void problems_add(gw_record *r, const gw_diag *problems, gw_str source_pa
 }
 
 /* Bytes and hash are told of rejects too, as far as they could be read. */
-void gw_record_source(gw_record *r, const gw_rows *rows, const gw_diag *problems)
+void gw_record_source(gw_record *r, const gw_source_note *note, const gw_diag *problems)
 {
-	uint32_t documents = rows->table[GW_T_DOCUMENTS].count;
 	json_t *j = json_object();
-	json_object_set_new(j, "source_path", text_json(rows->source_path));
-	json_object_set_new(j, "sha256", rows->source_sha256.len ? text_json(rows->source_sha256) : json_null());
-	json_object_set_new(j, "bytes", int_json(rows->raw.len));
-	json_object_set_new(j, "documents", int_json(documents));
-	if (rows->rejected)
-		json_object_set_new(j, "rejected", json_string(gw_code_name(rows->reject.code)));
+	json_object_set_new(j, "source_path", text_json(note->source_path));
+	json_object_set_new(j, "sha256", *note->sha256 ? json_string(note->sha256) : json_null());
+	json_object_set_new(j, "bytes", int_json(note->bytes));
+	json_object_set_new(j, "documents", int_json(note->documents));
+	if (note->rejected)
+		json_object_set_new(j, "rejected", json_string(gw_code_name(note->reject)));
 	line_add(&r->inputs, j);
-	problems_add(r, problems, rows->source_path);
+	problems_add(r, problems, note->source_path);
 	r->sources++;
-	r->bytes += rows->raw.len;
-	r->documents += documents;
-	r->rejected += rows->rejected;
+	r->bytes += note->bytes;
+	r->documents += note->documents;
+	r->rejected += note->rejected;
 }
 
 void gw_record_skipped(gw_record *r, uint64_t skipped)

@@ -187,12 +187,37 @@ typedef struct taker {
 	gw_buf *lines;
 } taker;
 
-static gw_status take(void *ctx, const gw_rows *rows, const gw_diag *problems)
+static void *render_new(void *ctx)
+{
+	const fuzz *f = ((taker *)ctx)->f;
+	return gw_render_new(f->config->schema, &f->config->publish);
+}
+
+static void render_free(void *render)
+{
+	gw_render_free(render);
+}
+
+/* The packet, and behind it the rows as lines. */
+static gw_status make(void *ctx, void *render, const gw_rows *rows, gw_buf *made, gw_diag *diag)
+{
+	const taker *t = ctx;
+	gw_status status = gw_render_rows(render, rows, made, diag);
+	if (status == GW_OK)
+		status = gw_publisher_put_files(t->publisher, made, diag);
+	if (status == GW_OK)
+		gw_rows_print(t->f->config->schema, rows, made);
+	return status;
+}
+
+static gw_status take(void *ctx, const gw_source_note *note, gw_buf *made, const gw_diag *problems)
 {
 	taker *t = ctx;
+	(void)note;
 	t->f->problems += problems->problems.count;
-	gw_rows_print(t->f->config->schema, rows, t->lines);
-	return gw_publisher_add(t->publisher, rows, &t->f->diag);
+	const char *lines = memmem(made->ptr, made->len, "{\"table\":", strlen("{\"table\":"));
+	gw_buf_add(t->lines, lines, (size_t)(made->ptr + made->len - lines));
+	return gw_publisher_take(t->publisher, made, &t->f->diag);
 }
 
 static gw_publisher *publisher_open(fuzz *f, const char *dataset)
@@ -274,7 +299,8 @@ static void fuzz_publish(fuzz *f)
 	}
 	gw_publisher *p = publisher_open(f, "direct");
 	taker t = {f, p, &lines};
-	if (gw_batch_run(f->config, &in, 2, take, &t, &f->diag) >= GW_FAILED || gw_publisher_commit(p, "run", &one, &f->diag) >= GW_FAILED)
+	const gw_batch_use use = {&t, render_new, render_free, make, take};
+	if (gw_batch_run(f->config, &in, 2, &use, &f->diag) >= GW_FAILED || gw_publisher_commit(p, "run", &one, &f->diag) >= GW_FAILED)
 		broken(f, "documents cannot be published");
 	verify(f, one.snapshot_path);
 	gw_publisher *q = publisher_open(f, "lines");

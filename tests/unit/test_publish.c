@@ -297,6 +297,52 @@ static void keys_must_hold(void **state)
 		"a.txt: error[GW602]: documents, row 2: json_path or text_path is not made from its id and text\n");
 }
 
+/* A packet is bytes alone: it may be put away, and what was made of the same rows at another time is the same. */
+static void packets_hold_what_was_put_in(void **state)
+{
+	desk *d = *state;
+	gw_cell cells[] = {{.kind = GW_CELL_STR, .s = GW_STR("市发改委")}, {0}, {.kind = GW_CELL_INT, .i = -7}, {.kind = GW_CELL_NUM, .n = 0.5},
+		{.kind = GW_CELL_BOOL, .i = 1}, {.kind = GW_CELL_STR, .s = GW_STR("")}};
+	enum { CELLS = sizeof cells / sizeof *cells };
+	gw_cell back[CELLS];
+	gw_buf b, once, again;
+	gw_buf_init(&b);
+	gw_buf_init(&once);
+	gw_buf_init(&again);
+	gw_packet_cells_add(&b, cells, CELLS);
+	gw_packet_cells_add(&b, cells, CELLS);
+	gw_bytes rest = {b.ptr, b.len};
+	for (int row = 0; row < 2; row++) {
+		assert_true(gw_packet_cells(&rest, back, CELLS));
+		for (int i = 0; i < CELLS; i++)
+			assert_true(back[i].kind == cells[i].kind && gw_str_eq(back[i].s, cells[i].s) && back[i].i == cells[i].i);
+	}
+	assert_false(gw_packet_cells(&rest, back, CELLS));
+
+	gw_rows r;
+	gw_render *render = gw_render_new(d->schema, &everything);
+	sample_rows(d->schema, &d->document, "a.txt", &r);
+	assert_int_equal(gw_render_rows(render, &r, &once, &d->diag), GW_OK);
+	assert_int_equal(gw_render_rows(render, &r, &again, &d->diag), GW_OK);
+	assert_int_equal(once.len, again.len);
+	assert_memory_equal(once.ptr, again.ptr, once.len);
+	gw_packet p;
+	gw_packet_read(&once, &p);
+	assert_string_equal(p.source_path.ptr, "a.txt");
+	assert_int_equal(p.documents, 2);
+	assert_int_equal(p.file_count, 3); /* two documents, their text */
+	assert_int_equal(p.table[GW_T_TASKS].rows, r.table[GW_T_TASKS].count);
+	assert_true(p.contents.len > r.text.len);
+	gw_packet_drop_contents(&once);
+	gw_packet_read(&once, &p);
+	assert_int_equal(p.contents.len, 0);
+	assert_string_equal(p.source_path.ptr, "a.txt");
+	gw_render_free(render);
+	gw_buf_release(&b);
+	gw_buf_release(&once);
+	gw_buf_release(&again);
+}
+
 static void sources_must_come_in_order(void **state)
 {
 	desk *d = *state;
@@ -511,6 +557,7 @@ int main(void)
 		T(the_same_snapshot_gives_the_same_archive),
 		T(a_broken_row_stops_everything),
 		T(keys_must_hold),
+		T(packets_hold_what_was_put_in),
 		T(sources_must_come_in_order),
 		T(names_and_times_must_be_usable),
 		T(rejects_are_kept_even_when_nothing_changed),

@@ -215,30 +215,54 @@ static void reject_limits(void **state)
 
 /* ---- the batch ---- */
 
-enum { SOURCES = 200 };
+enum { SOURCES = 200, LARGE = 20 << 20 };
 
 typedef struct taken {
 	uint32_t count, rejects, warnings, stop_at;
 	char *order; /* the source paths, one after the other */
 } taken;
 
-static gw_status take(void *ctx, const gw_rows *rows, const gw_diag *problems)
+/* What is made of a source: its path, and for some so much that it has to wait in a file. */
+static gw_status make(void *ctx, void *room, const gw_rows *rows, gw_buf *made, gw_diag *diag)
+{
+	(void)ctx;
+	(void)diag;
+	assert_int_equal(made->len, 0);
+	*(uint32_t *)room += 1;
+	gw_buf_add_str(made, rows->source_path);
+	if (made->len > 3 && made->ptr[3] == '7') {
+		memset(gw_buf_reserve(made, LARGE), made->ptr[2], LARGE);
+		made->len += LARGE;
+	}
+	return GW_OK;
+}
+
+static gw_status take(void *ctx, const gw_source_note *note, gw_buf *made, const gw_diag *problems)
 {
 	taken *t = ctx;
 	char want[16];
 	snprintf(want, sizeof want, "%04u", t->count);
-	assert_string_equal(rows->source_path.ptr, want);
-	if (rows->rejected) {
+	assert_string_equal(note->source_path.ptr, want);
+	assert_memory_equal(made->ptr, want, 4);
+	assert_int_equal(made->len, want[3] == '7' ? 4 + LARGE : 4);
+	assert_int_equal(made->ptr[made->len - 1], want[3] == '7' ? want[2] : want[3]);
+	if (note->rejected) {
 		t->rejects++;
-		assert_true(rows->reject.code == GW_E_INPUT_BINARY || rows->reject.code == GW_E_INTERNAL ||
-			    rows->reject.code == GW_E_INPUT_MISSING);
+		assert_true(note->reject == GW_E_INPUT_BINARY || note->reject == GW_E_INTERNAL || note->reject == GW_E_INPUT_MISSING);
 		assert_true(problems->errors > 0);
 	} else {
-		assert_int_equal(rows->raw.len, 4);
-		assert_int_equal(rows->source_sha256.len, 64);
+		assert_int_equal(note->bytes, 4);
+		assert_int_equal(strlen(note->sha256), 64);
 	}
 	t->warnings += problems->warnings;
 	return ++t->count == t->stop_at ? GW_FATAL : GW_OK;
+}
+
+/* One a thread. */
+static void *room_new(void *ctx)
+{
+	(void)ctx;
+	return calloc(1, sizeof(uint32_t));
 }
 
 static void inputs_make(gw_arena *a, gw_inputs *in)
@@ -268,16 +292,18 @@ static void batch_keeps_the_order(void **state)
 	*link = (gw_chain_link){.stage = &stage_text, .state = &(nap_settings){1}};
 	for (int i = 0; i < 4; i++) {
 		taken t = {0};
-		assert_int_equal(gw_batch_run(&c, &in, jobs[i], take, &t, &d), GW_OK);
+		const gw_batch_use use = {&t, room_new, free, make, take};
+		assert_int_equal(gw_batch_run(&c, &in, jobs[i], &use, &d), GW_OK);
 		assert_int_equal(t.count, SOURCES);
 		assert_int_equal(t.rejects, 12 + 5 + 1); /* of 17, of 41 (one is also of 17), the one not there */
 		t = (taken){.stop_at = 23};
-		assert_int_equal(gw_batch_run(&c, &in, jobs[i], take, &t, &d), GW_FATAL);
+		assert_int_equal(gw_batch_run(&c, &in, jobs[i], &use, &d), GW_FATAL);
 		assert_int_equal(t.count, 23);
 	}
 	in.items.count = 0;
 	taken none = {0};
-	assert_int_equal(gw_batch_run(&c, &in, 4, take, &none, &d), GW_OK);
+	const gw_batch_use nobody = {&none, room_new, free, make, take};
+	assert_int_equal(gw_batch_run(&c, &in, 4, &nobody, &d), GW_OK);
 	assert_int_equal(none.count, 0);
 	assert_int_equal(d.problems.count, 0);
 	gw_schema_release(c.schema);
