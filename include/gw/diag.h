@@ -63,6 +63,7 @@ typedef enum gw_severity { GW_NOTE, GW_WARNING, GW_ERROR } gw_severity;
 	X(GW_E_SNAPSHOT, "GW510", GW_ERROR, "a snapshot is broken") \
 	X(GW_E_SNAPSHOT_NONE, "GW511", GW_ERROR, "no snapshot there") \
 	X(GW_W_SNAPSHOT_READ, "GW512", GW_WARNING, "an old snapshot is being read; it stays until a later run or prune removes it") \
+	X(GW_W_STATE, "GW513", GW_WARNING, "what the last run left for this one cannot be used or kept; everything is extracted again") \
 	X(GW_E_SCHEMA, "GW601", GW_ERROR, "a schema file cannot be used") \
 	X(GW_E_ROW, "GW602", GW_ERROR, "a row breaks its schema: a bug, or a schema that asks too much; the run stops") \
 	X(GW_E_INTERNAL, "GW900", GW_ERROR, "a promise inside the program is broken; please report it")

@@ -22,6 +22,7 @@ gw_status gw_dir_remove(const char *path, gw_diag *diag); /* with all below it; 
 gw_status gw_dir_sync(const char *path, gw_diag *diag);
 bool gw_path_exists(const char *path);
 bool gw_path_is_dir(const char *path);
+bool gw_file_size(const char *path, uint64_t *size); /* false for what is no regular file */
 char *gw_path_join(gw_arena *a, const char *dir, const char *name);
 const char *gw_path_base(const char *path); /* points behind the last '/' */
 char *gw_path_dir(gw_arena *a, const char *path); /* "." where there is none */

@@ -58,6 +58,9 @@ gw_status gw_spool_load(const gw_input *in, gw_loaded *out, gw_diag *diag);
 typedef gw_status (*gw_input_fn)(void *ctx, const gw_input *in, gw_diag *diag);
 gw_status gw_ndjson_read(int fd, gw_input_fn each, void *ctx, gw_diag *diag);
 
+/* The programs that the stage `convert` calls, as they are installed now: path, size, time. */
+void gw_convert_programs(const void *state, gw_buf *out);
+
 /* ---- decoding ---- */
 /* Each decoder bids on the bytes; the best bid wins (ingest/decode/). */
 typedef struct gw_decoder {

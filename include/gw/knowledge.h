@@ -30,6 +30,7 @@ gw_status gw_knowledge_note_file(gw_knowledge *k, const char *path, gw_diag *dia
 gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag);
 /* SHA-256 over the contents of all files, in order of their names: the lexicon version. */
 void gw_knowledge_version(const gw_knowledge *k, char hex[65]);
+const char *gw_knowledge_file(const gw_knowledge *k, const char *path); /* SHA-256 of one of them, as it was read; NULL: none of them */
 void gw_knowledge_free(gw_knowledge *k); /* what is not in the run arena */
 
 /* ---- classes and entries ----

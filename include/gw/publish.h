@@ -47,6 +47,19 @@ gw_status gw_publisher_put_files(const gw_publisher *p, gw_buf *packet, gw_diag 
 gw_status gw_publisher_take(gw_publisher *p, const gw_buf *packet, gw_diag *diag);
 gw_status gw_publisher_add(gw_publisher *p, const gw_rows *rows, gw_diag *diag); /* rendered, and both */
 
+/* ---- incremental runs: what the run that published the latest snapshot has left of each source ---- */
+typedef struct gw_known gw_known;
+/* Before the first source. key: a SHA-256 over all that reaches rows besides their source. programs: the same for
+ * sources that were read by other programs. A state that cannot be used is told of and ignored; with `full` none is
+ * looked for. The commit leaves a state in any case. */
+void gw_publisher_resume(gw_publisher *p, const char key[65], gw_str programs, bool full, gw_diag *diag);
+/* The source with these bytes; NULL where it has to be extracted. Thread-safe while sources are added. */
+const gw_known *gw_publisher_known(const gw_publisher *p, gw_str source_path, const char sha256[65]);
+/* Makes rows that say "as before", and reports again what was reported of the source. opened_as: for those messages. */
+void gw_known_recall(const gw_known *k, const char *opened_as, gw_rows *rows, gw_diag *problems);
+/* After a failure: the latest snapshot is not what its run has written. All must be extracted, by a new publisher. */
+bool gw_publisher_stale(const gw_publisher *p);
+
 typedef struct gw_published {
 	bool changed;             /* false: the content is that of the latest snapshot, nothing was published */
 	char version[96];         /* of the snapshot that is the latest now */
@@ -54,6 +67,7 @@ typedef struct gw_published {
 	char previous[96];        /* "" for the first */
 	uint64_t rows[GW_TABLES];
 	uint64_t documents, rejects, payload_bytes, archive_bytes;
+	uint64_t taken_sources, taken_documents; /* not extracted, but taken over from the snapshot before */
 	char archive_sha256[65], tar_sha256[65];
 	const char *snapshot_path, *archive_path, *quarantine_path; /* NULL when none; in the publisher */
 } gw_published;

@@ -95,6 +95,12 @@ typedef struct gw_rows {
 	gw_str source_sha256;
 	gw_problem reject;   /* the first error */
 	gw_str raw;          /* its bytes, for replay; not owned */
+	/* for incremental runs */
+	const struct gw_known *known; /* as in the latest snapshot (gw/publish.h): no rows and no text here */
+	uint32_t known_documents;
+	bool by_program;              /* another program took the text out of the file */
+	const gw_diag *problems;      /* what was reported of the source; NULL: nothing */
+	gw_str opened_as;             /* the path in those reports */
 } gw_rows;
 
 /* Makes the rows of a source whose stages are done. */

@@ -25,6 +25,7 @@ typedef struct gw_config {
 	int64_t jobs;                 /* 0: as many as there are cores */
 	const char *max_rejects;      /* "", "10" or "5%" */
 	int64_t max_file_bytes;       /* a larger file is not read at all */
+	bool incremental;             /* what is unchanged is taken over from the latest snapshot */
 	gw_archive_settings archives;
 	gw_publish_settings publish;
 	gw_place schemas_at;          /* of publish.schemas */
@@ -59,6 +60,10 @@ gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag);
  * note why decisions fell as they did; NULL when nobody asks. */
 gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
 	gw_loaded *file, gw_rows *rows, gw_diag *diag);
+/* The same for the next snapshot: a source that `before` (may be NULL) knows goes no further than its hash, and the rows
+ * say that they are known. */
+gw_status gw_source_run_after(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_arena *arena, gw_source *s,
+	gw_loaded *file, gw_rows *rows, gw_diag *diag);
 
 /* What is known of a source whose rows are gone. */
 typedef struct gw_source_note {
@@ -66,6 +71,7 @@ typedef struct gw_source_note {
 	char sha256[65];     /* "" when it could not be read */
 	uint64_t bytes;
 	uint32_t documents;
+	bool known;          /* taken over from the latest snapshot */
 	bool rejected;
 	gw_code reject;      /* the first error */
 } gw_source_note;
@@ -80,11 +86,18 @@ typedef struct gw_batch_use {
 	void (*desk_free)(void *desk);
 	gw_status (*make)(void *ctx, void *desk, const gw_rows *rows, gw_buf *made, gw_diag *diag);
 	gw_status (*take)(void *ctx, const gw_source_note *note, gw_buf *made, const gw_diag *problems);
+	const gw_publisher *before; /* what it knows of the latest snapshot is not extracted: rows->known says so. NULL: nothing */
 } gw_batch_use;
 
 /* Runs over all inputs with `jobs` threads. What was made before its turn is held within 32 MiB a thread, and beyond
  * that in a temporary file: a large source does not keep the others waiting. */
 gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, const gw_batch_use *use, gw_diag *diag);
+
+/* All that reaches the rows of a source besides the source: this program and its libraries, the stages with their
+ * settings and the files these name, schemas, what is published of a document. */
+void gw_run_key(const gw_config *c, char hex[65], gw_diag *diag);
+/* The programs that take text out of files, as they are installed now. In the arena. */
+gw_str gw_run_programs(const gw_config *c, gw_arena *arena);
 
 /* How many threads that makes: 0 jobs are as many as there are cores, never more than sources, never none. */
 uint32_t gw_batch_threads(int64_t jobs, uint32_t sources);
@@ -101,6 +114,8 @@ const char *gw_record_id(const gw_record *r);
 /* Ends the phase that ran and begins the next: "read", "publish". Writes the record. */
 gw_status gw_record_phase(gw_record *r, const char *name, gw_diag *diag);
 void gw_record_threads(gw_record *r, uint32_t threads);
+/* Forgets the sources so far: they are read again. */
+void gw_record_again(gw_record *r);
 /* One source that went through, with its problems. */
 void gw_record_source(gw_record *r, const gw_source_note *note, const gw_diag *problems);
 void gw_record_skipped(gw_record *r, uint64_t skipped);

@@ -258,6 +258,7 @@ typedef struct gw_source {
 	const char *origin;     /* the file's bytes, where `raw` is the text that was taken out of it; else NULL */
 	uint64_t origin_len;
 	char sha256[65];        /* of the file's bytes */
+	bool by_program;        /* another program took the text out of the file */
 	const char *encoding;   /* IANA name */
 	const char *encoding_source; /* "bom", "declared", "detected", "config" */
 	uint32_t encoding_errors;

@@ -26,6 +26,15 @@ bool gw_path_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool gw_file_size(const char *path, uint64_t *size)
+{
+	struct stat st;
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	*size = (uint64_t)st.st_size;
+	return true;
+}
+
 char *gw_path_join(gw_arena *a, const char *dir, const char *name)
 {
 	size_t n = dir ? strlen(dir) : 0;

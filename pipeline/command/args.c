@@ -26,6 +26,7 @@ static const flag flags[] = {
 	{"dataset", 0, FLAG_TEXT, AT(dataset), "NAME", "the dataset, instead of the configured one"},
 	{"part", 0, FLAG_TEXT, AT(part), "K/N", "the K-th of N parts of the inputs only, for N processes that share a folder"},
 	{"jobs", 'j', FLAG_COUNT, AT(jobs), "N", "threads, 0 for as many as there are cores"},
+	{"full", 0, FLAG_YES, AT(full), NULL, "extract every input again, also those that are as they were"},
 	{"replay", 0, FLAG_TEXT, AT(replay), "FILE",
 		"a quarantine file: its inputs are tried again along with the others"},
 	{"gold", 0, FLAG_TEXT, AT(gold), "DIR", "folder of NAME.gold.jsonl and docs/NAME.txt"},

@@ -12,7 +12,7 @@ typedef struct gw_args {
 	const char *config, *output, *dataset, *replay, *gold, *docs, *part;
 	gw_words inputs, mins, rest; /* rest: what is no option */
 	int64_t jobs, keep;          /* -1: not given */
-	bool quiet, verbose, json, examples, explain, help, version;
+	bool quiet, verbose, full, json, examples, explain, help, version;
 } gw_args;
 
 /* Problems go to stderr as they come, in input order; of each code only the first few. */

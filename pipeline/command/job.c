@@ -61,6 +61,9 @@ static void report_print(gw_job *job, const gw_published *p)
 	line(p->changed ? "published" : "unchanged", p->version, &out);
 	if (!s->args.quiet) {
 		line("before", p->changed ? p->previous : NULL, &out);
+		if (p->taken_sources)
+			gw_buf_printf(&out, "as before   %llu of %llu inputs\n", (unsigned long long)p->taken_sources,
+				(unsigned long long)job->sources);
 		line("snapshot", p->snapshot_path, &out);
 		line("archive", p->archive_path, &out);
 		line("quarantine", p->quarantine_path, &out);
@@ -97,17 +100,51 @@ static int job_work(gw_job *job, gw_feed_fn feed, void *ctx)
 	return job->rejects ? GW_EXIT_REJECTS : GW_EXIT_DONE;
 }
 
+/* Only what was extracted here can be known again: rows that come from files say nothing of what made them. */
+static void resume(gw_job *job, bool full)
+{
+	const gw_config *c = job->config;
+	char key[65];
+	if (!c->incremental || !c->chain.count || !c->knowledge)
+		return;
+	gw_run_key(c, key, &job->session->diag);
+	gw_publisher_resume(job->publisher, key, gw_run_programs(c, &job->session->arena), full, &job->session->diag);
+}
+
+static gw_publisher *publisher_open(gw_job *job, bool full, bool *busy)
+{
+	const gw_config *c = job->config;
+	gw_diag *diag = &job->session->diag;
+	job->publisher = gw_publisher_open(c->output, c->dataset, c->schema, &c->publish, busy, diag);
+	if (job->publisher)
+		resume(job, full);
+	return job->publisher;
+}
+
+/* The latest snapshot is not what its run wrote: all over again, with nothing of it. */
+static int work_again(gw_job *job, gw_feed_fn feed, void *ctx)
+{
+	bool busy = false;
+	gw_publisher_close(job->publisher);
+	gw_record_again(job->record);
+	job->sources = job->rejects = 0;
+	if (publisher_open(job, true, &busy))
+		return job_work(job, feed, ctx);
+	return busy ? GW_EXIT_BUSY : GW_EXIT_FAILED;
+}
+
 int gw_job_run(gw_session *s, gw_config *c, gw_feed_fn feed, void *ctx)
 {
 	bool busy = false;
 	gw_job job = {.session = s, .config = c};
-	job.publisher = gw_publisher_open(c->output, c->dataset, c->schema, &c->publish, &busy, &s->diag);
-	if (!job.publisher)
+	if (!publisher_open(&job, s->args.full, &busy))
 		return busy ? GW_EXIT_BUSY : GW_EXIT_FAILED;
 	job.record = gw_record_begin(c, s->command->name, gw_publisher_place(job.publisher), &s->diag);
 	int status = GW_EXIT_FAILED;
 	if (job.record) {
 		status = job_work(&job, feed, ctx);
+		if (status == GW_EXIT_FAILED && gw_publisher_stale(job.publisher))
+			status = work_again(&job, feed, ctx);
 		gw_record_end(job.record, status, &s->diag, &s->diag);
 	}
 	gw_publisher_close(job.publisher);

@@ -70,7 +70,7 @@ static gw_status feed(gw_job *job, void *ctx)
 	gw_record_skipped(job->record, in->skipped);
 	gw_record_threads(job->record, gw_batch_threads(job->config->jobs, in->items.count));
 	job->total = in->items.count;
-	const gw_batch_use use = {job, gw_job_desk, gw_job_desk_free, gw_job_make, gw_job_take};
+	const gw_batch_use use = {job, gw_job_desk, gw_job_desk_free, gw_job_make, gw_job_take, job->publisher};
 	return gw_batch_run(job->config, in, job->config->jobs, &use, &job->session->diag);
 }
 
@@ -117,11 +117,12 @@ static int run(int argc, char **argv)
 
 const gw_command gw_command_run = {
 	.name = "run",
-	.usage = "[-c CONFIG] [-i PATH]… [-o DIR] [-j N]",
+	.usage = "[-c CONFIG] [-i PATH]… [-o DIR] [-j N] [--full]",
 	.summary = "Reads all inputs, publishes a snapshot, prints its version and a table of counts.",
-	.options = "config input output dataset jobs replay quiet verbose",
+	.options = "config input output dataset jobs full replay quiet verbose",
 	.help = "Read are text, web pages, DOCX, PDF, XML and Markdown, each known by its content; ZIP, TAR, 7z and gzip files are "
 		"folders.\n"
+		"Inputs that are as they were are taken over from the latest snapshot; the result is that of --full, byte for byte.\n"
 		"Exit status: 0 published, or nothing had changed; 1 failed, nothing published; 2 wrong usage or "
 		"configuration;\n"
 		"3 published, but some inputs went to quarantine; 75 another run holds the lock.\n\n"

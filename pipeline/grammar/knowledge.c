@@ -111,6 +111,14 @@ gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag)
 	return GW_OK;
 }
 
+const char *gw_knowledge_file(const gw_knowledge *k, const char *path)
+{
+	for (uint32_t i = 0; i < k->files.count; i++)
+		if (gw_str_eq(k->files.items[i].path, gw_str_of(path)))
+			return k->files.items[i].sha256;
+	return NULL;
+}
+
 static int known_by_name(const void *a, const void *b)
 {
 	const gw_file_known *x = *(const gw_file_known *const *)a, *y = *(const gw_file_known *const *)b;

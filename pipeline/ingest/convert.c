@@ -4,6 +4,8 @@
 #include "gw/stage.h"
 
 #include <libxml/parser.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 typedef struct convert_settings {
 	int64_t max_bytes, seconds, memory;
@@ -109,7 +111,30 @@ static gw_status convert_source(const void *state, gw_source *s, gw_diag *diag)
 		s->raw_len = out.len + 3;
 	}
 	gw_buf_release(&out);
+	s->by_program = (*f)->by_program;
 	return status;
+}
+
+/* A program that is replaced by another one has another size, time or place. */
+static void program_note(const char *command, gw_buf *out)
+{
+	gw_arena a;
+	struct stat st;
+	gw_arena_init(&a);
+	char *path = realpath(gw_arena_printf(&a, "%.*s", (int)strcspn(command, " "), command), NULL);
+	gw_buf_printf(out, "%s\n", command);
+	if (path && stat(path, &st) == 0)
+		gw_buf_printf(out, "%s %lld %lld.%09ld\n", path, (long long)st.st_size, (long long)st.st_mtim.tv_sec,
+		        st.st_mtim.tv_nsec);
+	free(path);
+	gw_arena_release(&a);
+}
+
+void gw_convert_programs(const void *state, gw_buf *out)
+{
+	const gw_convert *set = state;
+	program_note(set->pdf, out);
+	program_note(set->converter, out);
 }
 
 const gw_stage gw_stage_convert = {

@@ -19,13 +19,13 @@ static gw_status trouble(gw_diag *diag, const char *path, const char *what)
 
 /* ---- the payload ---- */
 
-static gw_status close_table(gw_publisher *p, gw_writer **w, const char *folder, gw_table_id id, const char *ending)
+static gw_status close_table(gw_publisher *p, gw_writer **w, gw_form form, gw_table_id id)
 {
 	if (!*w)
 		return GW_OK;
 	gw_writer *open = *w;
 	*w = NULL;
-	return gw_bag_close(p, open, gw_arena_printf(&p->arena, "data/%s%s.%s", folder, gw_table_names[id], ending));
+	return gw_bag_close(p, open, gw_table_path(&p->arena, form, id));
 }
 
 static gw_status close_tables(gw_publisher *p)
@@ -33,8 +33,8 @@ static gw_status close_tables(gw_publisher *p)
 	gw_status worst = GW_OK;
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		gw_table_out *o = &p->tables[id];
-		gw_status s[] = {close_table(p, &o->csv, "", id, "csv"), close_table(p, &o->jsonl, "", id, "jsonl"),
-			close_table(p, &o->excel, "excel/", id, "csv")};
+		gw_status s[] = {close_table(p, &o->csv, GW_FORM_CSV, id), close_table(p, &o->jsonl, GW_FORM_JSONL, id),
+			close_table(p, &o->excel, GW_FORM_EXCEL, id)};
 		for (unsigned i = 0; i < sizeof s / sizeof *s; i++)
 			worst = s[i] > worst ? s[i] : worst;
 	}
@@ -60,7 +60,8 @@ static gw_status put_organizations(gw_publisher *p, gw_diag *diag)
 		worst = s > worst ? s : worst;
 		gw_row_write(&csv, &jsonl, t, &names, rows[i], NULL);
 		uint64_t guarded = p->settings.excel ? gw_csv_excel_row(&excel, t, rows[i]) : 0;
-		gw_packet_table lines = {{csv.ptr, csv.len}, {jsonl.ptr, jsonl.len}, {excel.ptr, excel.len}, 1, guarded};
+		gw_packet_table lines = {.csv = {csv.ptr, csv.len}, .jsonl = {jsonl.ptr, jsonl.len}, .excel = {excel.ptr, excel.len},
+			.rows = 1, .guarded = guarded};
 		if (!gw_publisher_send(p, GW_T_ORGANIZATIONS, &lines))
 			worst = GW_FATAL;
 	}
@@ -239,8 +240,13 @@ static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_
 		s = sync_all(p, diag);
 	if (s == GW_OK)
 		s = gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
+	/* Before the switch: a run killed between the two leaves the old snapshot with its own state. */
+	if (s == GW_OK)
+		gw_keep_save(p, e->version, diag);
 	if (s == GW_OK)
 		s = put_in_place(p, e, archive, out, diag);
+	if (s == GW_OK)
+		gw_keep_tidy(p, e->version);
 	for (uint32_t i = 0; i < p->payload.count; i++)
 		out->payload_bytes += p->payload.items[i].size;
 	return s;
@@ -254,6 +260,29 @@ static void count_up(const gw_publisher *p, const gw_edition *e, gw_published *o
 		out->rows[id] = p->tables[id].rows;
 	out->documents = p->documents;
 	out->rejects = p->reject_count;
+	out->taken_sources = p->keep.taken_sources;
+	out->taken_documents = p->keep.taken_documents;
+}
+
+static gw_status unchanged(gw_publisher *p, const gw_edition *e, const char *run_id, bool save, gw_published *out, gw_diag *diag)
+{
+	memcpy(out->version, e->previous, sizeof out->version);
+	out->snapshot_path = gw_arena_printf(&p->arena, "%s/snapshots/%s", p->place, e->previous);
+	if (save) {
+		gw_keep_save(p, e->previous, diag);
+		gw_keep_tidy(p, e->previous);
+	}
+	return gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
+}
+
+static gw_status put_payload(gw_publisher *p, gw_diag *diag)
+{
+	gw_status s = gw_keep_flush(p, diag);
+	if (s == GW_OK)
+		s = put_organizations(p, diag);
+	gw_status closed = close_tables(p);
+	s = closed > s ? closed : s;
+	return s == GW_OK ? put_schemas(p) : s;
 }
 
 /* `latest` may have been set back by hand to an older snapshot: no number is given twice. */
@@ -270,28 +299,28 @@ static gw_status finish(gw_publisher *p, const char *run_id, gw_published *out, 
 {
 	gw_edition e = {0};
 	char latest_content[65];
-	gw_status s = put_organizations(p, diag);
-	gw_status closed = close_tables(p);
-	s = closed > s ? closed : s;
-	if (s == GW_OK)
-		s = put_schemas(p);
-	if (s == GW_OK)
-		s = gw_latest_read(p->place, e.previous, latest_content, &e.sequence, diag);
+	gw_status s = gw_latest_read(p->place, e.previous, latest_content, &e.sequence, diag);
+	bool all_known = s == GW_OK && gw_keep_is_all(p);
+	if (all_known)
+		p->tables[GW_T_ORGANIZATIONS].rows = p->organs.items.count;
+	else if (s == GW_OK)
+		s = put_payload(p, diag);
 	if (s == GW_OK)
 		s = last_sequence(p, &e.sequence, diag);
 	if (s != GW_OK)
 		return s;
 	remove_empty(p);
-	gw_content_hash(p, e.content_sha256);
+	if (all_known)
+		memcpy(e.content_sha256, latest_content, sizeof latest_content);
+	else
+		gw_content_hash(p, e.content_sha256);
 	out->changed = strcmp(e.content_sha256, latest_content) != 0;
 	count_up(p, &e, out);
 	if (out->changed) {
 		s = publish(p, &e, run_id, out, diag);
 		memcpy(out->version, e.version, sizeof out->version);
 	} else {
-		memcpy(out->version, e.previous, sizeof out->version);
-		out->snapshot_path = gw_arena_printf(&p->arena, "%s/snapshots/%s", p->place, e.previous);
-		s = gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
+		s = unchanged(p, &e, run_id, !all_known, out, diag);
 	}
 	/* The snapshot is published now: an old one that stays is no reason to call the run failed. */
 	if (s == GW_OK && p->settings.keep > 0)

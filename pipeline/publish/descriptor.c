@@ -198,7 +198,8 @@ gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag)
 	gw_buf_init(&json);
 	const char *old = *e->previous ? gw_arena_printf(&a, "%s/snapshots/%s", p->place, e->previous) : NULL;
 	gw_diff_counts counts;
-	gw_status s = gw_snapshot_diff(old, p->bag, &json, NULL, &counts, diag);
+	/* What was taken over is the same by construction. */
+	gw_status s = p->keep.old ? gw_publisher_diff(p, e, &json, diag) : gw_snapshot_diff(old, p->bag, &json, NULL, &counts, diag);
 	if (s == GW_OK)
 		s = gw_bag_put(p, &p->payload, "data/CHANGES.json", json.ptr, json.len);
 	gw_buf_release(&json);

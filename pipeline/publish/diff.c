@@ -3,8 +3,7 @@
  * In memory are the keys of one table of the old snapshot and where its rows begin; the rows themselves are read
  * again where they are compared or printed. */
 #include "read.h"
-#include "gw/publish.h"
-#include "out.h"
+#include "publisher.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -24,6 +23,8 @@ typedef struct version {
 	gw_fileset m;
 	const gw_schema *schema;
 	const char *name; /* NULL: there is no snapshot before the first */
+	gw_publisher *publisher; /* rows come from there, not from the fileset: of the old snapshot or of the new one */
+	bool old;
 } version;
 
 /* One table of one snapshot: one reader goes through it, the other one jumps. */
@@ -90,6 +91,22 @@ static gw_status side_broken(const side *s, version *v, const gw_row_reader *r, 
 	return gw_report(diag, GW_E_SNAPSHOT, &at, "%s", r->problem.ptr);
 }
 
+static gw_status readers_open(side *s, version *v, gw_row_format format, gw_diag *diag)
+{
+	s->open = true;
+	bool walks = gw_row_reader_open(&s->walk, s->table, format, s->file.bytes, s->file.len);
+	bool jumps = gw_row_reader_open(&s->jump, s->table, format, s->file.bytes, s->file.len);
+	return walks && jumps ? GW_OK : side_broken(s, v, &s->walk, diag);
+}
+
+static gw_status side_open_kept(side *s, version *v, gw_diag *diag)
+{
+	gw_form form = gw_keep_form(v->publisher);
+	gw_status status = gw_keep_rows(v->publisher, v->old, s->table->id, &s->file, diag);
+	s->path = gw_table_path(&v->m.arena, form, s->table->id);
+	return status == GW_OK ? readers_open(s, v, form == GW_FORM_CSV ? GW_ROWS_CSV : GW_ROWS_JSONL, diag) : status;
+}
+
 /* A table that a snapshot has not has no rows there. */
 static gw_status side_open(side *s, version *v, gw_table_id id, gw_diag *diag)
 {
@@ -98,18 +115,15 @@ static gw_status side_open(side *s, version *v, gw_table_id id, gw_diag *diag)
 	if (!v->schema)
 		return GW_OK;
 	s->table = &v->schema->tables[id];
+	if (v->publisher)
+		return side_open_kept(s, v, diag);
 	for (gw_row_format format = GW_ROWS_CSV; format <= GW_ROWS_JSONL; format++) {
 		s->path = gw_arena_printf(&v->m.arena, "data/%s.%s", s->table->name, endings[format]);
 		const gw_fileset_file *f = gw_fileset_find(&v->m, s->path);
 		if (!f)
 			continue;
 		gw_status status = gw_fileset_load(&v->m, f, &s->file, diag);
-		if (status != GW_OK)
-			return status;
-		s->open = true;
-		bool walks = gw_row_reader_open(&s->walk, s->table, format, s->file.bytes, s->file.len);
-		bool jumps = gw_row_reader_open(&s->jump, s->table, format, s->file.bytes, s->file.len);
-		return walks && jumps ? GW_OK : side_broken(s, v, &s->walk, diag);
+		return status == GW_OK ? readers_open(s, v, format, diag) : status;
 	}
 	return GW_OK;
 }
@@ -455,5 +469,21 @@ gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, g
 	if (old_snapshot)
 		version_close(&w.old_version);
 	version_close(&w.new_version);
+	return s;
+}
+
+gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_buf *json, gw_diag *diag)
+{
+	work w = {.diag = diag, .json = json};
+	gw_diff_counts counts = {0};
+	w.old_version = (version){.schema = p->schema, .name = e->previous, .publisher = p, .old = true};
+	w.new_version = (version){.schema = p->schema, .name = e->version, .publisher = p};
+	gw_arena_init(&w.old_version.m.arena);
+	gw_arena_init(&w.new_version.m.arena);
+	w.old_version.m.name = w.old_version.name;
+	w.new_version.m.name = w.new_version.name;
+	gw_status s = tables_diff(&w, &counts);
+	gw_arena_release(&w.old_version.m.arena);
+	gw_arena_release(&w.new_version.m.arena);
 	return s;
 }

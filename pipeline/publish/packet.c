@@ -3,9 +3,10 @@
 #include "publisher.h"
 
 typedef struct head {
-	uint64_t source_path, reject, rejected, documents, organs, file_count, contents;
+	uint64_t source_path, reject, rejected, known, memo, documents, organs, file_count, contents;
 	struct {
 		uint64_t csv, jsonl, excel, rows, guarded;
+		uint32_t crc[GW_FORMS];
 	} table[GW_TABLES];
 } head;
 
@@ -16,7 +17,7 @@ static void piece_add(gw_buf *out, gw_bytes s)
 
 static size_t whole_size(const gw_packet *p)
 {
-	size_t n = sizeof(head) + 8 + p->source_path.len + p->reject.len + p->organs.len + p->contents.len;
+	size_t n = sizeof(head) + 8 + p->source_path.len + p->reject.len + p->memo.len + p->organs.len + p->contents.len;
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		n += p->table[id].csv.len + p->table[id].jsonl.len + p->table[id].excel.len;
 	return n + (size_t)p->file_count * sizeof(gw_packet_file);
@@ -25,6 +26,7 @@ static size_t whole_size(const gw_packet *p)
 void gw_packet_write(const gw_packet *p, gw_buf *out)
 {
 	head h = {.source_path = p->source_path.len, .reject = p->reject.len, .rejected = p->reject.ptr != NULL,
+		.known = p->known, .memo = p->memo.len,
 		.documents = p->documents, .organs = p->organs.len, .file_count = p->file_count, .contents = p->contents.len};
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const gw_packet_table *t = &p->table[id];
@@ -33,6 +35,7 @@ void gw_packet_write(const gw_packet *p, gw_buf *out)
 		h.table[id].excel = t->excel.len;
 		h.table[id].rows = t->rows;
 		h.table[id].guarded = t->guarded;
+		memcpy(h.table[id].crc, t->crc, sizeof t->crc);
 	}
 	gw_buf_clear(out);
 	gw_buf_reserve(out, whole_size(p));
@@ -41,6 +44,7 @@ void gw_packet_write(const gw_packet *p, gw_buf *out)
 	gw_buf_add_str(out, p->source_path);
 	gw_buf_addc(out, 0); /* names in messages end with a NUL */
 	piece_add(out, p->reject);
+	piece_add(out, p->memo);
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		piece_add(out, p->table[id].csv);
 		piece_add(out, p->table[id].jsonl);
@@ -62,6 +66,7 @@ void gw_packet_read(const gw_buf *bytes, gw_packet *out)
 	head h;
 	memcpy(&h, bytes->ptr, sizeof h);
 	memset(out, 0, sizeof *out);
+	out->known = h.known;
 	out->documents = h.documents;
 	out->file_count = h.file_count;
 	out->files = (const gw_packet_file *)(const void *)(bytes->ptr + sizeof h);
@@ -71,6 +76,7 @@ void gw_packet_read(const gw_buf *bytes, gw_packet *out)
 	out->reject = piece(&at, h.reject);
 	if (!h.rejected)
 		out->reject.ptr = NULL;
+	out->memo = piece(&at, h.memo);
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		gw_packet_table *t = &out->table[id];
 		t->csv = piece(&at, h.table[id].csv);
@@ -78,6 +84,7 @@ void gw_packet_read(const gw_buf *bytes, gw_packet *out)
 		t->excel = piece(&at, h.table[id].excel);
 		t->rows = h.table[id].rows;
 		t->guarded = h.table[id].guarded;
+		memcpy(t->crc, h.table[id].crc, sizeof t->crc);
 	}
 	out->organs = piece(&at, h.organs);
 	out->contents = piece(&at, h.contents);

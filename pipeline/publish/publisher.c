@@ -11,6 +11,12 @@ gw_status gw_publisher_settle(gw_publisher *p, gw_status s, gw_diag *diag)
 {
 	gw_diag_merge(diag, &p->own);
 	gw_diag_clear(&p->own);
+	for (gw_table_id id = 0; id < GW_TABLES; id++) {
+		for (gw_form form = 0; form < GW_FORMS; form++) {
+			gw_diag_merge(diag, &p->tables[id].own[form]);
+			gw_diag_clear(&p->tables[id].own[form]);
+		}
+	}
 	return s;
 }
 
@@ -18,6 +24,12 @@ static gw_status fail(gw_publisher *p, gw_diag *diag)
 {
 	p->failed = true;
 	return gw_publisher_settle(p, GW_FATAL, diag);
+}
+
+const char *gw_table_path(gw_arena *a, gw_form form, gw_table_id id)
+{
+	static const char *const folders[] = {"", "", "excel/"}, *const endings[] = {"csv", "jsonl", "csv"};
+	return gw_arena_printf(a, "data/%s%s.%s", folders[form], gw_table_names[id], endings[form]);
 }
 
 /* ---- opening ---- */
@@ -59,10 +71,18 @@ static bool make_folders(gw_publisher *p, gw_diag *diag)
 	       (!s->excel || gw_dir_make(gw_path_join(&p->arena, p->bag, "data/excel"), diag) == GW_OK);
 }
 
-static gw_writer *table_open(gw_publisher *p, const char *folder, const gw_table *t, const char *ending)
+static gw_writer *table_open(gw_publisher *p, gw_form form, const gw_table *t)
 {
-	const char *path = gw_arena_printf(&p->scratch, "%s/%s%s.%s", p->bag, folder, t->name, ending);
-	return gw_writer_open(path, &p->own);
+	const char *path = gw_path_join(&p->scratch, p->bag, gw_table_path(&p->scratch, form, t->id));
+	return gw_writer_open(path, &p->tables[t->id].own[form]);
+}
+
+/* The head of a table's file. */
+static void head_put(gw_publisher *p, gw_writer *w, gw_form form, gw_table_id id)
+{
+	if (w)
+		gw_writer_put(w, p->packet.ptr, p->packet.len);
+	p->keep.ends[gw_state_place(form, id)] = w ? p->packet.len : 0;
 }
 
 static bool open_tables(gw_publisher *p)
@@ -70,19 +90,17 @@ static bool open_tables(gw_publisher *p)
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const gw_table *t = &p->schema->tables[id];
 		gw_table_out *o = &p->tables[id];
-		if ((p->settings.csv && !(o->csv = table_open(p, "data/", t, "csv"))) ||
-			(p->settings.jsonl && !(o->jsonl = table_open(p, "data/", t, "jsonl"))) ||
-			(p->settings.excel && !(o->excel = table_open(p, "data/excel/", t, "csv"))))
+		if ((p->settings.csv && !(o->csv = table_open(p, GW_FORM_CSV, t))) ||
+			(p->settings.jsonl && !(o->jsonl = table_open(p, GW_FORM_JSONL, t))) ||
+			(p->settings.excel && !(o->excel = table_open(p, GW_FORM_EXCEL, t))))
 			return false;
 		gw_buf_clear(&p->packet);
 		gw_csv_header(&p->packet, t, "\n");
-		if (o->csv)
-			gw_writer_put(o->csv, p->packet.ptr, p->packet.len);
+		head_put(p, o->csv, GW_FORM_CSV, id);
 		gw_buf_clear(&p->packet);
 		gw_buf_adds(&p->packet, "\xEF\xBB\xBF"); /* without it spreadsheets guess the encoding, wrongly */
 		gw_csv_header(&p->packet, t, "\r\n");
-		if (o->excel)
-			gw_writer_put(o->excel, p->packet.ptr, p->packet.len);
+		head_put(p, o->excel, GW_FORM_EXCEL, id);
 	}
 	return true;
 }
@@ -131,6 +149,9 @@ gw_publisher *gw_publisher_open(const char *output, const char *dataset, const g
 	gw_arena_init(&p->arena);
 	gw_arena_init(&p->scratch);
 	gw_diag_init(&p->own);
+	for (gw_table_id id = 0; id < GW_TABLES; id++)
+		for (gw_form form = 0; form < GW_FORMS; form++)
+			gw_diag_init(&p->tables[id].own[form]);
 	p->lock = p->bag_folder = -1;
 	p->schema = schema;
 	p->settings = *settings;
@@ -160,7 +181,11 @@ void gw_publisher_close(gw_publisher *p)
 		drop(&p->tables[id].jsonl);
 		drop(&p->tables[id].excel);
 	}
+	for (gw_table_id id = 0; id < GW_TABLES; id++)
+		for (gw_form form = 0; form < GW_FORMS; form++)
+			gw_diag_release(&p->tables[id].own[form]);
 	drop(&p->rejects);
+	gw_keep_release(p);
 	if (p->building)
 		gw_dir_remove(p->building, &p->own);
 	if (p->bag_folder >= 0)
@@ -239,7 +264,7 @@ static void organs_take(gw_publisher *p, gw_bytes rows)
 	uint32_t count = p->schema->tables[GW_T_ORGANIZATIONS].field_count;
 	gw_cell *cells = GW_NEW_N(&p->scratch, gw_cell, count);
 	while (gw_packet_cells(&rows, cells, count))
-		gw_organs_add(&p->organs, cells);
+		gw_keep_organ(p, gw_organs_add(&p->organs, cells), cells[p->organs.mentions].i, cells[p->organs.documents].i);
 }
 
 static gw_status put_reject(gw_publisher *p, gw_bytes line)
@@ -265,16 +290,21 @@ static bool in_order(const gw_publisher *p, gw_str source_path, gw_diag *diag)
 	return true;
 }
 
-static gw_status take_packet(gw_publisher *p, const gw_packet *k)
+static gw_status take_packet(gw_publisher *p, const gw_packet *k, gw_diag *diag)
 {
 	if (k->reject.ptr)
 		return put_reject(p, k->reject);
+	if (k->known)
+		return gw_keep_take(p, k->known - 1, diag);
+	if (gw_keep_begin(p, diag) != GW_OK)
+		return GW_FATAL;
 	p->documents += k->documents;
 	files_enter(p, k);
 	organs_take(p, k->organs);
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		if (!gw_publisher_send(p, id, &k->table[id]))
 			return GW_FAILED;
+	gw_keep_end(p, k);
 	return GW_OK;
 }
 
@@ -285,7 +315,7 @@ gw_status gw_publisher_take(gw_publisher *p, const gw_buf *packet, gw_diag *diag
 		return GW_FATAL;
 	gw_arena_reset(&p->scratch);
 	gw_packet_read(packet, &k);
-	if (!in_order(p, k.source_path, diag) || take_packet(p, &k) != GW_OK)
+	if (!in_order(p, k.source_path, diag) || take_packet(p, &k, diag) != GW_OK)
 		return fail(p, diag);
 	gw_buf_clear(&p->last_path);
 	gw_buf_add_str(&p->last_path, k.source_path);

@@ -19,6 +19,7 @@
 #include "gw/file.h"
 #include "gw/publish.h"
 #include "out.h"
+#include "state.h"
 
 #include <jansson.h>
 
@@ -64,15 +65,25 @@ typedef struct gw_organ {
 	gw_cell *cells;
 	gw_buf aliases;
 } gw_organ;
+/* What a document said of an organ, without counts, packed; and the organ that it was merged into. */
+typedef struct gw_organ_row {
+	gw_str packed;
+	uint32_t organ;
+} gw_organ_row;
 typedef struct gw_organs {
 	gw_arena *arena;
 	const gw_table *t;
-	gw_map by_id, aliases;
+	gw_map by_id, aliases, row_at;
 	GW_LIST(gw_organ) items;
+	GW_LIST(gw_organ_row) rows;
 	uint32_t id, name, alias_column, mentions, documents; /* columns */
 } gw_organs;
 void gw_organs_open(gw_organs *o, gw_arena *arena, const gw_table *t);
-void gw_organs_add(gw_organs *o, const gw_cell *row);
+/* Adds the row of a document; returns the index of its packed row. */
+uint32_t gw_organs_add(gw_organs *o, const gw_cell *row);
+/* The same in two steps, for what an earlier run has packed. GW_NONE: the bytes are no row. */
+uint32_t gw_organs_row(gw_organs *o, gw_str packed);
+void gw_organs_count(gw_organs *o, uint32_t row, int64_t mentions, int64_t documents);
 /* The merged rows, by id. */
 gw_cell **gw_organs_rows(gw_organs *o);
 void gw_organs_release(gw_organs *o);
@@ -86,16 +97,19 @@ typedef struct gw_bytes {
 typedef struct gw_packet_table {
 	gw_bytes csv, jsonl, excel;
 	uint64_t rows, guarded;
+	uint32_t crc[GW_FORMS];  /* of the three */
 } gw_packet_table;
 
 typedef struct gw_packet_file {
 	char path[56], sha256[72]; /* from the bag's root */
-	uint64_t size;
+	uint64_t size, crc;
 } gw_packet_file;
 
 typedef struct gw_packet {
 	gw_str source_path;
 	gw_bytes reject;         /* its line for the quarantine; {NULL,0} for a source that was used */
+	uint64_t known;          /* 1 and the index in the state of the latest snapshot: nothing else is here; 0: extracted */
+	gw_bytes memo;           /* what the state keeps of the source beside its rows */
 	uint64_t documents;
 	gw_packet_table table[GW_TABLES];
 	gw_bytes organs;         /* rows of organizations as gw_packet_cells reads them */
@@ -116,7 +130,26 @@ bool gw_packet_cells(gw_bytes *rest, gw_cell *cells, uint32_t count);
 typedef struct gw_table_out {
 	gw_writer *csv, *jsonl, *excel;
 	uint64_t rows, guarded; /* guarded: cells changed in the copy for spreadsheets */
+	gw_diag own[GW_FORMS];  /* of each writer: files are copied side by side */
 } gw_table_out;
+
+/* ---- taking over from the latest snapshot (keep.c) ---- */
+typedef struct gw_keep {
+	bool on;                     /* a state is to be left */
+	bool stale;                  /* the latest snapshot is not what its state says */
+	gw_state *old;               /* of the latest snapshot; NULL: nothing can be taken over */
+	bool programs_same;
+	const char *from;            /* folder of the latest snapshot */
+	bool *taken;                 /* by source of the old state */
+	uint32_t first, count;       /* sources taken over whose rows have yet to be copied: neighbours in the old state */
+	uint32_t *row_of;            /* old packed rows of organs to ours, GW_NONE: not met yet */
+	uint64_t taken_sources, taken_documents, fresh_sources;
+	gw_state head;               /* of the state to be written */
+	gw_state_out out;
+	uint64_t ends[GW_STATE_FILES]; /* bytes written to each file so far */
+	GW_LIST(gw_stretch) fresh[GW_TABLES]; /* of the sources that were extracted, in the form that gw_keep_form says */
+	GW_LIST(gw_state_organ) organs; /* of the source in hand */
+} gw_keep;
 
 struct gw_publisher {
 	gw_arena arena, scratch; /* scratch: reset for every source */
@@ -131,6 +164,7 @@ struct gw_publisher {
 	uint64_t epoch;
 	gw_table_out tables[GW_TABLES];
 	gw_organs organs;
+	gw_keep keep;
 	gw_members payload, tags;
 	gw_map texts;            /* names of the texts written: two sources may have one text */
 	gw_buf last_path;
@@ -153,6 +187,26 @@ bool gw_publisher_send(gw_publisher *p, gw_table_id id, const gw_packet_table *t
 /* Takes the problems that writers have met over to the caller's diag. */
 gw_status gw_publisher_settle(gw_publisher *p, gw_status s, gw_diag *diag);
 
+/* "data/agencies.csv", from the bag's root. */
+const char *gw_table_path(gw_arena *a, gw_form form, gw_table_id id);
+
+/* A source that is extracted: before its rows, for each organ in it, and when all has been sent. */
+gw_status gw_keep_begin(gw_publisher *p, gw_diag *diag);
+void gw_keep_organ(gw_publisher *p, uint32_t row, int64_t mentions, int64_t documents);
+void gw_keep_end(gw_publisher *p, const gw_packet *k);
+/* A source that is taken over: copied with its neighbours when the next one comes that is not. */
+gw_status gw_keep_take(gw_publisher *p, uint64_t index, gw_diag *diag);
+gw_status gw_keep_flush(gw_publisher *p, gw_diag *diag);
+/* The latest snapshot and nothing else: what is published is the same. */
+bool gw_keep_is_all(const gw_publisher *p);
+/* Leaves the state for the next run, if one is wanted. What keeps it from being written is no fault of the snapshot. */
+void gw_keep_save(gw_publisher *p, const char *version, gw_diag *diag);
+void gw_keep_tidy(gw_publisher *p, const char *version); /* removes the states of other versions */
+/* The rows of a table that can differ: from the latest snapshot (those not taken over), and from this one. */
+gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_loaded *out, gw_diag *diag);
+gw_form gw_keep_form(const gw_publisher *p);
+void gw_keep_release(gw_publisher *p);
+
 /* ---- what stands beside the tables ---- */
 /* The identity of the snapshot in the making. */
 typedef struct gw_edition {
@@ -163,6 +217,8 @@ gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e); /* data/datap
 gw_status gw_croissant_put(gw_publisher *p, const gw_edition *e);  /* data/croissant.json */
 gw_status gw_readme_put(gw_publisher *p, const gw_edition *e);     /* data/README.md */
 gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag);    /* data/CHANGES.json */
+/* The same as gw_snapshot_diff's JSON, by the rows that can differ alone. */
+gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_buf *json, gw_diag *diag);
 gw_status gw_bag_finish(gw_publisher *p, const gw_edition *e);     /* bagit.txt, manifests */
 void gw_content_hash(gw_publisher *p, char hex[65]);               /* over the payload so far; sorts it */
 /* "2024-01-31" or "2024-01-31T00:00:00Z" of a second since 1970. */

@@ -4,6 +4,7 @@
  * used again for the next source, and goes into one packet at the end. */
 #include "publisher.h"
 
+#include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +21,7 @@ struct gw_render {
 	/* of the source in hand */
 	gw_row_text text[GW_TABLES];
 	gw_cell **documents; /* their rows as published */
-	gw_buf contents, organs;
+	gw_buf contents, organs, memo;
 	GW_LIST(gw_packet_file) files;
 };
 
@@ -58,6 +59,7 @@ void gw_render_free(gw_render *r)
 	}
 	gw_buf_release(&r->contents);
 	gw_buf_release(&r->organs);
+	gw_buf_release(&r->memo);
 	gw_arena_release(&r->scratch);
 	gw_arena_release(&r->arena);
 	free(r);
@@ -209,7 +211,29 @@ static gw_bytes bytes_of(const gw_buf *b)
 	return (gw_bytes){b->ptr, b->len};
 }
 
-static void packet_make(const gw_render *r, const gw_rows *rows, gw_buf *out)
+static uint32_t crc_of(const char *bytes, size_t n)
+{
+	return n ? libdeflate_crc32(0, bytes, n) : 0;
+}
+
+/* What the next run needs to take the source over. */
+static void memo_make(gw_render *r, const gw_rows *rows, gw_packet *p)
+{
+	size_t at = 0;
+	gw_buf_clear(&r->memo);
+	gw_state_memo(rows, &r->memo);
+	p->memo = bytes_of(&r->memo);
+	for (uint32_t i = 0; i < r->files.count; at += r->files.items[i++].size)
+		r->files.items[i].crc = crc_of(r->contents.ptr + at, r->files.items[i].size);
+	for (gw_table_id id = 0; id < GW_TABLES; id++) {
+		gw_packet_table *t = &p->table[id];
+		t->crc[GW_FORM_CSV] = crc_of(t->csv.ptr, t->csv.len);
+		t->crc[GW_FORM_JSONL] = crc_of(t->jsonl.ptr, t->jsonl.len);
+		t->crc[GW_FORM_EXCEL] = crc_of(t->excel.ptr, t->excel.len);
+	}
+}
+
+static void packet_make(gw_render *r, const gw_rows *rows, gw_buf *out)
 {
 	gw_packet p = {.source_path = rows->source_path, .documents = rows->table[GW_T_DOCUMENTS].count, .files = r->files.items,
 		.file_count = r->files.count, .organs = bytes_of(&r->organs), .contents = bytes_of(&r->contents)};
@@ -222,6 +246,8 @@ static void packet_make(const gw_render *r, const gw_rows *rows, gw_buf *out)
 		if (r->jsonl)
 			p.table[id].jsonl = bytes_of(&text->jsonl);
 	}
+	if (rows->problems)
+		memo_make(r, rows, &p);
 	gw_packet_write(&p, out);
 }
 
@@ -229,6 +255,12 @@ static void reject_make(gw_render *r, const gw_rows *rows, gw_buf *out)
 {
 	gw_reject_print(rows, &r->contents);
 	gw_packet p = {.source_path = rows->source_path, .reject = bytes_of(&r->contents)};
+	gw_packet_write(&p, out);
+}
+
+static void known_make(const gw_rows *rows, gw_buf *out)
+{
+	gw_packet p = {.source_path = rows->source_path, .known = (uint64_t)rows->known->index + 1};
 	gw_packet_write(&p, out);
 }
 
@@ -244,6 +276,10 @@ gw_status gw_render_rows(gw_render *r, const gw_rows *rows, gw_buf *packet, gw_d
 	source_begin(r);
 	if (rows->rejected) {
 		reject_make(r, rows, packet);
+		return GW_OK;
+	}
+	if (rows->known) {
+		known_make(rows, packet);
 		return GW_OK;
 	}
 	if (!source_good(r, rows, diag) || source_write(r, rows, diag) != GW_OK)

@@ -73,9 +73,10 @@ static void slot_run(const batch *b, desk *d, uint32_t input)
 	gw_loaded file;
 	gw_rows rows;
 	gw_arena_reset(&d->arena);
-	t->status = gw_source_run(b->config, &b->inputs->items.items[input], &d->arena, NULL, &source, &file, &rows, &t->diag);
+	const gw_input *in = &b->inputs->items.items[input];
+	t->status = gw_source_run_after(b->config, in, b->use->before, &d->arena, &source, &file, &rows, &t->diag);
 	gw_source_note_make(&rows, &t->note);
-	t->note.source_path = gw_str_of(b->inputs->items.items[input].source_path);
+	t->note.source_path = gw_str_of(in->source_path);
 	if (t->status < GW_FATAL) {
 		gw_status made = b->use->make(b->use->ctx, d->own, &rows, &t->made, &t->diag);
 		t->status = made > GW_WARN ? GW_FATAL : GW_OK;

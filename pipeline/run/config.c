@@ -11,6 +11,7 @@ typedef struct file_settings {
 	int64_t jobs;
 	const char *max_rejects;
 	int64_t max_file_bytes;
+	bool incremental;
 	gw_node *archives, *stages, *publish;
 } file_settings;
 
@@ -31,6 +32,9 @@ const gw_option gw_config_options[] = {
 	{"max_file_bytes", GW_OPT_INT, offsetof(file_settings, max_file_bytes), "256M", 1, 4294967294, NULL,
 		"A larger file is not read at all: it is rejected, and quarantine names it without its bytes. Archives are opened "
 		"whatever their size."},
+	{"incremental", GW_OPT_BOOL, offsetof(file_settings, incremental), "true", 0, 0, NULL,
+		"Whether `run` takes over from the latest snapshot what unchanged inputs gave, by the state that it keeps under "
+		"`state/` beside the snapshots. The result is the same, byte for byte; `--full` extracts all again once."},
 	{"archives", GW_OPT_NODE, offsetof(file_settings, archives), "", 0, 0, NULL,
 		"How archives among the inputs are opened, see below."},
 	{"stages", GW_OPT_NODE, offsetof(file_settings, stages), NULL, 0, 0, NULL,
@@ -117,6 +121,7 @@ static void settings_apply(gw_config *c, const gw_node *map, gw_diag *diag)
 	c->jobs = f.jobs;
 	c->max_rejects = f.max_rejects;
 	c->max_file_bytes = f.max_file_bytes;
+	c->incremental = f.incremental;
 	gw_options_read(gw_archive_options, f.archives, &c->archives, &c->arena, diag);
 	if (f.dataset)
 		dataset_check(map, f.dataset, diag);

@@ -17,7 +17,7 @@ struct gw_record {
 	gw_buf inputs, problems;
 	const char *phase;
 	double started, phase_started; /* monotonic */
-	uint64_t sources, documents, rejected, skipped, bytes, warnings, errors;
+	uint64_t sources, documents, rejected, skipped, bytes, warnings, errors, taken_sources, taken_documents;
 	gw_published published;
 	bool has_published;
 };
@@ -204,6 +204,8 @@ static void counts_fill(gw_record *r)
 	json_object_set_new(r->counts, "documents", int_json(r->documents));
 	json_object_set_new(r->counts, "rejected", int_json(r->rejected));
 	json_object_set_new(r->counts, "skipped", int_json(r->skipped));
+	json_object_set_new(r->counts, "sources_taken_over", int_json(r->taken_sources));
+	json_object_set_new(r->counts, "documents_taken_over", int_json(r->taken_documents));
 	json_object_set_new(r->counts, "warnings", int_json(r->warnings));
 	json_object_set_new(r->counts, "errors", int_json(r->errors));
 }
@@ -258,6 +260,16 @@ void gw_record_source(gw_record *r, const gw_source_note *note, const gw_diag *p
 	r->bytes += note->bytes;
 	r->documents += note->documents;
 	r->rejected += note->rejected;
+	r->taken_sources += note->known;
+	r->taken_documents += note->known ? note->documents : 0;
+}
+
+void gw_record_again(gw_record *r)
+{
+	gw_buf_clear(&r->inputs);
+	gw_buf_clear(&r->problems);
+	r->sources = r->documents = r->rejected = r->skipped = r->bytes = r->warnings = r->errors = 0;
+	r->taken_sources = r->taken_documents = 0;
 }
 
 void gw_record_skipped(gw_record *r, uint64_t skipped)
@@ -344,6 +356,7 @@ static void metrics_write(gw_record *r, int exit_status, double total, gw_diag *
 		r->documents + r->rejected);
 	gauge(&out, r, "documents_out", "Documents in the dataset.", r->has_published ? r->published.documents : 0);
 	gauge(&out, r, "documents_rejected", "Sources that went to quarantine.", r->rejected);
+	gauge(&out, r, "documents_taken_over", "Documents that were as before and were not extracted again.", r->taken_documents);
 	gauge(&out, r, "sources_skipped", "Special files and loops that were left out.", r->skipped);
 	gauge(&out, r, "warnings", "Warnings of the last run.", r->warnings);
 	gauge(&out, r, "peak_memory_bytes", "Largest resident size of the last run.", peak_memory());

@@ -70,17 +70,18 @@ static gw_status source_refuse(const gw_config *c, const gw_input *in, gw_source
 	return status;
 }
 
-gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
-	gw_loaded *file, gw_rows *rows, gw_diag *diag)
+static void source_begin(const gw_input *in, gw_arena *arena, gw_source *s, gw_loaded *file, gw_rows *rows)
 {
 	memset(s, 0, sizeof *s);
 	memset(rows, 0, sizeof *rows);
 	s->arena = arena;
-	s->reasons = reasons;
 	s->path = gw_str_of(in->source_path);
 	s->opened_as = gw_str_of(in->opened_as ? in->opened_as : in->path ? in->path : in->source_path);
 	*file = (gw_loaded){.bytes = ""};
-	gw_status status = in->refused ? source_refuse(c, in, s, file, diag) : source_load(c, in, s, file, diag);
+}
+
+static gw_status source_extract(const gw_config *c, gw_status status, gw_source *s, gw_rows *rows, gw_diag *diag)
+{
 	if (status < GW_FAILED)
 		status = gw_chain_run(c, s, diag);
 	if (status < GW_FAILED) {
@@ -90,16 +91,46 @@ gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena,
 	}
 	if (status >= GW_FAILED)
 		rows_reject(rows, diag);
+	return status;
+}
+
+static gw_status source_run(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_source *s, gw_loaded *file,
+	gw_rows *rows, gw_diag *diag)
+{
+	gw_status status = in->refused ? source_refuse(c, in, s, file, diag) : source_load(c, in, s, file, diag);
+	const gw_known *known = before && status == GW_OK ? gw_publisher_known(before, s->path, s->sha256) : NULL;
+	if (known)
+		gw_known_recall(known, s->opened_as.ptr, rows, diag);
+	else
+		status = source_extract(c, status, s, rows, diag);
 	rows->source_path = s->path;
+	rows->opened_as = s->opened_as;
 	rows->source_sha256 = gw_str_of(s->sha256);
 	rows->raw = s->origin ? (gw_str){s->origin, (uint32_t)s->origin_len} : (gw_str){s->raw, (uint32_t)s->raw_len};
+	rows->by_program = s->by_program;
+	rows->problems = diag;
 	return status;
+}
+
+gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
+	gw_loaded *file, gw_rows *rows, gw_diag *diag)
+{
+	source_begin(in, arena, s, file, rows);
+	s->reasons = reasons;
+	return source_run(c, in, NULL, s, file, rows, diag);
+}
+
+gw_status gw_source_run_after(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_arena *arena, gw_source *s,
+	gw_loaded *file, gw_rows *rows, gw_diag *diag)
+{
+	source_begin(in, arena, s, file, rows);
+	return source_run(c, in, before, s, file, rows, diag);
 }
 
 void gw_source_note_make(const gw_rows *rows, gw_source_note *out)
 {
-	*out = (gw_source_note){.source_path = rows->source_path, .bytes = rows->raw.len, .documents = rows->table[GW_T_DOCUMENTS].count,
-		.rejected = rows->rejected, .reject = rows->reject.code};
+	*out = (gw_source_note){.source_path = rows->source_path, .bytes = rows->raw.len, .known = rows->known != NULL,
+		.documents = rows->known ? rows->known_documents : rows->table[GW_T_DOCUMENTS].count, .rejected = rows->rejected, .reject = rows->reject.code};
 	if (rows->source_sha256.len == sizeof out->sha256 - 1)
 		memcpy(out->sha256, rows->source_sha256.ptr, sizeof out->sha256 - 1);
 }

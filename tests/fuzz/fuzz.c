@@ -299,7 +299,7 @@ static void fuzz_publish(fuzz *f)
 	}
 	gw_publisher *p = publisher_open(f, "direct");
 	taker t = {f, p, &lines};
-	const gw_batch_use use = {&t, render_new, render_free, make, take};
+	const gw_batch_use use = {&t, render_new, render_free, make, take, NULL};
 	if (gw_batch_run(f->config, &in, 2, &use, &f->diag) >= GW_FAILED || gw_publisher_commit(p, "run", &one, &f->diag) >= GW_FAILED)
 		broken(f, "documents cannot be published");
 	verify(f, one.snapshot_path);

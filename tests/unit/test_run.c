@@ -292,7 +292,7 @@ static void batch_keeps_the_order(void **state)
 	*link = (gw_chain_link){.stage = &stage_text, .state = &(nap_settings){1}};
 	for (int i = 0; i < 4; i++) {
 		taken t = {0};
-		const gw_batch_use use = {&t, room_new, free, make, take};
+		const gw_batch_use use = {&t, room_new, free, make, take, NULL};
 		assert_int_equal(gw_batch_run(&c, &in, jobs[i], &use, &d), GW_OK);
 		assert_int_equal(t.count, SOURCES);
 		assert_int_equal(t.rejects, 12 + 5 + 1); /* of 17, of 41 (one is also of 17), the one not there */
@@ -302,7 +302,7 @@ static void batch_keeps_the_order(void **state)
 	}
 	in.items.count = 0;
 	taken none = {0};
-	const gw_batch_use nobody = {&none, room_new, free, make, take};
+	const gw_batch_use nobody = {&none, room_new, free, make, take, NULL};
 	assert_int_equal(gw_batch_run(&c, &in, 4, &nobody, &d), GW_OK);
 	assert_int_equal(none.count, 0);
 	assert_int_equal(d.problems.count, 0);

@@ -403,7 +403,7 @@ static gw_status docx_read(const gw_format_job *job, gw_buf *out)
 	return status == GW_OK ? text_read(job, parts, out) : status;
 }
 
-const gw_format gw_format_docx = {"DOCX", docx_is, docx_read};
+const gw_format gw_format_docx = {"DOCX", docx_is, docx_read, false};
 
 /* Other documents in a ZIP: named, so that it is clear what to do. */
 static const char *const others[] = {"xl/workbook.xml", "ppt/presentation.xml", "OFD.xml", "content.xml"};
@@ -422,4 +422,4 @@ static gw_status office_read(const gw_format_job *job, gw_buf *out)
 	        job, GW_E_FORMAT, "%s is not read here; save it as DOCX, PDF or text", names[has_one(job, others, 4)]);
 }
 
-const gw_format gw_format_office = {"office", office_is, office_read};
+const gw_format gw_format_office = {"office", office_is, office_read, false};

@@ -26,6 +26,7 @@ typedef struct gw_format {
 	bool (*is)(const gw_format_job *job);
 	/* Writes the text. GW_FAILED with a report puts the source into quarantine. */
 	gw_status (*read)(const gw_format_job *job, gw_buf *out);
+	bool by_program; /* another program does the work */
 } gw_format;
 
 /* Ended by NULL; the first that says it is takes the job. */

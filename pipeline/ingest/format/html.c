@@ -66,4 +66,4 @@ static gw_status html_read(const gw_format_job *job, gw_buf *out)
 	return GW_OK;
 }
 
-const gw_format gw_format_html = {"HTML", html_is, html_read};
+const gw_format gw_format_html = {"HTML", html_is, html_read, false};

@@ -148,4 +148,4 @@ static gw_status markdown_read(const gw_format_job *job, gw_buf *out)
 	return GW_OK;
 }
 
-const gw_format gw_format_markdown = {"Markdown", markdown_is, markdown_read};
+const gw_format gw_format_markdown = {"Markdown", markdown_is, markdown_read, false};

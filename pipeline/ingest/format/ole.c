@@ -83,4 +83,4 @@ static gw_status ole_read(const gw_format_job *job, gw_buf *out)
 	return status;
 }
 
-const gw_format gw_format_ole = {"DOC", ole_is, ole_read};
+const gw_format gw_format_ole = {"DOC", ole_is, ole_read, true};

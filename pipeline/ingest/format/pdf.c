@@ -165,4 +165,4 @@ static gw_status pdf_read(const gw_format_job *job, gw_buf *out)
 	return status;
 }
 
-const gw_format gw_format_pdf = {"PDF", pdf_is, pdf_read};
+const gw_format gw_format_pdf = {"PDF", pdf_is, pdf_read, true};

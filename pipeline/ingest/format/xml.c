@@ -58,4 +58,4 @@ static gw_status xml_read(const gw_format_job *job, gw_buf *out)
 	return GW_OK;
 }
 
-const gw_format gw_format_xml = {"XML", xml_is, xml_read};
+const gw_format gw_format_xml = {"XML", xml_is, xml_read, false};
