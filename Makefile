@@ -32,6 +32,7 @@ Q = $(if $(V),,@)
 SAY = $(if $(V),@:,@echo)
 
 .PHONY: build run check bench score asan fuzz encodings layers install clean help deps programs unit-programs codes-program fuzz-program fault-shim check-faults
+.PHONY: check-cluster check-spark bundle
 
 build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
 	@tools/deps.sh build
@@ -50,6 +51,14 @@ check-faults: ## every system call of a run failing, killed, or with a full disk
 	@tools/deps.sh check
 	@$(AGAIN) programs fault-shim
 	@python3 tests/fault/faults.py --long --seed $(or $(SEED),1) $(BUILD)/gongwen $(BUILD)/tests/fault/shim.so
+
+check-cluster: bundle ## the recipes of docs/cluster.md: GNU parallel, Slurm, Hadoop Streaming
+	@tools/deps.sh cluster || true
+	@tests/cluster/run.sh $(BUILD)/gongwen $(BUILD)/gongwen-bundle.tar.gz
+
+check-spark: bundle ## the Spark job on a cluster of two workers, in an environment of its own (SPARK_VERSION=)
+	@tools/deps.sh spark || true
+	@tests/spark/run.sh $(BUILD)/gongwen $(BUILD)/gongwen-bundle.tar.gz
 
 bench: build ## speed and memory on generated documents
 	@LIBS="$(LIBS)" tests/bench/run.sh $(BUILD)/gongwen
@@ -86,11 +95,15 @@ install: build ## install under PREFIX (default /usr/local; DESTDIR= is honoured
 	cp -R config schemas $(DESTDIR)$(PREFIX)/share/gongwen/
 	tools/installed-config.sh config/pipeline.yaml >$(DESTDIR)$(PREFIX)/share/gongwen/config/pipeline.yaml
 
+bundle: build ## build/gongwen-bundle.tar.gz: the program with libraries and configuration, for the workers of a cluster (CONFIG=)
+	@$(AGAIN) $(BUILD)/bundle/gongwen
+	@tools/bundle.sh $(BUILD)/bundle/gongwen $(BUILD)/gongwen-bundle.tar.gz $(or $(CONFIG),config)
+
 clean: ## remove what was built (snapshots in output/ stay)
 	rm -rf $(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | sort | awk -F '\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 deps: ## look for missing packages, install them where that is possible
 	@tools/deps.sh check
@@ -123,6 +136,12 @@ $(BUILD)/tests/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(BUILD)/libgongwen.a
 $(BUILD)/gongwen: $(BUILD)/pipeline/main.o $(BUILD)/libgongwen.a
 	$(SAY) "  LINK  $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Its libraries lie beside it, those that its libraries need too (which a runpath would not find).
+$(BUILD)/bundle/gongwen: $(BUILD)/pipeline/main.o $(BUILD)/libgongwen.a
+	$(SAY) "  LINK  $@"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib' -o $@ $^ $(LIBS)
 
 $(BUILD)/libgongwen.a: $(LIB_OBJ)
 	$(SAY) "  AR    $@"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Looks for the packages that building (or testing) needs and installs the missing ones by apt-get.
-#   tools/deps.sh build|check
+#   tools/deps.sh build|check|cluster|spark|peers
 # Says nothing and costs some milliseconds when all is there. Without root and sudo it prints the line to type.
 set -u
 mode=${1:-build}
@@ -12,6 +12,8 @@ have_command() { command -v "$1" >/dev/null 2>&1; }
 have_package() { have_command pkg-config && pkg-config --exists "$1" 2>/dev/null; }
 # Headers without a .pc file: asked from the compiler, which knows where it looks.
 have_header() { have_command cc && printf '#include <%s>\n' "$1" | cc -E -x c - >/dev/null 2>&1; }
+have_server() { have_command "$1" || [ -x "/usr/sbin/$1" ]; }
+have_module() { have_command python3 && python3 -c "import $1" 2>/dev/null; }
 # cmocka.h needs others before it.
 have_cmocka() { have_package cmocka; }
 
@@ -41,6 +43,20 @@ look() {
 		want python3 'test scripts' have_command python3
 		want poppler-utils 'PDF inputs, at run time (pdftotext)' have_command pdftotext
 	fi
+	case $mode in
+	cluster)
+		want parallel 'the recipes for GNU parallel' have_command parallel
+		want slurmctld 'the recipes for Slurm' have_server slurmctld
+		want slurmd 'the recipes for Slurm' have_server slurmd
+		want slurm-client 'the recipes for Slurm' have_command sbatch
+		want munge 'the recipes for Slurm' have_server munged
+		;;
+	spark | peers)
+		want python3-venv 'an environment of its own' have_module ensurepip
+		[ "$mode" = peers ] || want default-jre-headless 'runs Spark' have_command java
+		[ "$mode" = spark ] || want npm 'installs Recognizers-Text' have_command npm
+		;;
+	esac
 }
 
 look
