@@ -32,7 +32,7 @@ Q = $(if $(V),,@)
 SAY = $(if $(V),@:,@echo)
 
 .PHONY: build run check bench score asan fuzz encodings layers install clean help deps programs unit-programs codes-program fuzz-program fault-shim check-faults
-.PHONY: check-cluster check-spark bundle
+.PHONY: check-cluster check-spark bench-peers bundle
 
 build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
 	@tools/deps.sh build
@@ -62,6 +62,10 @@ check-spark: bundle ## the Spark job on a cluster of two workers, in an environm
 
 bench: build ## speed and memory on generated documents
 	@LIBS="$(LIBS)" tests/bench/run.sh $(BUILD)/gongwen
+
+bench-peers: build ## gongwen beside JioNLP, Recognizers-Text, LAC and jieba, in an environment of its own
+	@tools/deps.sh peers || true
+	@tests/bench/peers.sh $(BUILD)/gongwen
 
 score: ## precision and recall on the bundled samples against their annotations
 	@tools/deps.sh check
