@@ -4,7 +4,7 @@
 #include "gw/fold.h"
 
 enum { COMMA = 0x3001 };
-enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 4, DE = 0x7684 };
+enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 4, TO_WHOM = 12, DE = 0x7684 };
 
 /* What the unit says of the number. */
 typedef struct unit_kind {
@@ -118,6 +118,31 @@ static bool owned(const look *l, gw_span owner, gw_span rest, uint32_t end)
 	       (gw_span_len(noun) < 2 || noun.begin == rest.begin);
 }
 
+/* Where a stretch begins without the times at its head. */
+static uint32_t trimmed_at(const look *l, gw_span s)
+{
+	const gw_token *t;
+	while (s.begin < s.end && ((t = gw_token_at(&l->d->lattice, s.begin, l->w->time)) != NULL ||
+	                                  (t = gw_token_at(&l->d->lattice, s.begin, l->w->noise)) != NULL))
+		s.begin = t->end;
+	return s.begin;
+}
+
+/* 在沿江地区建设展销中心8个: behind the verb that follows where, for whom. */
+static gw_span where_to(const look *l, gw_span s)
+{
+	const uint16_t verbs[] = {l->w->start, l->w->cut, l->w->verb};
+	const gw_token *where = gw_token_at(&l->d->lattice, trimmed_at(l, s), l->w->to), *t = NULL;
+	for (uint32_t p = where ? where->end + 2 : s.end; p + 2 < s.end && !t; p++)
+		for (size_t i = 0; i < sizeof verbs / sizeof *verbs && !t; i++) {
+			t = gw_token_at(&l->d->lattice, p, verbs[i]);
+			if (t && (t->end < p + 2 || gw_noun_hidden(l->w, l->d, p)))
+				t = NULL;
+		}
+	gw_span rest = t ? gw_noun_before(l->w, l->d, (gw_span){t->end, s.end}, l->named) : s;
+	return t && gw_span_len(rest) >= 2 && !gw_noun_measures(l->w, l->d, rest) ? (gw_span){t->end, s.end} : s;
+}
+
 /* The stretch before a value that may name what is measured. What stands behind 每 says for whom, not what. */
 static gw_span left_of(const look *l, gw_span s)
 {
@@ -141,6 +166,8 @@ static gw_span left_of(const look *l, gw_span s)
 		}
 	}
 	s.end = reached(l, s);
+	if (l->kind.counts)
+		s = where_to(l, s);
 	return before_share(l, before_by(l, s));
 }
 
@@ -239,13 +266,33 @@ static gw_span whole_of(const look *l)
 	return (gw_span){l->room.end, l->room.end};
 }
 
-/* 按购置费的70%给予补贴: what is given is behind the verb that follows; 按不低于10%的比例抽查 says it itself. */
+/* 按购置费的70%给予补贴: a share of what stands between 按 and 的. */
+static gw_span share_of(const look *l, gw_span by)
+{
+	gw_span none = {l->value.end, l->value.end}, owner = trimmed(l, l->phrase.begin, by.begin);
+	uint32_t from = by.end > l->room.begin ? by.end : l->room.begin;
+	if (gw_noun_measures(l->w, l->d, owner) && !gw_token_at(&l->d->lattice, l->phrase.begin, l->w->to))
+		return none; /* 租金按市场价的50%收取 */
+	for (uint32_t p = l->room.end; p > from; p--)
+		if (gw_token_before(&l->d->lattice, p, l->w->apart))
+			from = p;
+	if (l->room.end <= from + 2 || l->ch[l->room.end - 1] != DE || !gw_str_eq(l->unit, GW_STR("%")))
+		return none;
+	return gw_noun_before(l->w, l->d, (gw_span){from, l->room.end}, false);
+}
+
+/* 按每亩200元给予补贴: what is given is behind the verb that follows; 按不低于10%的比例抽查 says it itself. */
 static gw_span given(const look *l)
 {
 	bool by = false;
 	uint32_t end = l->value.end;
-	for (uint32_t p = l->phrase.begin; p < l->value.begin && !by; p++)
-		by = gw_token_at(&l->d->lattice, p, l->w->by) != NULL;
+	for (uint32_t p = l->phrase.begin; p < l->value.begin && !by; p++) {
+		const gw_token *t = gw_token_at(&l->d->lattice, p, l->w->by);
+		by = t != NULL;
+		gw_span share = by ? share_of(l, (gw_span){t->begin, t->end}) : l->value;
+		if (by && gw_span_len(share) >= 2)
+			return share;
+	}
 	for (uint32_t p = end; by && p < l->phrase.end; p++) {
 		const gw_token *t = gw_token_at(&l->d->lattice, p, l->w->hold);
 		if (!t || !yes(l, t, "give"))
@@ -308,7 +355,7 @@ static gw_span phrase_noun(const look *l)
 			left.end = q->span.begin;
 		if (gw_span_empty(left) || l->ch[left.end - 1] == DE || says_when(l, left))
 			continue;
-		found = gw_noun_before(l->w, l->d, left, false);
+		found = gw_noun_before(l->w, l->d, before_by(l, left), false);
 		if (gw_span_len(found) >= 2)
 			break;
 	}
@@ -331,6 +378,20 @@ static gw_span before_bracket(const look *l)
 	return s;
 }
 
+/* 按购置费的70%给予补贴,最高5000元: behind a share the sum is that of what is given. */
+static const gw_token *gift_behind(const look *l, const gw_quantity *q)
+{
+	if (!gw_str_eq(q->unit, GW_STR("%")) || gw_str_eq(l->unit, q->unit))
+		return NULL;
+	for (uint32_t p = q->span.end; p < l->phrase.begin; p++) {
+		const gw_token *t = gw_token_at(&l->d->lattice, p, l->w->grant);
+		const gw_token *give = t ? gw_token_before(&l->d->lattice, p, l->w->hold) : NULL;
+		if (give && yes(l, give, "give"))
+			return t;
+	}
+	return NULL;
+}
+
 /* What the sentence says before: the indicator of the number before, the phrases before, then the section's heading. */
 static gw_span topic(const look *l)
 {
@@ -340,6 +401,9 @@ static gw_span topic(const look *l)
 			return noun;
 	}
 	const gw_quantity *q = like_before(l);
+	const gw_token *gift = q ? gift_behind(l, q) : NULL;
+	if (gift)
+		return (gw_span){gift->begin, gift->end};
 	if (q && q->indicator.begin >= l->d->span.begin && gw_span_len(q->indicator) >= 2)
 		return q->indicator;
 	uint32_t sec = gw_document_section_at(l->d, l->phrase.begin);
@@ -362,6 +426,16 @@ static gw_span by_class(const look *l, gw_span found)
 	if (q && q->span.begin >= sentence.begin)
 		said = gw_str_eq(q->unit, l->unit) ? q->indicator : none;
 	return gw_noun_measures(l->w, l->d, said) ? said : none;
+}
+
+/* 资金由省级承担60%、市级承担40%: who bears a part; of what was said with the part before. */
+static const gw_quantity *borne(const look *l, gw_span found)
+{
+	const gw_token *t = gw_token_before(&l->d->lattice, l->room.end, l->w->hold);
+	const gw_quantity *q = l->before;
+	if (!t || !yes(l, t, "part") || !q || q->span.begin < gw_document_sentence(l->d, l->value).begin)
+		return NULL;
+	return gw_str_eq(q->unit, l->unit) && !gw_noun_measures(l->w, l->d, found) ? q : NULL;
 }
 
 /* The noun right behind the value, where one may stand. */
@@ -394,7 +468,11 @@ static gw_span giving(const look *l)
 static gw_span often(const look *l)
 {
 	const gw_token *t = l->kind.act ? gw_token_before(&l->d->lattice, l->room.end, l->w->act) : NULL;
-	bool every = t && t->begin > l->room.begin && gw_token_before(&l->d->lattice, t->begin, l->w->per);
+	uint32_t at = t ? t->begin : l->room.begin;
+	for (uint32_t p = at; p > l->room.begin && at - p < TO_WHOM; p--)
+		if (gw_token_at(&l->d->lattice, p - 1, l->w->to))
+			at = p - 1; /* 每半年向省委报告1次进展 */
+	bool every = at > l->room.begin && gw_token_before(&l->d->lattice, at, l->w->per);
 	gw_span subject = {l->value.end, l->value.end};
 	if (!every)
 		return subject;
@@ -413,7 +491,7 @@ static gw_span object_behind(const look *l)
 	if (!share && l->ch[from - 1] != COMMA)
 		return none;
 	gw_span noun = gw_noun_behind(l->w, l->d, l->value, l->phrase.end, true);
-	return gw_span_len(noun) >= 2 && !gw_noun_measures(l->w, l->d, noun) ? noun : none;
+	return gw_span_len(noun) >= 2 && !gw_noun_is_measure(l->w, l->d, noun) ? noun : none;
 }
 
 static gw_span choose(const look *l)
@@ -439,6 +517,8 @@ static gw_span choose(const look *l)
 		return gift;
 	gw_span found = gw_noun_before(l->w, l->d, left_of(l, l->room), l->named);
 	const gw_quantity *frame = same_frame(l, found);
+	if (!frame)
+		frame = borne(l, found);
 	if (frame)
 		return frame->indicator;
 	gw_span class_of = by_class(l, found);

@@ -118,7 +118,7 @@ bool gw_noun_measures(const gw_indicator_words *w, const gw_document *d, gw_span
 /* A word to take off at the end, or none. */
 static const gw_token *tail(const gw_indicator_words *w, const gw_document *d, gw_span s, bool named)
 {
-	const uint16_t classes[] = {w->end, w->time, w->modal, w->reach, w->hold};
+	const uint16_t classes[] = {w->end, w->time, w->modal, w->reach, w->hold, w->cut};
 	const gw_token *longest = NULL;
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
 		const gw_token *t = gw_token_before(&d->lattice, s.end, classes[i]);
@@ -126,6 +126,9 @@ static const gw_token *tail(const gw_indicator_words *w, const gw_document *d, g
 			continue;
 		if (classes[i] == w->hold && named && yes(w, t, "noun"))
 			continue;
+		if (classes[i] == w->cut && (t->begin < s.begin + 2 || yes(w, t, "noun") ||
+		                                    gw_token_before(&d->lattice, s.end, w->act)))
+			continue; /* 中欧班列开行 */
 		if (!longest || t->begin < longest->begin)
 			longest = t;
 	}
@@ -278,6 +281,8 @@ static bool stops_noun(
 		return true;
 	if (held && gw_token_at(&d->lattice, pos, w->grant))
 		return false;
+	if (pos > from + 1 && verb_stops(w, d, pos, limit, w->purpose))
+		return true; /* 3亿元资金支持再就业 */
 	const uint16_t classes[] = {w->end, w->reach, w->cut};
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (gw_token_at(&d->lattice, pos, classes[i]))
@@ -322,7 +327,7 @@ gw_span gw_noun_behind(const gw_indicator_words *w, const gw_document *d, gw_spa
 	if (s.begin < limit && ch[s.begin] == DE)
 		s.begin++;
 	const uint16_t none[] = {w->level, w->reach, w->equals, w->purpose}; /* 由4300家压减至: the noun is not here */
-	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+	for (size_t i = 0; s.begin == value.end && i < sizeof none / sizeof *none; i++)
 		if (gw_token_at(&d->lattice, s.begin, none[i]))
 			return s;
 	while (s.begin < limit && !gw_token_at(&d->lattice, s.begin, w->act) &&
@@ -420,13 +425,15 @@ static bool is_subject(const gw_indicator_words *w, const gw_document *d, gw_spa
 /* 全县完成农村危房改造: the noun behind the last verb; behind a list's 等 (煤炭、矿石等大宗货物). */
 static uint32_t behind_verb(const gw_indicator_words *w, const gw_document *d, gw_span s, bool far)
 {
-	uint32_t begin = s.begin;
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t begin = s.begin, depth = 0;
 	bool subject = is_subject(w, d, s);
 	for (uint32_t p = s.begin; p + 2 < s.end; p++) {
-		const gw_token *t = gw_token_at(&d->lattice, p, w->cut);
+		depth = ch[p] == '(' ? depth + 1 : ch[p] == ')' && depth ? depth - 1 : depth;
+		const gw_token *t = depth ? NULL : gw_token_at(&d->lattice, p, w->cut);
 		if (t && ((far && !yes(w, t, "far")) || (subject && p > s.begin + 1 && yes(w, t, "noun"))))
 			continue;
-		if (!t)
+		if (!t && !depth)
 			t = gw_token_at(&d->lattice, p, w->agency);
 		if (!t || gw_noun_hidden(w, d, p) || names_measure(w, d, t->end, s.end, true) ||
 		        t->end + (yes(w, t, "list") ? 3 : 2) > s.end)
@@ -498,16 +505,25 @@ static bool kind_is(const gw_indicator_words *w, const gw_token *unit, const cha
 	return gw_str_eq(gw_entry_attr(gw_entry_at(w->k, unit->entry), "kind"), gw_str_of(kind));
 }
 
+static gw_span trimmed_end(const gw_indicator_words *w, const gw_document *d, uint32_t begin, uint32_t end)
+{
+	return gw_noun_trim(w, d, (gw_span){begin, end}, false);
+}
+
 uint32_t gw_noun_each_end(const gw_indicator_words *w, const gw_document *d, uint32_t p, uint32_t end)
 {
 	const uint16_t classes[] = {w->end, w->verb, w->cut, w->modal, w->reach, w->hold};
-	const gw_token *t, *n = gw_token_at(&d->lattice, p, w->number);
-	const gw_token *unit = gw_token_at(&d->lattice, n ? n->end : p, w->unit);
+	const gw_token *t, *n = gw_token_at(&d->lattice, p, w->number), *unit = gw_token_at(&d->lattice, p, w->unit);
+	if (n && unit && unit->end > n->end)
+		n = NULL; /* 千瓦时 */
+	unit = gw_token_at(&d->lattice, n ? n->end : p, w->unit);
 	if (unit && unit->end < end && n && kind_is(w, unit, "time"))
 		return unit->end;
 	t = unit && !n ? gw_token_at(&d->lattice, unit->end, w->measure) : NULL;
 	if (t && !yes(w, t, "thing"))
 		return unit->end; /* 每具重量 */
+	if (unit && n && unit->end + 3 <= end && gw_noun_measures(w, d, trimmed_end(w, d, unit->end, end)))
+		return unit->end; /* 每万人口医师拥有量 */
 	bool measured = unit && unit->end + 2 <= end && !n && !kind_is(w, unit, "count") && !kind_is(w, unit, "people");
 	uint32_t from = p, open = p + 1;
 	if (measured)
