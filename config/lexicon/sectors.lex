@@ -1014,6 +1014,7 @@
 军供
 国防教育
 国防
+外交
 装备
 军需
 # ---- health of towns, creation campaigns, events ----

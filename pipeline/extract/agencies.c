@@ -189,11 +189,15 @@ static void merge(const agency_state *s, gw_document *d, const gw_match *names, 
 
 typedef struct short_name {
 	gw_span text;    /* where it is defined */
-	gw_span organ;   /* the mention before the bracket */
+	gw_span organ;   /* the mention before the bracket, or the one it is a part of */
 	uint32_t rule;
+	bool anywhere; /* before it is defined too */
 } short_name;
 typedef GW_LIST(short_name) short_name_list;
 typedef GW_LIST(gw_match) found_list;
+
+/* So many names a document may define: each is looked for in all of it. */
+enum { NAMES_MAX = 200 };
 
 /* 领导小组 stays a common noun even where a document says that it means one organ, as do 中心 and 公司; 大数据中心 says
  * what it is for. */
@@ -218,6 +222,28 @@ static const gw_match *found_that_ends(const found_list *found, uint32_t end)
 	return NULL;
 }
 
+static bool is_known(const gw_document *d, const short_name_list *names, gw_span text)
+{
+	const uint32_t *ch = d->source->text.ch;
+	uint32_t len = gw_span_len(text);
+	for (uint32_t i = 0; i < names->count; i++)
+		if (gw_span_len(names->items[i].text) == len &&
+		        memcmp(ch + names->items[i].text.begin, ch + text.begin, len * sizeof *ch) == 0)
+			return true;
+	return false;
+}
+
+/* A name that a rule captures in a mention (…公司[青岭煤矿], 成立[联合采购办公室]) is one wherever it stands. */
+static void names_captured(const agency_state *s, gw_document *d, const found_list *found, short_name_list *names)
+{
+	for (uint32_t i = 0; i < found->count && names->count < NAMES_MAX; i++) {
+		const gw_match *m = &found->items[i];
+		const gw_capture *c = gw_match_get(m, s->name);
+		if (c && !is_common_noun(s, d, c->span) && !is_known(d, names, c->span))
+			*GW_PUSH(d->source->arena, names) = (short_name){c->span, m->span, m->rule, true};
+	}
+}
+
 static void definitions_read(const agency_state *s, gw_document *d, const found_list *found, short_name_list *names)
 {
 	gw_arena *arena = d->source->arena;
@@ -227,8 +253,8 @@ static void definitions_read(const agency_state *s, gw_document *d, const found_
 		const gw_match *organ = found_that_ends(found, m.items[i].whole.begin);
 		for (uint32_t c = 0; organ && c < m.items[i].capture_count; c++) {
 			const gw_capture *cap = &m.items[i].captures[c];
-			if (cap->name == s->name && !is_common_noun(s, d, cap->span))
-				*GW_PUSH(arena, names) = (short_name){cap->span, organ->span, m.items[i].rule};
+			if (cap->name == s->name && !is_common_noun(s, d, cap->span) && names->count < NAMES_MAX)
+				*GW_PUSH(arena, names) = (short_name){cap->span, organ->span, m.items[i].rule, false};
 		}
 	}
 }
@@ -241,15 +267,43 @@ static bool is_free(const found_list *found, gw_span at)
 	return true;
 }
 
+/* Where a name goes on with its committee or office: 青岭煤矿|党委. */
+static uint32_t with_office(const agency_state *s, const gw_document *d, uint32_t end)
+{
+	enum { LONGEST = 4 };
+	const gw_token *t = gw_token_at(&d->lattice, end, s->organ_head);
+	gw_str kind = t ? gw_entry_attr(gw_entry_at(s->k, t->entry), "kind") : (gw_str){NULL, 0};
+	bool office = t && t->end > end + 1 && t->end <= end + LONGEST && t->end <= d->span.end &&
+	              (gw_str_eq(kind, GW_STR("party")) || gw_str_eq(kind, GW_STR("office")));
+	return office ? t->end : end;
+}
+
+static gw_match *found_at(const found_list *found, gw_span at)
+{
+	for (uint32_t i = 0; i < found->count; i++)
+		if (found->items[i].span.begin == at.begin && found->items[i].span.end == at.end)
+			return &found->items[i];
+	return NULL;
+}
+
 /* From its definition on, a short name is found wherever no rule has found a name. */
-static void occurrences_add(gw_document *d, const short_name *n, found_list *found)
+static void occurrences_add(const agency_state *s, gw_document *d, const short_name *n, found_list *found)
 {
 	const uint32_t *ch = d->source->text.ch;
 	uint32_t len = gw_span_len(n->text);
-	for (uint32_t p = n->text.begin; p + len <= d->span.end; p++) {
+	for (uint32_t p = n->anywhere ? d->span.begin : n->text.begin; p + len <= d->span.end; p++) {
 		gw_span at = {p, p + len};
 		if (memcmp(ch + p, ch + n->text.begin, len * sizeof *ch) != 0 || gw_inside_title_marks(d, at) || !is_free(found, at))
 			continue;
+		gw_span office = {at.end, with_office(s, d, at.end)};
+		gw_match *known = gw_span_empty(office) ? NULL : found_at(found, office);
+		if (known) {
+			known->span.begin = known->whole.begin = at.begin;
+			known->rule = n->rule;
+			continue;
+		}
+		if (is_free(found, office))
+			at.end = office.end;
 		*GW_PUSH(d->source->arena, found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
 		p = at.end - 1;
 	}
@@ -302,8 +356,9 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 		if (is_kept(s, d, &all.items[i]))
 			*GW_PUSH(d->source->arena, &found) = all.items[i];
 	definitions_read(s, d, &found, &names);
+	names_captured(s, d, &found, &names);
 	for (uint32_t i = 0; i < names.count; i++)
-		occurrences_add(d, &names.items[i], &found);
+		occurrences_add(s, d, &names.items[i], &found);
 	if (names.count)
 		qsort(found.items, found.count, sizeof *found.items, by_place);
 	gw_units_read(&s->units, d, found.items, found.count, &units);
