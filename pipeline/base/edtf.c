@@ -44,8 +44,9 @@ static point first_point(const gw_date *d, gw_edge edge)
 	p.month = d->month;
 	p.day = d->day;
 	if (edge == GW_EDGE_START) {
-		p.month = p.month < 0 && p.day < 0 ? 1 : p.month;
-		p.day = p.day < 0 ? 1 : p.day;
+		bool year = p.month < 0 && p.day < 0; /* 年初 is a year's first month, 月初 a month's first day */
+		p.month = year ? 1 : p.month;
+		p.day = year || p.day >= 0 ? p.day : 1;
 	} else if (edge == GW_EDGE_MIDDLE && p.day < 0) {
 		if (p.month < 0)
 			p.month = 6;

@@ -56,7 +56,7 @@ static void test_edges(void **state)
 	        {"一季度末", GW_EDGE_END, "XXXX-03-31"},
 	        {"2025年上半年", GW_EDGE_END, "2025-06-30"},
 	        {"6月下旬", GW_EDGE_END, "XXXX-06-30"},
-	        {"2027年初", GW_EDGE_START, "2027-01-01"},
+	        {"2027年初", GW_EDGE_START, "2027-01"},
 	        {"2027年3月初", GW_EDGE_START, "2027-03-01"},
 	        {"三季度初", GW_EDGE_START, "XXXX-07-01"},
 	        {"2026年中", GW_EDGE_MIDDLE, "2026-06"},
