@@ -114,6 +114,11 @@
 
 # Apart from the number: says how it is meant, no part of the span.
 @class cmp.apart op=<=
+不可超过
+不应超过
+不能大于
+不能高于
+不能超过
 压缩至
 压缩到
 压减至
@@ -147,6 +152,11 @@
 收窄至
 收窄到
 @class cmp.apart op=>=
+不应少于
+不应低于
+不能小于
+不能少于
+不能低于
 不少于
 不低于
 不得少于
@@ -291,12 +301,22 @@
 每五年  per=P5Y
 每学期  per=semester
 每学年  per=school-year
+每届  per=届
 每半月|每半个月  per=P15D
 每旬  per=P10D
 每两周|每两星期  per=P14D
 
 # An indicator ends before these (they lead to its value) …
 @class ind.end
+不应
+不可
+不能
+不能小于
+不能少于
+不能低于
+不能大于
+不能高于
+不能超过
 折合
 折算
 约合
@@ -489,7 +509,7 @@
 核定为
 确定为
 规定为
-标准为
+
 实际
 名义
 已
@@ -1473,7 +1493,6 @@
 预计
 今年
 明年
-标准为
 
 # Words of what is: 共, 已, 现有.
 @class state.word
@@ -1764,6 +1783,10 @@
 总投资
 预算
 费用
+任期
+聘期
+服务期
+额度
 房租
 租金
 底价
@@ -2753,6 +2776,10 @@
 约定外
 要求外
 期间
+当年
+的年度
+年度内
+的当年
 时
 之后
 以后
@@ -3045,3 +3072,25 @@
 档
 等
 型
+
+# 委员会由五至十一人组成.
+@class ind.compose
+组成
+构成
+单数组成
+
+# 按总用量的60%估算采购量: what comes out stands behind.
+@class ind.reckon
+估算
+测算
+核算
+核定
+确定
+计算
+计提
+提取
+拨缴
+筹集
+收取
+缴纳
+缴存

@@ -3,6 +3,9 @@
 @licence Apache-2.0
 @class slogan
 四个意识
+一方
+另一方
+双方
 四个自信
 两个维护
 两个确立

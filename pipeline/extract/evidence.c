@@ -7,6 +7,7 @@
  *   verb-at verb modal right-verb   a demand next to the number, somewhere before it in its phrase, behind it
  *   state-at state                  共, 已, 现有 …: the same for descriptions
  *   due due-item past               a time of that role in the sentence, or in the item's own bracket or line behind it
+ *   de-topic                        人口不超过100万的城市,: a phrase of its own that says which are meant
  *   de de-bound de-end de-before cond  80%的…, 5万人以上的镇, 500万以下的, …的7个县, and a phrase that ends in 的
  *   measure count-last spec pair class-of level-next defines  a share or amount; 入库项目86个; 35吨敞顶箱; 从45%提高到
  *   after-target after-status       what the number before it in the sentence is
@@ -26,7 +27,7 @@ enum {
 	TIMES = 0xD7,
 	EVERY = 0x6BCF
 };
-enum { LIST = 10, PART = 12, STOP = 0x3002, HAVE = 0x6709, ETC = 0x7B49, YEAR = 0x5E74, MONTH = 0x6708 };
+enum { LIST = 10, PART = 12, PARTS = 40, TOPIC = 10, AND = 0x548C, STOP = 0x3002, HAVE = 0x6709, ETC = 0x7B49, YEAR = 0x5E74, MONTH = 0x6708 };
 
 typedef struct view {
 	const gw_evidence_words *w;
@@ -226,6 +227,18 @@ static bool goes_on(const view *v, uint32_t high)
 	return false;
 }
 
+/* 人口不超过100万的城市,标准为…: a phrase of its own at the head of a clause says which are meant. */
+static bool topic(const view *v)
+{
+	uint32_t from = v->phrase.begin, to = v->phrase.end;
+	uint32_t sec = gw_document_section_at(v->d, from);
+	bool first = from == v->sentence.begin || v->ch[from - 1] == ';' || v->ch[from - 1] == '\n' ||
+	             (sec != GW_NONE && v->d->sections.items[sec].marker.end == from);
+	bool comparator = !gw_is_digit(v->ch[v->at.begin]) && gw_span_empty(v->behind);
+	return first && comparator && !v->verb && to < v->sentence.end && v->ch[to] == ',' &&
+	       to - v->at.end <= TOPIC;
+}
+
 /* 的 behind the number opens a noun that it describes; at the phrase's end it makes a condition of it all. */
 static void look_right(view *v)
 {
@@ -252,6 +265,7 @@ static void look_right(view *v)
 	                (v->bound || (!v->share && !gw_span_empty(v->behind))),
 	        "de-bound");
 	say(v, de && last && !v->served, "de-end");
+	say(v, de && !last && topic(v), "de-topic");
 	say(v, !de && more && !minimum && ch[end_at - 1] == DE, "cond");
 	say(v, more && gw_token_at(&v->d->lattice, v->at.end, v->w->level), "level-next");
 	say(v, more && !gw_span_empty(v->behind) && gw_token_at(&v->d->lattice, v->at.end, v->w->equals), "defines");
@@ -281,14 +295,19 @@ static bool counts_up(const view *v, double value)
 	uint32_t low = v->verb > v->phrase.begin ? v->verb : v->phrase.begin, parts = 1, length = 0;
 	if (v->at.begin > low && v->ch[v->at.begin - 1] == ETC)
 		return false; /* 甲、乙等2个县 */
-	if (value < 2 || value > 9 || v->verb == v->at.begin || !gw_is_han(v->ch[v->at.end]))
+	if (value < 2 || value > PARTS || v->verb == v->at.begin || !gw_is_han(v->ch[v->at.end]))
 		return false;
+	if (gw_token_before(&v->d->lattice, v->at.begin, v->w->state) ||
+	        gw_token_before(&v->d->lattice, v->at.begin, v->w->near))
+		return false; /* 甲、乙共2个县 */
+	uint32_t joined = 0; /* 甲、乙和丙3个县 */
 	for (uint32_t p = v->at.begin; p > low && length < PART; p--, length++)
-		if (v->ch[p - 1] == COMMA) {
-			parts++;
+		if (v->ch[p - 1] == COMMA || v->ch[p - 1] == AND) {
+			joined += v->ch[p - 1] == AND;
+			parts += v->ch[p - 1] == COMMA;
 			length = 0;
 		}
-	return (double)parts == value;
+	return (double)parts == value || (parts > 1 && (double)(parts + joined) == value);
 }
 
 /* 开展5种以上手术的医院占比: the number says which are meant, of which a share is measured. */
@@ -332,7 +351,8 @@ static void look_at_unit(view *v, gw_span unit, const gw_number *n)
 	        "class-of");
 	say(v, v->every && u && gw_str_eq(gw_entry_attr(gw_entry_at(v->w->k, u->entry), "act"), GW_STR("yes")),
 	        "often");
-	bool small = counted && gw_span_empty(v->behind) && n->han && n->value < 13 && gw_span_len(n->span) == 1;
+	bool bare = n->span.begin == v->at.begin; /* no comparator: 不少于三类 is meant as a number */
+	bool small = counted && bare && gw_span_empty(v->behind) && n->han && n->value < 13 && gw_span_len(n->span) == 1;
 	say(v, n->han && n->value < 1.5 && gw_span_len(n->span) == 1, "han-one");
 	say(v, small, "han-small");
 	say(v, small ? sums_up(v) : u && counted && gw_span_empty(v->behind) && counts_up(v, n->value), "recap");

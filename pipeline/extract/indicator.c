@@ -4,7 +4,7 @@
 #include "gw/fold.h"
 
 enum { COMMA = 0x3001 };
-enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 4, TO_WHOM = 12, DE = 0x7684 };
+enum { CHAIN = 4, PHRASES = 4, FINE_MAX = 14, HOLD = 3, LIKE = 80, WHOM_MAX = 6, CLASS_MAX = 4, TO_WHOM = 12, COMPOSE_MAX = 6, DE = 0x7684 };
 
 /* What the unit says of the number. */
 typedef struct unit_kind {
@@ -118,6 +118,21 @@ static bool owned(const look *l, gw_span owner, gw_span rest, uint32_t end)
 	       (gw_span_len(noun) < 2 || noun.begin == rest.begin);
 }
 
+/* 在接受教育期间按照每月400元: what stands behind the words that say when. */
+static uint32_t behind_when(const look *l, gw_span s)
+{
+	const gw_token *at = gw_token_at(&l->d->lattice, s.begin, l->w->upon), *by;
+	if (!at || !yes(l, at, "open"))
+		return s.begin;
+	for (uint32_t p = s.begin + 2; p <= s.end; p++) {
+		const gw_token *t = gw_token_before(&l->d->lattice, p, l->w->when);
+		by = p < s.end ? gw_token_at(&l->d->lattice, p, l->w->by) : NULL;
+		if (t && t->begin > s.begin && !yes(l, t, "among") && by)
+			return p;
+	}
+	return s.begin;
+}
+
 /* Where a stretch begins without the times at its head. */
 static uint32_t trimmed_at(const look *l, gw_span s)
 {
@@ -165,6 +180,7 @@ static gw_span left_of(const look *l, gw_span s)
 			break;
 		}
 	}
+	s.begin = behind_when(l, s);
 	s.end = reached(l, s);
 	if (l->kind.counts)
 		s = where_to(l, s);
@@ -266,6 +282,15 @@ static gw_span whole_of(const look *l)
 	return (gw_span){l->room.end, l->room.end};
 }
 
+/* 按总用量的60%估算采购量: what is reckoned stands behind the verb. */
+static gw_span reckoned(const look *l)
+{
+	const gw_token *t = gw_token_at(&l->d->lattice, l->value.end, l->w->reckon);
+	if (!t || !gw_is_han(l->ch[t->end]))
+		return (gw_span){l->value.end, l->value.end};
+	return gw_noun_behind(l->w, l->d, (gw_span){t->end, t->end}, l->phrase.end, true);
+}
+
 /* 按购置费的70%给予补贴: a share of what stands between 按 and 的. */
 static gw_span share_of(const look *l, gw_span by)
 {
@@ -278,6 +303,9 @@ static gw_span share_of(const look *l, gw_span by)
 			from = p;
 	if (l->room.end <= from + 2 || l->ch[l->room.end - 1] != DE || !gw_str_eq(l->unit, GW_STR("%")))
 		return none;
+	gw_span object = reckoned(l);
+	if (gw_span_len(object) >= 2)
+		return object;
 	return gw_noun_before(l->w, l->d, (gw_span){from, l->room.end}, false);
 }
 
@@ -288,7 +316,7 @@ static gw_span given(const look *l)
 	uint32_t end = l->value.end;
 	for (uint32_t p = l->phrase.begin; p < l->value.begin && !by; p++) {
 		const gw_token *t = gw_token_at(&l->d->lattice, p, l->w->by);
-		by = t != NULL;
+		by = t && !yes(l, t, "agent");
 		gw_span share = by ? share_of(l, (gw_span){t->begin, t->end}) : l->value;
 		if (by && gw_span_len(share) >= 2)
 			return share;
@@ -438,6 +466,19 @@ static const gw_quantity *borne(const look *l, gw_span found)
 	return gw_str_eq(q->unit, l->unit) && !gw_noun_measures(l->w, l->d, found) ? q : NULL;
 }
 
+/* 委员会由五至十一人组成: the subject before 由 is measured. */
+static gw_span composed(const look *l)
+{
+	gw_span none = {l->value.end, l->value.end};
+	const gw_token *by = gw_token_before(&l->d->lattice, l->room.end, l->w->by);
+	bool made = false;
+	for (uint32_t p = l->value.end; p < l->phrase.end && p < l->value.end + COMPOSE_MAX && !made; p++)
+		made = gw_token_at(&l->d->lattice, p, l->w->compose) != NULL;
+	if (!made || !by || !yes(l, by, "agent"))
+		return none;
+	return gw_noun_before(l->w, l->d, (gw_span){l->phrase.begin, by->begin}, false);
+}
+
 /* The noun right behind the value, where one may stand. */
 static gw_span behind_of(const look *l, bool more, bool possessed)
 {
@@ -487,10 +528,14 @@ static gw_span object_behind(const look *l)
 	if (end >= l->phrase.end || l->ch[end] != DE || l->kind.counts || from == l->room.begin)
 		return none;
 	const gw_token *verb = gw_token_before(&l->d->lattice, from, l->w->cut);
-	bool share = gw_str_eq(l->unit, GW_STR("%")) && verb && verb->begin >= l->room.begin && !yes(l, verb, "far");
-	if (!share && l->ch[from - 1] != COMMA)
-		return none;
+	bool governed = verb && verb->begin >= l->room.begin && !yes(l, verb, "far");
+	bool share = gw_str_eq(l->unit, GW_STR("%")) && governed;
+	const gw_token *per = gw_token_before(&l->d->lattice, from, l->w->per);
 	gw_span noun = gw_noun_behind(l->w, l->d, l->value, l->phrase.end, true);
+	bool dues = per && per->begin > l->room.begin && gw_noun_measures(l->w, l->d, noun) &&
+	            !gw_noun_is_measure(l->w, l->d, noun); /* 分摊每月2000元的扣除额度 */
+	if (!share && !dues && l->ch[from - 1] != COMMA)
+		return none;
 	return gw_span_len(noun) >= 2 && !gw_noun_is_measure(l->w, l->d, noun) ? noun : none;
 }
 
@@ -499,7 +544,10 @@ static gw_span choose(const look *l)
 	uint32_t end = l->value.end, first = l->room.end;
 	bool more = end < l->phrase.end && (gw_is_han(l->ch[end]) || gw_noun_quote(l->ch[end]));
 	bool possessed = more && held(l, l->phrase.begin, first);
-	gw_span behind = behind_of(l, more, possessed), gift = fine(l);
+	gw_span behind = behind_of(l, more, possessed), gift = composed(l);
+	if (gw_span_len(gift) >= 2)
+		return gift;
+	gift = fine(l);
 	if (gw_span_empty(gift))
 		gift = given(l);
 	if (gw_span_len(gift) >= 2)
@@ -527,7 +575,8 @@ static gw_span choose(const look *l)
 	if (gw_span_len(found) >= 2 && !says_whom(l, found))
 		return deed(l, found);
 	bool of = gw_span_len(found) >= 2 && gw_noun_is_measure(l->w, l->d, found);
-	if (gw_span_len(behind) >= 2 && (of || !more || l->ch[end] != DE))
+	bool by = gw_span_empty(found) && gw_token_before(&l->d->lattice, first, l->w->by); /* 按照3600元定额扣除 */
+	if (gw_span_len(behind) >= 2 && !by && (of || !more || l->ch[end] != DE))
 		return behind;
 	bool share = l->unit.len == 0 || gw_str_eq(l->unit, GW_STR("%"));
 	if (share && gw_span_len(behind) >= 1 && gw_span_empty(found) && !gw_noun_is_measure(l->w, l->d, behind) &&

@@ -54,6 +54,8 @@ void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k)
 	        {&w->before, "cmp.before"},
 	        {&w->change, "change"},
 	        {&w->upon, "ind.upon"},
+	        {&w->compose, "ind.compose"},
+	        {&w->reckon, "ind.reckon"},
 	        {&w->apart, "cmp.apart"},
 	        {&w->kind, "ind.kind"},
 	        {&w->place[0], "region.province"},

@@ -7,7 +7,7 @@
 typedef struct gw_indicator_words {
 	const gw_knowledge *k;
 	uint16_t end, start, act, cut, by, hold, reach, both, noise, measure, suffix, when, grant, fine, either, than, to, purpose, equals, share; /* ind.* */
-	uint16_t verb, right, modal, shield, per, each, unit, time, number, level, agency, before, change, upon, apart, kind, place[4];
+	uint16_t verb, right, modal, shield, per, each, unit, time, number, level, agency, before, change, upon, compose, reckon, apart, kind, place[4];
 } gw_indicator_words;
 
 void gw_indicator_bind(gw_indicator_words *w, const gw_knowledge *k);

@@ -145,7 +145,7 @@ static void indicators_are_noun_phrases(void **state)
 	assert_string_equal(indicators(b, "确保300个贫困村和17.8万贫困群众全部退出。"), "贫困村; 贫困群众");
 	assert_string_equal(indicators(b, "每个实验室要具备1万份/天的检测能力。"), "检测能力");
 	assert_string_equal(indicators(b, "回用率从45%提高到60%。"), "回用率; 回用率");
-	assert_string_equal(indicators(b, "按设备购置费的70%给予补贴。"), "补贴");
+	assert_string_equal(indicators(b, "按设备购置费的70%给予补贴,最高5000元。"), "设备购置费; 补贴");
 	assert_string_equal(indicators(b, "一般登记、抵押登记时间分别压缩至3个、2个工作日。"), "登记时间; 登记时间");
 	/* a verb and its subject are no part of it, an act in a measure's name is */
 	assert_string_equal(indicators(b, "县文旅局新筹集民宿房源40套。"), "民宿房源");
