@@ -281,10 +281,10 @@ static bool stops_noun(
 		return false;
 	if (gw_token_at(&d->lattice, pos, w->either))
 		return true;
-	if (held && gw_token_at(&d->lattice, pos, w->grant))
-		return false;
 	if (pos > from + 1 && verb_stops(w, d, pos, limit, w->purpose))
 		return true; /* 3亿元资金支持再就业 */
+	if (held && gw_token_at(&d->lattice, pos, w->grant))
+		return false;
 	const uint16_t classes[] = {w->end, w->reach, w->cut};
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (gw_token_at(&d->lattice, pos, classes[i]))
