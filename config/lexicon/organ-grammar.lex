@@ -573,3 +573,13 @@
 公立医院
 国家机关
 机关
+
+# Words round a name, no part of it: 各有关|省级人民政府, 相关|行政管理部门.
+@class organ.around
+各有关
+各相关
+有关
+相关
+其他有关
+其他相关
+其他

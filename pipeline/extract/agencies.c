@@ -13,7 +13,7 @@ typedef struct agency_state {
 	const gw_knowledge *k;
 	const gw_decision *generic, *keep;
 	uint32_t generic_yes, keep_no; /* values of the decisions */
-	uint16_t part, head, tail, name, cls, modal, unit_only, organ_name, organ_head, organ_office;
+	uint16_t part, head, tail, name, cls, modal, unit_only, lead, organ_name, organ_head, organ_office;
 	unit_reader units;
 } agency_state;
 
@@ -43,6 +43,7 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->unit_only = gw_class_id(k, "unit-only");
 	gw_units_bind(&s->units, k);
 	s->organ_name = gw_class_id(k, "organ.name");
+	s->lead = gw_class_id(k, "organ.around");
 	return GW_OK;
 }
 
@@ -155,16 +156,24 @@ static gw_agency *mention_add(const agency_state *s, gw_document *d, gw_span spa
 	return a;
 }
 
+/* 各有关省级人民政府: the words round a name are no part of it. */
+static gw_span without_lead(const agency_state *s, const gw_document *d, gw_span span)
+{
+	enum { SHORTEST = 4 };
+	const gw_token *t = gw_token_at(&d->lattice, span.begin, s->lead);
+	return t && t->end + SHORTEST <= span.end ? (gw_span){t->end, span.end} : span;
+}
+
 static void found_add(const agency_state *s, gw_document *d, const gw_match *m)
 {
-	gw_agency *a = mention_add(s, d, m->span, m->rule);
+	gw_agency *a = mention_add(s, d, without_lead(s, d, m->span), m->rule);
 	a->generic = is_generic(s, d, m);
 	spell_out(s, d, m, a);
 }
 
 static void unit_add(const agency_state *s, gw_document *d, const unit_item *u)
 {
-	gw_agency *a = mention_add(s, d, u->span, u->rule);
+	gw_agency *a = mention_add(s, d, u->organ ? without_lead(s, d, u->span) : u->span, u->rule);
 	a->generic = u->generic || !u->organ;
 	a->unit_only = !u->organ;
 }

@@ -10,7 +10,7 @@
 typedef struct duty_state {
 	const gw_knowledge *k;
 	uint16_t body, label, close, unit, object;
-	uint16_t cls_agency, cls_unit;
+	uint16_t cls_agency, cls_unit, around;
 	unit_reader units;
 } duty_state;
 
@@ -32,6 +32,7 @@ static gw_status duty_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->object = gw_name_id(k, "object");
 	s->cls_agency = gw_class_id(k, "agency");
 	s->cls_unit = gw_class_id(k, "unit-only");
+	s->around = gw_class_id(k, "organ.around");
 	gw_units_bind(&s->units, k);
 	return GW_OK;
 }
@@ -48,11 +49,18 @@ static gw_duty_role role_of(const duty_state *s, const gw_document *d, uint32_t 
 	return GW_DUTY_RESPONSIBLE;
 }
 
-static gw_duty *duty_add(gw_document *d, uint32_t agency, uint32_t rule, gw_duty_role role, gw_span label)
+/* The unit is all that stands there: 各有关|省级人民政府. */
+static gw_span unit_span(const duty_state *s, const gw_document *d, gw_span name)
+{
+	const gw_token *t = gw_token_before(&d->lattice, name.begin, s->around);
+	return (gw_span){t ? t->begin : name.begin, name.end};
+}
+
+static gw_duty *duty_add(const duty_state *s, gw_document *d, uint32_t agency, uint32_t rule, gw_duty_role role, gw_span label)
 {
 	const gw_agency *a = &d->agencies.items[agency];
 	gw_duty *x = GW_PUSH(d->source->arena, &d->duties);
-	*x = (gw_duty){.span = a->span, .section = gw_fact_section(d, a->span), .rule = rule, .role = role, .label = label,
+	*x = (gw_duty){.span = unit_span(s, d, a->span), .section = gw_fact_section(d, a->span), .rule = rule, .role = role, .label = label,
 		.unit = a->name, .agency = agency, .due = GW_NONE, .task = GW_NONE};
 	return x;
 }
@@ -93,11 +101,11 @@ static void list_body(const duty_state *s, gw_document *d, uint32_t rule, gw_spa
 		uint32_t end = d->agencies.items[i].span.end;
 		const gw_token *own = gw_units_bracket_role(&s->units, d, end);
 		if (own)
-			duty_add(d, i, rule, role_of(s, d, (uint32_t)(own - d->lattice.tokens)), (gw_span){own->begin, own->end});
+			duty_add(s, d, i, rule, role_of(s, d, (uint32_t)(own - d->lattice.tokens)), (gw_span){own->begin, own->end});
 		else if (order && i == first && role == GW_DUTY_RESPONSIBLE && first_leads(d, body, i))
-			duty_add(d, i, rule, GW_DUTY_LEAD, order->said);
+			duty_add(s, d, i, rule, GW_DUTY_LEAD, order->said);
 		else
-			duty_add(d, i, rule, role, label->span);
+			duty_add(s, d, i, rule, role, label->span);
 		if (gw_units_others_begin(&s->units, d, end))
 			break;
 	}
@@ -174,7 +182,7 @@ static void prose_add(const duty_state *s, gw_document *d, const gw_match *m)
 		for (uint32_t j = m->capture_count; j-- > i + 1;)
 			if (m->captures[j].name == s->label)
 				label = &m->captures[j];
-		gw_duty *x = duty_add(d, d->lattice.tokens[c->token].entry, m->rule, role_of(s, d, label->token), label->span);
+		gw_duty *x = duty_add(s, d, d->lattice.tokens[c->token].entry, m->rule, role_of(s, d, label->token), label->span);
 		x->prose = object || !gw_rule_says(s->k, m->rule, "item");
 		x->object = bare_object(d, object ? object->span : m->whole);
 	}

@@ -70,6 +70,15 @@ static void classes_are_generic(void **state)
 	assert_string_equal(mentions(b, "当地党委、政府领导,工会、妇联参加。"), "(当地党委)(政府)(工会)(妇联)");
 	assert_string_equal(mentions(b, "国家防汛办成立汛情应对工作专班。"), "[国家防汛办][汛情应对工作专班]");
 	assert_string_equal(mentions(b, "各地要成立汛情应对工作专班。"), "(汛情应对工作专班)");
+	/* the words round a name are no part of it */
+	assert_string_equal(mentions(b, "由各有关省级人民政府和相关行政管理部门落实。"), "(省级人民政府)(行政管理部门)");
+}
+
+static void names_of_the_document(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(mentions(b, "成立跨域联合收储办公室。联合行动由跨域联合收储办公室牵头。"), "[跨域联合收储办公室][跨域联合收储办公室]");
+	assert_string_equal(mentions(b, "吉林省云阳矿业(集团)公司青岭煤矿停产。青岭煤矿党委已整改。"), "[吉林省云阳矿业(集团)公司青岭煤矿][青岭煤矿党委]");
 }
 
 static void shared_heads_are_spelled_out(void **state)
@@ -158,6 +167,7 @@ int main(void)
 		cmocka_unit_test(names_are_read_from_both_ends),
 		cmocka_unit_test(what_only_looks_like_an_organ),
 		cmocka_unit_test(classes_are_generic),
+	        cmocka_unit_test(names_of_the_document),
 		cmocka_unit_test(shared_heads_are_spelled_out),
 		cmocka_unit_test(several_heads_share_an_end),
 		cmocka_unit_test(short_names_of_the_document),
