@@ -18,6 +18,7 @@ typedef struct gw_publish_settings {
 	/* for datapackage.json and croissant.json; may be "", NULL in settings made by hand */
 	const char *title, *description, *homepage, *creator, *licence_name, *licence_path;
 	gw_node *sources;         /* for both; may be NULL */
+	int64_t jobs;             /* threads that pack the archive, 0: as many as there are cores; no option of `publish:` */
 	gw_node *csv_node;        /* `csv:` as written, true, false or {excel: …}; NULL in settings made by hand */
 } gw_publish_settings;
 extern const gw_option gw_publish_options[];

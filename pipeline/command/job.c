@@ -137,6 +137,7 @@ int gw_job_run(gw_session *s, gw_config *c, gw_feed_fn feed, void *ctx)
 {
 	bool busy = false;
 	gw_job job = {.session = s, .config = c};
+	c->publish.jobs = c->jobs;
 	if (!publisher_open(&job, s->args.full, &busy))
 		return busy ? GW_EXIT_BUSY : GW_EXIT_FAILED;
 	job.record = gw_record_begin(c, s->command->name, gw_publisher_place(job.publisher), &s->diag);

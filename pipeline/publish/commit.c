@@ -167,7 +167,7 @@ static gw_status make_archive(gw_publisher *p, const gw_edition *e, const char *
 	gw_members lists[] = {p->payload, p->tags};
 	gw_archive_info info = {0};
 	gw_status s = gw_archive_write(path, p->bag, full_name(p, e), lists, 2, p->has_epoch ? p->epoch : no_epoch,
-		(int)p->settings.archive_level, &info, diag);
+		(int)p->settings.archive_level, p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), &info, diag);
 	out->archive_bytes = info.gz_size;
 	memcpy(out->archive_sha256, info.gz_sha256, sizeof info.gz_sha256);
 	memcpy(out->tar_sha256, info.tar_sha256, sizeof info.tar_sha256);

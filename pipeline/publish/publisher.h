@@ -231,7 +231,7 @@ typedef struct gw_archive_info {
 } gw_archive_info;
 /* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. */
 gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, gw_archive_info *out, gw_diag *diag);
+	uint64_t mtime, int level, uint32_t threads, gw_archive_info *out, gw_diag *diag);
 
 /* ---- recover.c: what killed runs have left ---- */
 /* Says in the building place which snapshot is about to be put into place. */
