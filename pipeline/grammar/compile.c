@@ -6,6 +6,7 @@ enum { CODE_MAX = 20000 };
 /* ---- what a part can begin with ---- */
 
 typedef struct first_set {
+	gw_arena *arena;
 	GW_LIST(uint32_t) chars;
 	uint64_t *classes; /* bit set */
 	bool anywhere;
@@ -13,18 +14,18 @@ typedef struct first_set {
 
 /* Adds what a node can begin with (end with, to the left); returns whether what follows counts too: the node can be
  * empty. What must stand ahead is what a match begins with, however wide the part behind it is. */
-static bool find_first(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, first_set *f)
+static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, first_set *f)
 {
 	const gw_pattern_node *a, *b;
 	switch (n->kind) {
 	case N_CHAR:
-		*GW_PUSH(k->arena, &f->chars) = n->ch;
+		*GW_PUSH(f->arena, &f->chars) = n->ch;
 		return false;
 	case N_SET: {
 		const gw_char_set *s = &prog->sets.items[n->index];
 		f->anywhere |= s->negative;
 		for (uint32_t i = 0; i < s->count && !s->negative; i++)
-			*GW_PUSH(k->arena, &f->chars) = s->chars[i];
+			*GW_PUSH(f->arena, &f->chars) = s->chars[i];
 		return false;
 	}
 	case N_TOKEN:
@@ -66,26 +67,26 @@ static bool can_be_empty(const gw_pattern_node *n)
 	}
 }
 
-static void first_set_init(gw_knowledge *k, first_set *f)
+static void first_set_init(const gw_knowledge *k, gw_arena *arena, first_set *f)
 {
-	memset(f, 0, sizeof *f);
-	f->classes = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
+	*f = (first_set){.arena = arena};
+	f->classes = GW_NEW_N(arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
 }
 
 /* ---- what a match goes on with behind its first element ----
  * Most attempts fail there; to know it beforehand saves them. */
 
-static void add_all(gw_knowledge *k, first_set *to, const first_set *from)
+static void add_all(const gw_knowledge *k, first_set *to, const first_set *from)
 {
 	for (uint32_t i = 0; i < from->chars.count; i++)
-		*GW_PUSH(k->arena, &to->chars) = from->chars.items[i];
+		*GW_PUSH(to->arena, &to->chars) = from->chars.items[i];
 	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
 		to->classes[i] |= from->classes[i];
 	to->anywhere |= from->anywhere;
 }
 
 /* What can stand where n begins, given what can stand behind it. */
-static void begin_with(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
+static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
 	first_set *out)
 {
 	if (find_first(k, prog, n, dir, out))
@@ -93,7 +94,7 @@ static void begin_with(gw_knowledge *k, const gw_program *prog, const gw_pattern
 }
 
 /* Adds to `out` what can follow the first elements of n; returns whether n can be empty. */
-static bool find_second(gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
+static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
 	first_set *out)
 {
 	const gw_pattern_node *a = dir > 0 ? n->left : n->right, *b = dir > 0 ? n->right : n->left;
@@ -105,7 +106,7 @@ static bool find_second(gw_knowledge *k, const gw_program *prog, const gw_patter
 	case N_NOT:
 	case N_ANY: add_all(k, out, next); return false;
 	case N_SEQ:
-		first_set_init(k, &then);
+		first_set_init(k, out->arena, &then);
 		begin_with(k, prog, b, dir, next, &then);
 		return find_second(k, prog, a, dir, &then, out) && find_second(k, prog, b, dir, next, out);
 	case N_ALT: {
@@ -113,7 +114,7 @@ static bool find_second(gw_knowledge *k, const gw_program *prog, const gw_patter
 		return find_second(k, prog, n->right, dir, next, out) || left;
 	}
 	case N_REPEAT:
-		first_set_init(k, &then);
+		first_set_init(k, out->arena, &then);
 		begin_with(k, prog, n->left, dir, next, &then);
 		add_all(k, &then, next);
 		return find_second(k, prog, n->left, dir, &then, out) || n->min == 0;
@@ -130,6 +131,7 @@ static bool find_second(gw_knowledge *k, const gw_program *prog, const gw_patter
 
 typedef struct emitter {
 	gw_knowledge *k;
+	gw_arena *scratch;
 	gw_program *prog;
 	GW_LIST(const gw_pattern_node *) later; /* look-arounds by mark */
 	bool overflow;
@@ -158,9 +160,7 @@ static uint32_t guard_make(gw_knowledge *k, gw_program *prog, const first_set *f
 	gw_guard g = {0, 0};
 	for (uint32_t i = 0; i < f->chars.count; i++)
 		g.chars |= gw_char_bit(f->chars.items[i]);
-	for (uint32_t c = 0; c < k->class_names.count; c++)
-		if (gw_bit(f->classes, c))
-			g.classes |= gw_class_bit(c);
+	g.classes = gw_classes_glance(f->classes, k->class_names.count);
 	*GW_PUSH(k->arena, &prog->guards) = g;
 	return prog->guards.count - 1;
 }
@@ -169,7 +169,7 @@ static uint32_t guard_make(gw_knowledge *k, gw_program *prog, const first_set *f
 static uint32_t guard_of(emitter *e, const gw_pattern_node *n, int dir)
 {
 	first_set f;
-	first_set_init(e->k, &f);
+	first_set_init(e->k, e->scratch, &f);
 	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
 		return GW_NONE;
 	return guard_make(e->k, e->prog, &f);
@@ -207,7 +207,7 @@ static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
 	/* nested optionals: once one fails, all later ones do; every split leaves to the common end */
 	GW_LIST(uint32_t) places = {0};
 	for (uint32_t i = 0; i < splits && !e->overflow; i++) {
-		*GW_PUSH(e->k->arena, &places) = emit_guarded(e, guard);
+		*GW_PUSH(e->scratch, &places) = emit_guarded(e, guard);
 		emit_node(e, n->left, dir);
 	}
 	for (uint32_t i = 0; i < places.count; i++)
@@ -282,15 +282,15 @@ static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 		emit_spine(e, dir > 0 ? n->right : n->left, dir);
 	} else if (n->kind == N_LOOK && node_cost(n->left) > CHEAP && e->later.count < GW_MARKS) {
 		emit(e, GW_I_MARK, GW_NO_NAME, e->later.count, 0);
-		*GW_PUSH(e->k->arena, &e->later) = n;
+		*GW_PUSH(e->scratch, &e->later) = n;
 	} else {
 		emit_node(e, n, dir);
 	}
 }
 
-bool gw_program_emit(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
+bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
 {
-	emitter e = {.k = k, .prog = prog};
+	emitter e = {.k = k, .scratch = scratch, .prog = prog};
 	emit_spine(&e, tree, prog->dir);
 	for (uint32_t i = 0; i < e.later.count; i++) {
 		uint32_t at = prog->code.count;
@@ -304,14 +304,14 @@ bool gw_program_emit(gw_knowledge *k, gw_program *prog, const gw_pattern_node *t
 	return !e.overflow;
 }
 
-bool gw_program_find_first(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
+bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
 {
 	first_set f;
-	first_set_init(k, &f);
+	first_set_init(k, k->arena, &f);
 	bool open = find_first(k, prog, tree, prog->dir, &f);
 	first_set end, second;
-	first_set_init(k, &end);
-	first_set_init(k, &second);
+	first_set_init(k, scratch, &end);
+	first_set_init(k, scratch, &second);
 	end.anywhere = true;
 	find_second(k, prog, tree, prog->dir, &end, &second);
 	prog->second = second.anywhere ? GW_NONE : guard_make(k, prog, &second);

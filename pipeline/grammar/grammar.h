@@ -180,6 +180,7 @@ struct gw_knowledge {
 	GW_LIST(gw_entry) entries;
 	gw_map entry_ids;      /* "<class>\t<surface>" -> first entry */
 	uint32_t groups;
+	uint32_t *class_first, *class_entries; /* the entries of class c: class_entries[class_first[c]] … [class_first[c + 1] - 1] */
 	GW_LIST(gw_rule) rules;
 	gw_map rule_ids;
 	gw_map macros;         /* name -> index in macro_texts */
@@ -196,6 +197,16 @@ struct gw_knowledge {
 static inline bool gw_bit(const uint64_t *bits, uint32_t i) { return bits[i >> 6] >> (i & 63) & 1; }
 static inline void gw_bit_set(uint64_t *bits, uint32_t i) { bits[i >> 6] |= (uint64_t)1 << (i & 63); }
 
+/* gw_class_bit of all classes of a set. */
+static inline uint64_t gw_classes_glance(const uint64_t *classes, uint32_t count)
+{
+	uint64_t glance = 0;
+	for (uint32_t word = 0; word * 64 < count; word++)
+		for (uint64_t bits = classes[word]; bits; bits &= bits - 1)
+			glance |= gw_class_bit(word * 64 + (uint32_t)__builtin_ctzll(bits));
+	return glance;
+}
+
 /* lexicon.c */
 gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
 /* Adds one word to a class; used for the words that cues bring along. */
@@ -205,7 +216,7 @@ gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag);
 /* rulefile.c */
 gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
 /* pattern.c */
-gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag);
+gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, gw_diag *diag);
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 /* match.c */
 void gw_rule_groups_build(gw_knowledge *k);

@@ -75,12 +75,7 @@ gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *dia
 
 static bool class_has_words(const gw_knowledge *k, uint16_t cls)
 {
-	if (cls < sizeof code_classes / sizeof *code_classes)
-		return true;
-	for (uint32_t i = 0; i < k->entries.count; i++)
-		if (k->entries.items[i].cls == cls)
-			return true;
-	return false;
+	return cls < sizeof code_classes / sizeof *code_classes || k->class_first[cls] < k->class_first[cls + 1];
 }
 
 static void check_cues(const gw_knowledge *k, gw_diag *diag)
@@ -97,12 +92,32 @@ static void check_cues(const gw_knowledge *k, gw_diag *diag)
 	}
 }
 
+/* Counting sort of the entries by class. */
+static void classes_index(gw_knowledge *k)
+{
+	uint32_t classes = k->class_names.count, *next = GW_NEW_N(k->arena, uint32_t, classes + 2);
+	k->class_entries = GW_NEW_N(k->arena, uint32_t, k->entries.count + 1);
+	for (uint32_t i = 0; i < k->entries.count; i++)
+		next[k->entries.items[i].cls + 2]++;
+	for (uint32_t c = 2; c < classes + 2; c++)
+		next[c] += next[c - 1];
+	for (uint32_t i = 0; i < k->entries.count; i++)
+		k->class_entries[next[k->entries.items[i].cls + 1]++] = i;
+	k->class_first = next; /* every begin has moved up to the next one's */
+}
+
 gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag)
 {
 	uint32_t before = diag->errors;
+	gw_arena scratch;
+	gw_arena_init(&scratch);
 	gw_trie_build(k, diag);
-	for (uint32_t i = 0; i < k->rules.count; i++)
-		gw_pattern_compile(k, &k->rules.items[i], diag);
+	classes_index(k);
+	for (uint32_t i = 0; i < k->rules.count; i++) {
+		gw_pattern_compile(k, &scratch, &k->rules.items[i], diag);
+		gw_arena_reset(&scratch);
+	}
+	gw_arena_release(&scratch);
 	check_cues(k, diag);
 	if (diag->errors > before)
 		return GW_FAILED;

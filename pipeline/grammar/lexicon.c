@@ -7,7 +7,8 @@
 typedef struct first_seen {
 	gw_str canonical;
 	const gw_attr *attrs;
-	uint32_t attr_count, line, column;
+	uint32_t attr_count, line;
+	const char *line_begin, *at; /* the column is counted when it is told */
 } first_seen;
 
 typedef struct reader {
@@ -16,6 +17,8 @@ typedef struct reader {
 	gw_arena scratch; /* for what is only of interest within the file */
 	gw_map seen;      /* class and surface -> index in firsts */
 	GW_LIST(first_seen) firsts;
+	GW_LIST(gw_attr) attrs; /* of the line in hand */
+	gw_arena word;    /* for one word */
 	const char *path;
 	uint32_t line;
 	const char *line_begin;
@@ -56,9 +59,9 @@ static gw_str next_word(const char **p, const char *end)
 /* key=value pairs up to the end of the line, behind those that the class line gave. */
 static const gw_attr *read_attrs(reader *r, const char *p, const char *end, uint32_t *count)
 {
-	GW_LIST(gw_attr) attrs = {0};
+	r->attrs.count = 0;
 	for (uint32_t i = 0; i < r->shared.count; i++)
-		*GW_PUSH(r->k->arena, &attrs) = r->shared.items[i];
+		*GW_PUSH(&r->scratch, &r->attrs) = r->shared.items[i];
 	for (;;) {
 		gw_str w = next_word(&p, end);
 		if (w.len == 0)
@@ -71,16 +74,19 @@ static const gw_attr *read_attrs(reader *r, const char *p, const char *end, uint
 		gw_str key = gw_arena_str(r->k->arena, (gw_str){w.ptr, (uint32_t)(eq - w.ptr)});
 		gw_str value = gw_arena_str(r->k->arena, (gw_str){eq + 1, (uint32_t)(w.ptr + w.len - eq - 1)});
 		gw_attr *a = NULL;
-		for (uint32_t i = 0; i < attrs.count; i++)
-			if (gw_str_eq(attrs.items[i].key, key))
-				a = &attrs.items[i]; /* the line's own value wins over the class line's */
+		for (uint32_t i = 0; i < r->attrs.count; i++)
+			if (gw_str_eq(r->attrs.items[i].key, key))
+				a = &r->attrs.items[i]; /* the line's own value wins over the class line's */
 		if (!a)
-			a = GW_PUSH(r->k->arena, &attrs);
+			a = GW_PUSH(&r->scratch, &r->attrs);
 		a->key = key;
 		a->value = value;
 	}
-	*count = attrs.count;
-	return attrs.items;
+	gw_attr *kept = GW_NEW_N(r->k->arena, gw_attr, r->attrs.count);
+	if (r->attrs.count)
+		memcpy(kept, r->attrs.items, sizeof *kept * r->attrs.count);
+	*count = r->attrs.count;
+	return kept;
 }
 
 static void read_directive(reader *r, const char *p, const char *end)
@@ -113,7 +119,8 @@ static void read_directive(reader *r, const char *p, const char *end)
 static gw_str folded(reader *r, gw_str surface)
 {
 	uint32_t n;
-	uint32_t *ch = gw_fold_text(r->k->arena, surface, &n);
+	gw_arena_reset(&r->word);
+	uint32_t *ch = gw_fold_text(&r->word, surface, &n);
 	for (uint32_t i = 0; i < n; i++)
 		if (ch[i] > 0xFFFF)
 			n = 0; /* words lie in the basic plane */
@@ -156,7 +163,7 @@ static bool same_attrs(const gw_attr *a, uint32_t an, const gw_attr *b, uint32_t
 
 /* Of two entries for one word one would win in silence, so a file may not say two things of it. Things with a code of
  * their own are different things of one name (there are several 朝阳区). */
-static void check_twice(reader *r, const char *at, gw_str surface, const first_seen *now)
+static void check_twice(reader *r, gw_str surface, const first_seen *now)
 {
 	char room[KEY_MAX];
 	gw_str key;
@@ -176,8 +183,8 @@ static void check_twice(reader *r, const char *at, gw_str surface, const first_s
 		return;
 	char what[200];
 	snprintf(what, sizeof what, "the class has this word with %s in line %u, column %u already",
-		same ? "another canonical form" : "other attributes", f->line, f->column);
-	complain(r, GW_E_LEXICON_TWICE, at, what, surface);
+		same ? "another canonical form" : "other attributes", f->line, 1 + (uint32_t)gw_utf8_count(f->line_begin, (size_t)(f->at - f->line_begin)));
+	complain(r, GW_E_LEXICON_TWICE, now->at, what, surface);
 }
 
 static void read_entry(reader *r, const char *p, const char *end)
@@ -206,7 +213,7 @@ static void read_entry(reader *r, const char *p, const char *end)
 		else {
 			if (!canonical.ptr)
 				canonical = f;
-			check_twice(r, b, f, &(first_seen){canonical, attrs, n, r->line, column_of(r, b)});
+			check_twice(r, f, &(first_seen){canonical, attrs, n, r->line, r->line_begin, b});
 			gw_entry_add(r->k, r->cls, f, canonical, attrs, n, group);
 		}
 		b = e + 1;
@@ -217,6 +224,7 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 {
 	reader r = {.k = k, .diag = diag, .path = path, .cls = GW_NO_CLASS};
 	gw_arena_init(&r.scratch);
+	gw_arena_init(&r.word);
 	gw_map_init(&r.seen, &r.scratch);
 	const char *end = bytes.ptr + bytes.len;
 	for (const char *p = bytes.ptr; p < end;) {
@@ -244,6 +252,7 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 		r.bad = true;
 	}
 	gw_arena_release(&r.scratch);
+	gw_arena_release(&r.word);
 	return r.bad ? GW_FAILED : GW_OK;
 }
 

@@ -506,11 +506,12 @@ static gw_trigger trigger_of(const gw_program *p, uint32_t in_group)
 	return (gw_trigger){in_group, p->second == GW_NONE ? anything : p->guards.items[p->second]};
 }
 
-static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, gw_trigger rule)
+static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint8_t *group, uint8_t bit, uint32_t c, gw_trigger rule)
 {
 	if (c > 0xFFFF)
 		return;
 	if (!t->char_index[c]) {
+		group[c] |= bit;
 		if (t->char_count == t->char_cap)
 			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
 		t->char_index[c] = (uint16_t)++t->char_count;
@@ -523,6 +524,7 @@ static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint32_t c, gw_
 static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 {
 	struct gw_triggers *t = &g->triggers[side];
+	uint8_t bit = gw_group_bit((uint32_t)(g - k->rule_groups.items));
 	uint32_t classes = k->class_names.count;
 	t->char_index = GW_NEW_N(k->arena, uint16_t, 65536);
 	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
@@ -551,13 +553,9 @@ static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
 		if (p->anywhere)
 			*GW_PUSH(k->arena, &t->anywhere) = i;
 		for (uint32_t c = 0; c < p->first_chars.count && !p->anywhere; c++)
-			trigger_char(k, t, p->first_chars.items[c], trigger_of(p, i));
+			trigger_char(k, t, k->char_groups[side], bit, p->first_chars.items[c], trigger_of(p, i));
 	}
-	uint8_t bit = gw_group_bit((uint32_t)(g - k->rule_groups.items));
 	t->mask = t->glance | (t->char_count ? bit : 0);
-	for (uint32_t c = 0; c < 65536; c++)
-		if (t->char_index[c])
-			k->char_groups[side][c] |= bit;
 }
 
 void gw_rule_groups_build(gw_knowledge *k)

@@ -9,6 +9,7 @@ enum { DEPTH_MAX = 64, REPEAT_MAX = 200 };
 
 typedef struct parser {
 	gw_knowledge *k;
+	gw_arena *scratch; /* the tree is of no interest beyond its program */
 	gw_rule *rule;
 	gw_diag *diag;
 	const char *p, *end, *begin;
@@ -28,7 +29,7 @@ static void complain(parser *ps, gw_code code, const char *what, gw_str word)
 
 static gw_pattern_node *make(parser *ps, gw_pattern_kind kind, gw_pattern_node *left, gw_pattern_node *right)
 {
-	gw_pattern_node *n = GW_NEW(ps->k->arena, gw_pattern_node);
+	gw_pattern_node *n = GW_NEW(ps->scratch, gw_pattern_node);
 	n->kind = kind;
 	n->left = left;
 	n->right = right;
@@ -167,12 +168,12 @@ static void add_filter(parser *ps, gw_class_set *set, gw_str key, gw_str values)
 {
 	const gw_knowledge *k = ps->k;
 	uint64_t *entries = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->entries.count) + 1);
-	for (uint32_t i = 0; i < k->entries.count; i++) {
-		const gw_entry *e = &k->entries.items[i];
-		if (!gw_bit(set->classes, e->cls) || (set->entries && !gw_bit(set->entries, i)))
-			continue;
-		if (entry_passes(e, key, values))
-			gw_bit_set(entries, i);
+	for (uint32_t c = 0; c < k->class_names.count; c++) {
+		for (uint32_t n = k->class_first[c]; gw_bit(set->classes, c) && n < k->class_first[c + 1]; n++) {
+			uint32_t i = k->class_entries[n];
+			if ((!set->entries || gw_bit(set->entries, i)) && entry_passes(&k->entries.items[i], key, values))
+				gw_bit_set(entries, i);
+		}
 	}
 	set->entries = entries;
 }
@@ -206,9 +207,7 @@ static gw_pattern_node *read_classes(parser *ps)
 	}
 	if (!ps->bad && !take(ps, ">"))
 		complain(ps, GW_E_RULE_SYNTAX, "a > is missing", GW_STR(""));
-	for (uint32_t c = 0; c < ps->k->class_names.count; c++)
-		if (gw_bit(set.classes, c))
-			set.glance |= gw_class_bit(c);
+	set.glance = gw_classes_glance(set.classes, ps->k->class_names.count);
 	gw_pattern_node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
 	n->index = ps->rule->program.class_sets.count;
 	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;
@@ -396,9 +395,9 @@ static gw_pattern_node *read_alternatives(parser *ps)
 	return alt;
 }
 
-gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag)
+gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, gw_diag *diag)
 {
-	parser ps = {.k = k, .rule = rule, .diag = diag, .p = rule->match.ptr, .begin = rule->match.ptr, .end = rule->match.ptr + rule->match.len};
+	parser ps = {.k = k, .scratch = scratch, .rule = rule, .diag = diag, .p = rule->match.ptr, .begin = rule->match.ptr, .end = rule->match.ptr + rule->match.len};
 	gw_pattern_node *tree = read_alternatives(&ps);
 	if (!ps.bad && ps.p < ps.end)
 		complain(&ps, GW_E_RULE_SYNTAX, "a ) too many", GW_STR(""));
@@ -406,11 +405,11 @@ gw_status gw_pattern_compile(gw_knowledge *k, gw_rule *rule, gw_diag *diag)
 		return GW_FAILED;
 	gw_program *prog = &rule->program;
 	prog->dir = rule->from_right ? -1 : 1;
-	if (!gw_program_emit(k, prog, tree)) {
+	if (!gw_program_emit(k, scratch, prog, tree)) {
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern is too large; use smaller repeats", GW_STR(""));
 		return GW_FAILED;
 	}
-	if (gw_program_find_first(k, prog, tree))
+	if (gw_program_find_first(k, scratch, prog, tree))
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern matches the empty text", GW_STR(""));
 	return ps.bad ? GW_FAILED : GW_OK;
 }

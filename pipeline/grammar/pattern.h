@@ -23,8 +23,8 @@ typedef struct gw_pattern_node {
 static inline size_t gw_bit_words(uint32_t bits) { return (bits + 63) / 64; }
 
 /* Makes the instructions of the tree, in the program's direction. false: there would be too many. */
-bool gw_program_emit(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree);
+bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
 /* Notes what a match can begin with; returns whether it can be empty. */
-bool gw_program_find_first(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree);
+bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
 
 #endif

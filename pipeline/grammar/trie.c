@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 typedef struct key {
+	uint64_t first; /* the first four symbols in one number: most comparisons end there */
 	const uint16_t *sym;
 	uint32_t len;
 	uint32_t entry;
@@ -24,8 +25,10 @@ typedef struct builder {
 static int key_compare(const void *a, const void *b)
 {
 	const key *x = a, *y = b;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
 	uint32_t n = x->len < y->len ? x->len : y->len;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 4; i < n; i++)
 		if (x->sym[i] != y->sym[i])
 			return x->sym[i] < y->sym[i] ? -1 : 1;
 	if (x->len != y->len)
@@ -174,7 +177,9 @@ static key *make_keys(gw_knowledge *k)
 				t->symbol[c] = (uint16_t)t->symbols++;
 			sym[n++] = t->symbol[c];
 		}
-		keys[i] = (key){sym, n, i};
+		keys[i] = (key){0, sym, n, i};
+		for (uint32_t j = 0; j < 4; j++) /* a missing one is 0, before all symbols */
+			keys[i].first = keys[i].first << 16 | (j < n ? sym[j] : 0);
 	}
 	return keys;
 }
