@@ -72,6 +72,10 @@ score: ## precision and recall on the bundled samples against their annotations
 	@$(AGAIN) programs
 	@tests/score.sh $(BUILD)/gongwen
 
+.PHONY: counts
+counts: build ## has it become slower? instructions counted by valgrind (UPDATE=1 writes them down)
+	@tests/bench/instructions.py $(BUILD)/gongwen tests/bench/instructions.json $(if $(UPDATE),--update)
+
 asan: ## build build/asan/gongwen with address and undefined-behaviour checks
 	@tools/deps.sh build
 	@$(AGAIN) $(ASAN) programs
