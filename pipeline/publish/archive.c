@@ -254,7 +254,7 @@ gw_status gw_archive_write(const char *path, const char *folder, const char *top
 	gw_status s = GW_FATAL;
 	if (gz) {
 		s = packed(&a, gz, level, threads, out, diag);
-		gw_status closed = gw_writer_close(gz, true, &out->gz_size, out->gz_sha256);
+		gw_status closed = gw_writer_close(gz, false, &out->gz_size, out->gz_sha256);
 		s = s == GW_OK ? closed : s;
 	}
 	gw_arena_release(&arena);

@@ -94,15 +94,10 @@ static void remove_empty(gw_publisher *p)
 
 /* ---- to disk ---- */
 
-/* One call for all files of the snapshot: an fsync a file takes a journal commit each, and there are two files a
- * document. The error that a file's writeback met is reported here too (Linux 5.8 and later). */
 static gw_status sync_all(gw_publisher *p, gw_diag *diag)
 {
-	int fd = open(p->bag, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	gw_status s = fd < 0 || syncfs(fd) != 0 ? trouble(diag, p->bag, "cannot be brought to disk") : GW_OK;
-	if (fd >= 0)
-		close(fd);
-	return s;
+	errno = gw_settler_finish(p->settler);
+	return errno ? trouble(diag, p->bag, "cannot be brought to disk") : GW_OK;
 }
 
 static gw_status move(const char *from, const char *to, const char *folder, gw_diag *diag)

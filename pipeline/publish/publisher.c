@@ -135,6 +135,7 @@ static bool set_up(gw_publisher *p, bool *busy, gw_diag *diag)
 		gw_place at = {.path = p->bag};
 		gw_report(diag, GW_E_OUTPUT_DIR, &at, "the folder cannot be opened: %s", strerror(errno));
 	}
+	p->settler = gw_settler_open(p->bag_folder);
 	return p->bag_folder >= 0 && open_tables(p);
 }
 
@@ -188,6 +189,7 @@ void gw_publisher_close(gw_publisher *p)
 	gw_keep_release(p);
 	if (p->building)
 		gw_dir_remove(p->building, &p->own);
+	gw_settler_close(p->settler);
 	if (p->bag_folder >= 0)
 		close(p->bag_folder);
 	gw_lock_drop(p->lock);
@@ -317,6 +319,9 @@ gw_status gw_publisher_take(gw_publisher *p, const gw_buf *packet, gw_diag *diag
 	gw_packet_read(packet, &k);
 	if (!in_order(p, k.source_path, diag) || take_packet(p, &k, diag) != GW_OK)
 		return fail(p, diag);
+	gw_settler_note(p->settler, packet->len);
+	for (uint64_t i = 0; i < k.file_count; i++)
+		gw_settler_note(p->settler, k.files[i].size);
 	gw_buf_clear(&p->last_path);
 	gw_buf_add_str(&p->last_path, k.source_path);
 	return GW_OK;

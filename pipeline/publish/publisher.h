@@ -19,6 +19,7 @@
 #include "gw/file.h"
 #include "gw/publish.h"
 #include "out.h"
+#include "settle.h"
 #include "state.h"
 
 #include <jansson.h>
@@ -160,6 +161,7 @@ struct gw_publisher {
 	gw_publish_settings settings;
 	const char *dataset, *place, *building, *bag;
 	int lock, bag_folder;
+	gw_settler *settler;
 	bool has_epoch;          /* SOURCE_DATE_EPOCH is set */
 	uint64_t epoch;
 	gw_table_out tables[GW_TABLES];
@@ -229,7 +231,7 @@ typedef struct gw_archive_info {
 	char tar_sha256[65], gz_sha256[65];
 	uint64_t gz_size;
 } gw_archive_info;
-/* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. */
+/* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. Not synced. */
 gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
 	uint64_t mtime, int level, uint32_t threads, gw_archive_info *out, gw_diag *diag);
 
