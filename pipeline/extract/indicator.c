@@ -361,6 +361,8 @@ static const gw_quantity *like_before(const look *l)
 	            before->span.end + LIKE >= l->value.begin && gw_str_eq(before->unit, l->unit);
 	if (!near && !like)
 		return NULL;
+	if (!like && !before->target && before->span.end + 3 < l->phrase.begin && l->ch[before->span.end] == DE)
+		return NULL; /* which are meant, of another kind */
 	if (before->target || before->span.begin >= l->phrase.begin)
 		return before;
 	for (const gw_quantity *q = before; par != GW_NONE && before - q < CHAIN && q > l->d->quantities.items; q--)
@@ -379,7 +381,10 @@ static gw_span phrase_noun(const look *l)
 		left.end = at - 1;
 		at = left.begin;
 		const gw_quantity *q = l->before;
-		if (q && q->span.begin >= left.begin && q->span.end <= left.end)
+		bool within = q && q->span.begin >= left.begin && q->span.end <= left.end;
+		if (within && q->span.end + 3 < left.end && l->ch[q->span.end] == DE)
+			left.begin = q->span.end + 1; /* 金额5万元以上的担保业务收费,不高于 … */
+		else if (within)
 			left.end = q->span.begin;
 		if (gw_span_empty(left) || l->ch[left.end - 1] == DE || says_when(l, left))
 			continue;
