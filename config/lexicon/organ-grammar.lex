@@ -316,6 +316,7 @@
 
 # Organs that every level has: 各级党委, 县级以上人民政府.
 @class govt
+城市人民政府  kind=government
 人民政府  kind=government
 政府  kind=government
 地方人民政府  kind=government

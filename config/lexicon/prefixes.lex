@@ -370,6 +370,9 @@
 政府采购
 政府采购法
 政府债券
+政府投融资
+政府投资基金
+政府引导基金
 政府融资平台
 海关税款
 海关验放
@@ -700,6 +703,7 @@
 # ---- words outside a name: none of them stands inside an organ's name (checked against all names and sectors here,
 #      but for 和 与 及 之 的, which a few long names hold) ----
 @class organ.stop
+批示
 以及
 跟
 并且
