@@ -66,6 +66,7 @@ typedef enum gw_severity { GW_NOTE, GW_WARNING, GW_ERROR } gw_severity;
 	X(GW_W_STATE, "GW513", GW_WARNING, "what the last run left for this one cannot be used or kept; everything is extracted again") \
 	X(GW_E_SCHEMA, "GW601", GW_ERROR, "a schema file cannot be used") \
 	X(GW_E_ROW, "GW602", GW_ERROR, "a row breaks its schema: a bug, or a schema that asks too much; the run stops") \
+	X(GW_W_TABLE_UNKNOWN, "GW603", GW_WARNING, "a snapshot of a newer program has a table that this one does not know; its rows are not looked at") \
 	X(GW_E_INTERNAL, "GW900", GW_ERROR, "a promise inside the program is broken; please report it")
 
 typedef enum gw_code {

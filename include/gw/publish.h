@@ -103,6 +103,7 @@ gw_status gw_snapshot_rows(const char *snapshot, gw_table_id table, gw_row_fn ea
 gw_status gw_rows_print_nested(const gw_schema *schema, const gw_rows *rows, gw_buf *out, gw_diag *diag);
 typedef struct gw_diff_counts {
 	uint64_t added[GW_TABLES], removed[GW_TABLES], changed[GW_TABLES];
+	uint64_t schema; /* tables whose columns differ */
 } gw_diff_counts;
 /* CHANGES.json's bytes (also `diff --json`; old_snapshot NULL: the first one, all rows are added) and/or a readable text. */
 gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, gw_diff_counts *counts, gw_diag *diag);

@@ -66,8 +66,8 @@ typedef struct gw_schema {
 } gw_schema;
 
 /* Loads schemas/<version>/ of `folder`, and proves that its columns are those the program makes. With version NULL
- * the files stand in the folder itself (data/schemas of a snapshot), whatever their columns. Lifetime: run; one schema
- * may be used by many threads. NULL after a report. */
+ * the files stand in the folder itself (data/schemas of a snapshot), whatever their columns; a table that is not among
+ * them has no fields. Lifetime: run; one schema may be used by many threads. NULL after a report. */
 const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char *version, gw_diag *diag);
 /* Before its arena is released: frees the compiled patterns. NULL is fine. */
 void gw_schema_release(const gw_schema *schema);

@@ -8,7 +8,7 @@ static bool any_change(const gw_diff_counts *n)
 	for (int t = 0; t < GW_TABLES; t++)
 		if (n->added[t] || n->removed[t] || n->changed[t])
 			return true;
-	return false;
+	return n->schema > 0;
 }
 
 static int work(gw_session *s, const char *old_snapshot, const char *new_snapshot)
@@ -42,7 +42,11 @@ const gw_command gw_command_diff = {
 	.usage = "OLD NEW [--json]",
 	.summary = "Lists the rows added, removed and changed between two snapshots (folders or archives).",
 	.options = "json quiet verbose",
-	.help = "Exit status: 0 no row differs; 1 they differ; 2 wrong usage, or a snapshot cannot be read.\n\n"
+	.help = "Rows are told apart by their primary keys. Snapshots of different schemas are compared by the columns that both "
+		"have; what\n"
+		"else differs between the schemas is named first. Exit status: 0 no row and no column differs; 1 they differ; 2 wrong "
+		"usage,\n"
+		"or a snapshot cannot be read.\n\n"
 		"example: gongwen diff output/gongwen/snapshots/1.0.0-000001-* output/gongwen/latest\n",
 	.run = run,
 };

@@ -1,9 +1,11 @@
-/* What changed between two snapshots: rows by primary key, table by table.
+/* What changed between two snapshots: rows by primary key, table by table. What their schemas say differently is told
+ * first (evolution.c); a column that only one of them has is no change of a row.
  *
  * In memory are the keys of one table of the old snapshot and where its rows begin; the rows themselves are read
  * again where they are compared or printed. */
-#include "read.h"
+#include "evolution.h"
 #include "publisher.h"
+#include "read.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@ typedef struct version {
 	const char *name; /* NULL: there is no snapshot before the first */
 	gw_publisher *publisher; /* rows come from there, not from the fileset: of the old snapshot or of the new one */
 	bool old;
+	const char *schema_name; /* its schema's version; NULL where nothing tells it */
 } version;
 
 /* One table of one snapshot: one reader goes through it, the other one jumps. */
@@ -38,11 +41,13 @@ typedef struct side {
 
 typedef struct work {
 	version old_version, new_version;
+	gw_evolution evolution;
 	gw_diag *diag;
 	gw_buf *json, *readable;
 	gw_arena arena; /* of one table */
 	side old_side, new_side;
 	uint32_t *old_field; /* of each field of the new table, or GW_NONE */
+	bool keys_same;
 	changes old_rows, added, removed, changed;
 	gw_map old_keys;
 	gw_buf key;
@@ -50,23 +55,30 @@ typedef struct work {
 
 /* ---- opening ---- */
 
-/* The file's or folder's name where the descriptor does not tell; NULL when it cannot be read. */
-static const char *version_name(version *v, gw_diag *diag)
+static const char *kept(version *v, const char *z)
+{
+	return z ? gw_arena_str(&v->m.arena, gw_str_of(z)).ptr : NULL;
+}
+
+/* By the descriptor; where that is silent, by the folder's name, whose first part is the schema's version. */
+static gw_status version_names(version *v, gw_diag *diag)
 {
 	const gw_fileset_file *f = gw_fileset_find(&v->m, "data/datapackage.json");
-	const char *name = NULL;
 	gw_loaded file;
 	if (f && gw_fileset_load(&v->m, f, &file, diag) != GW_OK)
-		return NULL;
+		return GW_FAILED;
 	if (f) {
 		json_t *root = json_loadb(file.bytes, file.len, 0, NULL);
-		const char *said = json_string_value(json_object_get(root, "version"));
-		if (said)
-			name = gw_arena_str(&v->m.arena, gw_str_of(said)).ptr;
+		v->name = kept(v, json_string_value(json_object_get(root, "version")));
+		v->schema_name = kept(v, json_string_value(json_object_get(json_object_get(root, "gongwen"), "schema_version")));
 		json_decref(root);
 		gw_file_unload(&file);
 	}
-	return name ? name : gw_path_base(v->m.name);
+	v->name = v->name ? v->name : gw_path_base(v->m.name);
+	uint64_t sequence;
+	if (!v->schema_name && gw_version_parse(v->name, &sequence))
+		v->schema_name = gw_arena_printf(&v->m.arena, "%.*s", (int)strcspn(v->name, "-"), v->name);
+	return GW_OK;
 }
 
 static gw_status version_open(version *v, const char *snapshot, gw_diag *diag)
@@ -75,8 +87,8 @@ static gw_status version_open(version *v, const char *snapshot, gw_diag *diag)
 	if (s != GW_OK)
 		return s;
 	v->schema = gw_fileset_schema(&v->m, diag);
-	v->name = version_name(v, diag);
-	return v->schema && v->name ? GW_OK : GW_FAILED;
+	gw_status named = version_names(v, diag);
+	return v->schema ? named : GW_FAILED;
 }
 
 static void version_close(version *v)
@@ -117,6 +129,8 @@ static gw_status side_open(side *s, version *v, gw_table_id id, gw_diag *diag)
 	s->table = &v->schema->tables[id];
 	if (v->publisher)
 		return side_open_kept(s, v, diag);
+	if (!gw_table_declared(s->table))
+		return GW_OK;
 	for (gw_row_format format = GW_ROWS_CSV; format <= GW_ROWS_JSONL; format++) {
 		s->path = gw_arena_printf(&v->m.arena, "data/%s.%s", s->table->name, endings[format]);
 		const gw_fileset_file *f = gw_fileset_find(&v->m, s->path);
@@ -170,27 +184,34 @@ static gw_status old_read(work *w)
 
 typedef void (*field_fn)(const char *name, const gw_cell *was, const gw_cell *is, void *ctx);
 
-/* Calls `each` for every field that differs and returns their number: in the order of the new table, then
- * fields that only the old one has. What one of them has not is null there. */
+/* What was retyped is compared as it is written. */
+static bool same_as_text(const gw_cell *a, const gw_cell *b)
+{
+	gw_buf x, y;
+	gw_buf_init(&x);
+	gw_buf_init(&y);
+	gw_cell_print(a, &x);
+	gw_cell_print(b, &y);
+	bool same = x.len == y.len && (x.len == 0 || memcmp(x.ptr, y.ptr, x.len) == 0);
+	gw_buf_release(&x);
+	gw_buf_release(&y);
+	return same;
+}
+
+/* Calls `each` for every field that differs and returns their number, in the order of the new table. Columns that only
+ * one of the tables has are the schema's change, not the row's. */
 static uint32_t fields_compare(const work *w, const gw_cell *was, const gw_cell *is, field_fn each, void *ctx)
 {
-	static const gw_cell null = {.kind = GW_CELL_NULL};
 	uint32_t n = 0;
 	const gw_table *now = w->new_side.table, *then = w->old_side.table;
 	for (uint32_t i = 0; i < now->field_count; i++) {
-		const gw_cell *before = w->old_field[i] == GW_NONE ? &null : &was[w->old_field[i]];
-		if (gw_cell_eq(before, &is[i]))
+		uint32_t old = w->old_field[i];
+		if (old == GW_NONE || gw_cell_eq(&was[old], &is[i]) ||
+			(then->fields[old].type != now->fields[i].type && same_as_text(&was[old], &is[i])))
 			continue;
 		n++;
 		if (each)
-			each(now->fields[i].name, before, &is[i], ctx);
-	}
-	for (uint32_t i = 0; i < then->field_count; i++) {
-		if (was[i].kind == GW_CELL_NULL || gw_table_field(now, then->fields[i].name) != GW_NONE)
-			continue;
-		n++;
-		if (each)
-			each(then->fields[i].name, &was[i], &null, ctx);
+			each(now->fields[i].name, &was[old], &is[i], ctx);
 	}
 	return n;
 }
@@ -204,7 +225,7 @@ static gw_status new_read(work *w)
 		if (state == GW_ROW_BAD)
 			return side_broken(&w->new_side, &w->new_version, r, w->diag);
 		gw_str key = key_of(w, r);
-		uint32_t old = gw_map_get(&w->old_keys, key);
+		uint32_t old = w->keys_same ? gw_map_get(&w->old_keys, key) : GW_NONE;
 		if (old == GW_NONE) {
 			*GW_PUSH(&w->arena, &w->added) = (change){.key = gw_arena_str(&w->arena, key), .new_at = r->offset};
 			continue;
@@ -244,6 +265,7 @@ static gw_status table_compare(work *w, gw_table_id id)
 	w->old_field = GW_NEW_N(&w->arena, uint32_t, now->field_count);
 	for (uint32_t i = 0; w->old_side.table && i < now->field_count; i++)
 		w->old_field[i] = gw_table_field(w->old_side.table, now->fields[i].name);
+	w->keys_same = w->old_side.table && gw_keys_same(w->old_side.table, now);
 	s = old_read(w);
 	if (s == GW_OK)
 		s = new_read(w);
@@ -300,11 +322,11 @@ static void json_field(const char *name, const gw_cell *was, const gw_cell *is, 
 	gw_buf_addc(f->out, ']');
 }
 
-static void json_table(work *w, bool first)
+static void json_table(work *w, gw_table_id id)
 {
 	gw_buf *out = w->json;
-	gw_buf_printf(out, "%s\n\"%s\": {\"added\": %u, \"removed\": %u, \"changed\": %u, \"rows\": {\n\t", first ? "" : ",",
-		w->new_side.table->name, w->added.count, w->removed.count, w->changed.count);
+	gw_buf_printf(out, "%s\n\"%s\": {\"added\": %u, \"removed\": %u, \"changed\": %u, \"rows\": {\n\t", id ? "," : "",
+		gw_table_names[id], w->added.count, w->removed.count, w->changed.count);
 	json_keys("added", &w->added, out);
 	gw_buf_adds(out, ",\n\t");
 	json_keys("removed", &w->removed, out);
@@ -404,9 +426,9 @@ static void readable_rows(work *w, char sign, const changes *list)
 		gw_buf_printf(out, "  %c … and %u more\n", sign, list->count - SHOWN_ROWS);
 }
 
-static void readable_table(work *w)
+static void readable_table(work *w, gw_table_id id)
 {
-	gw_buf_printf(w->readable, "%-17s +%u -%u ~%u\n", w->new_side.table->name, w->added.count, w->removed.count,
+	gw_buf_printf(w->readable, "%-17s +%u -%u ~%u\n", gw_table_names[id], w->added.count, w->removed.count,
 		w->changed.count);
 	readable_rows(w, '+', &w->added);
 	readable_rows(w, '-', &w->removed);
@@ -424,9 +446,9 @@ static gw_status table_diff(work *w, gw_table_id id, gw_diff_counts *counts)
 		counts->removed[id] = w->removed.count;
 		counts->changed[id] = w->changed.count;
 		if (w->json)
-			json_table(w, id == 0);
+			json_table(w, id);
 		if (w->readable)
-			readable_table(w);
+			readable_table(w, id);
 	}
 	side_close(&w->old_side);
 	side_close(&w->new_side);
@@ -437,14 +459,21 @@ static gw_status table_diff(work *w, gw_table_id id, gw_diff_counts *counts)
 static gw_status tables_diff(work *w, gw_diff_counts *counts)
 {
 	gw_status status = GW_OK;
+	const version *was = &w->old_version, *is = &w->new_version;
+	gw_evolution_find(&w->evolution, &w->new_version.m.arena, was->schema, is->schema);
+	counts->schema = w->evolution.tables.count;
 	if (w->json) {
 		gw_buf_adds(w->json, "{\n");
-		json_version("old", w->old_version.name, w->json);
-		json_version("new", w->new_version.name, w->json);
-		gw_buf_adds(w->json, "\"tables\": {");
+		json_version("old", was->name, w->json);
+		json_version("new", is->name, w->json);
+		gw_buf_adds(w->json, "\"schema\": ");
+		gw_evolution_json(&w->evolution, was->schema_name, is->schema_name, w->json);
+		gw_buf_adds(w->json, ",\n\"tables\": {");
 	}
-	if (w->readable)
-		gw_buf_printf(w->readable, "%s → %s\n", w->old_version.name ? w->old_version.name : "(nothing)", w->new_version.name);
+	if (w->readable) {
+		gw_buf_printf(w->readable, "%s → %s\n", was->name ? was->name : "(nothing)", is->name);
+		gw_evolution_readable(&w->evolution, was->schema_name, is->schema_name, w->readable);
+	}
 	gw_buf_init(&w->key);
 	for (gw_table_id id = 0; id < GW_TABLES && status == GW_OK; id++)
 		status = table_diff(w, id, counts);
@@ -476,8 +505,8 @@ gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_buf *json, 
 {
 	work w = {.diag = diag, .json = json};
 	gw_diff_counts counts = {0};
-	w.old_version = (version){.schema = p->schema, .name = e->previous, .publisher = p, .old = true};
-	w.new_version = (version){.schema = p->schema, .name = e->version, .publisher = p};
+	w.old_version = (version){.schema = p->schema, .name = e->previous, .schema_name = p->schema->version, .publisher = p, .old = true};
+	w.new_version = (version){.schema = p->schema, .name = e->version, .schema_name = p->schema->version, .publisher = p};
 	gw_arena_init(&w.old_version.m.arena);
 	gw_arena_init(&w.new_version.m.arena);
 	w.old_version.m.name = w.old_version.name;

@@ -1,6 +1,6 @@
 /* The declared tables: Frictionless table schemas from schemas/<version>/, read once, then const. */
+#include "evolution.h"
 #include "gw/file.h"
-#include "gw/rows.h"
 
 #include <jansson.h>
 #include <regex.h>
@@ -9,6 +9,11 @@ const char *const gw_table_names[GW_TABLES] = {"documents", "sections", "agencie
 	"targets", "quantities", "responsibilities", "tasks"};
 
 static const char *const type_names[] = {"string", "integer", "number", "boolean", "date"};
+
+const char *gw_field_type_name(gw_field_type type)
+{
+	return type_names[type];
+}
 
 /* The columns that the program makes. A schema file may order, describe and constrain them as it likes; one that
  * names others would give a column that is empty for ever, one that leaves some out would lose facts in silence. */
@@ -46,6 +51,7 @@ typedef struct reader {
 	const char *path;
 	gw_schema *schema;
 	gw_table *table;
+	bool exact; /* tables and columns are those of this program */
 } reader;
 
 static bool bad(const reader *r, const char *where, const char *what)
@@ -192,8 +198,12 @@ static bool read_foreign(const reader *r, gw_foreign *f, const json_t *key)
 	gw_table_id id = 0;
 	while (resource && id < GW_TABLES && strcmp(resource, gw_table_names[id]) != 0)
 		id++;
-	if (!resource || id == GW_TABLES)
+	if (!resource || (id == GW_TABLES && r->exact))
 		return bad(r, "foreignKeys", "\"resource\" names no table");
+	if (id == GW_TABLES) { /* of a newer schema, of which this program cannot know the keys */
+		r->table->foreign_count--;
+		return true;
+	}
 	f->table = id;
 	const gw_table *to = &r->schema->tables[id];
 	if (!read_key(r, r->table, json_object_get(key, "fields"), "foreignKeys", &f->field, &f->within) ||
@@ -275,29 +285,32 @@ static json_t *parse(const reader *r, const char *bytes, size_t len)
 	return root;
 }
 
-/* Fields and primary key; foreign keys need the other tables and come in a second round. */
-static bool load_table(reader *r, const char *folder, gw_table_id id, bool check, json_t **root)
+/* Fields and primary key; foreign keys need the other tables and come in a second round. A snapshot may be older than
+ * the table. */
+static bool load_table(reader *r, const char *folder, gw_table_id id, json_t **root)
 {
 	gw_table *t = r->table = &r->schema->tables[id];
 	t->id = id;
 	t->name = gw_table_names[id];
+	if (!r->exact && !gw_path_exists(gw_path_join(r->arena, folder, gw_arena_printf(r->arena, "%s.json", t->name))))
+		return true;
 	if (!load_bytes(r, folder, gw_arena_printf(r->arena, "%s.json", t->name), &t->json, &t->json_len) ||
 		(*root = parse(r, t->json, t->json_len)) == NULL || !read_fields(r, *root))
 		return false;
 	bool good = read_key(r, t, json_object_get(*root, "primaryKey"), "primaryKey", &t->primary, &t->primary_within);
-	return (!check || columns_fit(r)) && good;
+	return (!r->exact || columns_fit(r)) && good;
 }
 
 const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char *version, gw_diag *diag)
 {
 	gw_schema *s = GW_NEW(arena, gw_schema);
-	reader r = {.arena = arena, .diag = diag, .schema = s};
+	reader r = {.arena = arena, .diag = diag, .schema = s, .exact = version != NULL};
 	json_t *roots[GW_TABLES] = {NULL};
 	s->version = gw_arena_str(arena, gw_str_of(version ? version : "")).ptr;
 	s->folder = version ? gw_path_join(arena, folder, version) : gw_arena_printf(arena, "%s", folder);
 	bool good = true;
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
-		good = load_table(&r, s->folder, id, version != NULL, &roots[id]) && good;
+		good = load_table(&r, s->folder, id, &roots[id]) && good;
 	for (gw_table_id id = 0; good && id < GW_TABLES; id++) {
 		r.table = &s->tables[id];
 		r.path = gw_path_join(arena, s->folder, gw_arena_printf(arena, "%s.json", gw_table_names[id]));

@@ -1,5 +1,6 @@
 /* Verifying a snapshot, second half: rows. Two rounds over the tables, since keys point forwards too:
  * the first collects all primary keys, the second holds every row against schema, keys, twin and text. */
+#include "evolution.h"
 #include "verify.h"
 
 #include <jansson.h>
@@ -95,6 +96,8 @@ static void keys_collect(tables *t, gw_table_id id)
 	const gw_table *table = &t->schema->tables[id];
 	side s;
 	gw_map_init(&t->keys[id], &t->arena);
+	if (!gw_table_declared(table))
+		return;
 	if (!side_open(t, &s, table, GW_ROWS_CSV, false) && !side_open(t, &s, table, GW_ROWS_JSONL, false))
 		return;
 	gw_verify_begin(t->v, s.path);
@@ -359,6 +362,32 @@ static bool has_file(const tables *t, const gw_table *table, const char *ending)
 	return there;
 }
 
+/* An older schema may have fewer tables, but then the snapshot has no file of them either. */
+static void undeclared_check(tables *t, const gw_table *table)
+{
+	gw_verify_begin(t->v, "data/schemas");
+	if (has_file(t, table, "csv") || has_file(t, table, "jsonl"))
+		gw_verify_problem(t->v, 0, "the table %s has no schema", table->name);
+	gw_verify_end(t->v);
+}
+
+/* A newer schema may have more tables. Their files are held to their hashes, but that is all. */
+static void unknown_tell(tables *t)
+{
+	static const char below[] = "data/schemas/";
+	for (uint32_t i = 0; i < t->v->m.items.count; i++) {
+		const char *path = t->v->m.items.items[i].path, *name = path + sizeof below - 1;
+		size_t n = strncmp(path, below, sizeof below - 1) == 0 ? strcspn(name, ".") : 0;
+		bool known = n == 0 || strcmp(name + n, ".json") != 0;
+		for (gw_table_id id = 0; id < GW_TABLES; id++)
+			known = known || (strlen(gw_table_names[id]) == n && memcmp(gw_table_names[id], name, n) == 0);
+		gw_place at = {.path = gw_fileset_shown(&t->v->m, path)};
+		if (!known)
+			gw_report(t->v->diag, GW_W_TABLE_UNKNOWN, &at, "this program does not know the table %.*s; its rows are not looked at",
+				(int)n, name);
+	}
+}
+
 void gw_verify_tables(gw_verify *v, const gw_schema *schema)
 {
 	tables t = {.v = v, .schema = schema};
@@ -367,10 +396,15 @@ void gw_verify_tables(gw_verify *v, const gw_schema *schema)
 	gw_buf_init(&t.key);
 	gw_diag_init(&t.scratch);
 	t.text.file.bytes = "";
+	unknown_tell(&t);
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		keys_collect(&t, id);
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const gw_table *table = &schema->tables[id];
+		if (!gw_table_declared(table)) {
+			undeclared_check(&t, table);
+			continue;
+		}
 		rows_check(&t, table, has_file(&t, table, "csv") ? GW_ROWS_CSV : GW_ROWS_JSONL);
 		twin_check(&t, table);
 	}
