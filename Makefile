@@ -94,6 +94,10 @@ encodings: ## the decoders code by code against iconv and Python, detection agai
 	@$(AGAIN) programs codes-program
 	@tests/encodings/peers.sh $(BUILD)
 
+.PHONY: docs
+docs: build ## make anew what is made from the program's own tables: pages in docs/, JSON Schemas in schemas/
+	@tools/make-docs.sh $(BUILD)/gongwen
+
 layers: ## includes go one way only
 	@tools/layers.sh
 

@@ -9,6 +9,9 @@ hash_of() { readlink "$(latest "$@")" | sed 's/.*-//'; }
 # Versions change with every change of the words: hide the hash where it is printed.
 unhash() { sed -E 's/-[0-9a-f]{12}\b/-HASH/g'; }
 
+# The version of the schemas that the program writes by
+schema_version() { "$GONGWEN" --version | sed -n 's/^schema //p'; }
+
 # A run without its talk; its exit status is kept.
 quiet_run() { "$GONGWEN" run -c "$CONFIG" -q "$@" >/dev/null; }
 

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define GW_PROGRAM_VERSION "0.1.0"
-#define GW_SCHEMA_VERSION "1.0.0"
+#define GW_SCHEMA_VERSION "1.0.1"
 
 /* What the caller may still do after a call, in the manner of libarchive:
  * OK go on; WARN it went on, something was reported; FAILED this item is unusable, the next is not touched;

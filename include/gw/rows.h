@@ -61,8 +61,6 @@ typedef struct gw_schema {
 	const char *version;
 	const char *folder;
 	gw_table tables[GW_TABLES];
-	const char *document_json; /* document.schema.json, for the nested files */
-	size_t document_json_len;
 } gw_schema;
 
 /* Loads schemas/<version>/ of `folder`, and proves that its columns are those the program makes. With version NULL
@@ -72,6 +70,10 @@ const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char 
 /* Before its arena is released: frees the compiled patterns. NULL is fine. */
 void gw_schema_release(const gw_schema *schema);
 uint32_t gw_table_field(const gw_table *t, const char *name); /* GW_NONE when absent */
+/* What is made from the tables, for the snapshot and for the tree: a JSON Schema (2020-12) of a record of JSON lines, or with
+ * GW_TABLES of the nested JSON of a document; and the data dictionary, a page of Markdown in English or Chinese. */
+void gw_json_schema_print(const gw_schema *schema, gw_table_id table, gw_buf *out);
+void gw_dictionary_print(const gw_schema *schema, bool chinese, gw_buf *out);
 /* Checks one row: types, required, enums, ranges, patterns. Keys across rows are checked by the publisher.
  * GW_OK or a report naming table, row key and field. */
 gw_status gw_row_check(const gw_table *t, const gw_cell *cells, const char *source_path, gw_diag *diag);

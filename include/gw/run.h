@@ -125,7 +125,8 @@ void gw_record_published(gw_record *r, const gw_published *p);
 void gw_record_end(gw_record *r, int exit_status, const gw_diag *problems, gw_diag *diag);
 
 /* ---- reference pages (Markdown), made from the tables that the program itself works by ---- */
-bool gw_docs_write(const char *page, gw_buf *out); /* "configuration", "diagnostics"; false: no such page */
+/* "configuration", "diagnostics", "tables", "tables.zh", "<table>.schema", "document.schema"; false: no such page. */
+bool gw_docs_write(const char *page, const gw_schema *schema, gw_buf *out);
 
 /* ---- commands (pipeline/command/): each takes its own arguments and returns the exit status ---- */
 typedef struct gw_command {

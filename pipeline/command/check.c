@@ -74,17 +74,24 @@ static int work(gw_session *s)
 	return status;
 }
 
-/* For the maintainers: the pages under docs/ are made by this. */
+/* For the maintainers: the pages under docs/, and the JSON Schemas beside the tables, are made by this (make docs). */
 static int docs_print(gw_session *s)
 {
+	gw_config *c = gw_session_config(s, GW_NEED_SETTINGS);
+	const gw_schema *schema = c ? gw_schema_load(&s->arena, c->publish.schemas, GW_SCHEMA_VERSION, &s->diag) : NULL;
 	gw_buf out;
 	gw_buf_init(&out);
-	int status = GW_EXIT_DONE;
-	if (gw_docs_write(s->args.docs, &out))
+	int status = GW_EXIT_USAGE;
+	if (schema && gw_docs_write(s->args.docs, schema, &out)) {
 		gw_stdout_write(out.ptr, out.len);
-	else
-		status = gw_session_usage(s, "no page \"%s\"; there are configuration and diagnostics", s->args.docs);
+		status = GW_EXIT_DONE;
+	} else if (schema) {
+		gw_session_usage(s, "no page \"%s\"; there are configuration, diagnostics, tables, tables.zh, TABLE.schema and document.schema",
+			s->args.docs);
+	}
 	gw_buf_release(&out);
+	gw_schema_release(schema);
+	gw_config_free(c);
 	return status;
 }
 

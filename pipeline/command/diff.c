@@ -47,6 +47,6 @@ const gw_command gw_command_diff = {
 		"else differs between the schemas is named first. Exit status: 0 no row and no column differs; 1 they differ; 2 wrong "
 		"usage,\n"
 		"or a snapshot cannot be read.\n\n"
-		"example: gongwen diff output/gongwen/snapshots/1.0.0-000001-* output/gongwen/latest\n",
+		"example: gongwen diff output/gongwen/snapshots/" GW_SCHEMA_VERSION "-000001-* output/gongwen/latest\n",
 	.run = run,
 };

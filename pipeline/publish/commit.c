@@ -71,6 +71,7 @@ static gw_status put_organizations(gw_publisher *p, gw_diag *diag)
 	return worst;
 }
 
+/* The tables as they are declared, and the JSON Schemas made from them. */
 static gw_status put_schemas(gw_publisher *p)
 {
 	gw_status s = GW_OK;
@@ -78,9 +79,9 @@ static gw_status put_schemas(gw_publisher *p)
 		const gw_table *t = &p->schema->tables[id];
 		s = gw_bag_put(p, &p->payload, gw_arena_printf(&p->arena, "data/schemas/%s.json", t->name), t->json, t->json_len);
 	}
-	if (s == GW_OK)
-		s = gw_bag_put(p, &p->payload, "data/schemas/document.schema.json", p->schema->document_json,
-			p->schema->document_json_len);
+	for (gw_table_id id = 0; s == GW_OK && id <= GW_TABLES; id++)
+		s = gw_bag_put_json(p, gw_arena_printf(&p->arena, "data/schemas/%s.schema.json", id < GW_TABLES ? gw_table_names[id] : "document"),
+			gw_json_schema(&p->nest, id));
 	return s;
 }
 

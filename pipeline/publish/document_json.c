@@ -9,8 +9,7 @@
 #include "publisher.h"
 
 /* Tables whose rows hang on sections, in the order of their members. */
-static const gw_table_id facts[] = {GW_T_AGENCIES, GW_T_DEADLINES, GW_T_DATES, GW_T_TARGETS, GW_T_QUANTITIES};
-enum { FACTS = sizeof facts / sizeof *facts };
+const gw_table_id gw_nest_facts[GW_NEST_FACTS] = {GW_T_AGENCIES, GW_T_DEADLINES, GW_T_DATES, GW_T_TARGETS, GW_T_QUANTITIES};
 
 /* The rows of one table in one document, grouped by what holds them: those of group g are
  * order[first[g]] … order[first[g + 1] - 1], counted from `begin`. The last group is "held by nothing". */
@@ -29,7 +28,7 @@ typedef struct nesting {
 	gw_str id; /* of the document */
 	uint32_t section_begin, section_count;
 	gw_map section_at; /* section_id to index */
-	grouped fact[FACTS], duties;
+	grouped fact[GW_NEST_FACTS], duties;
 } nesting;
 
 static void skip(gw_nest *n, gw_table_id id, const char *name)
@@ -50,8 +49,8 @@ void gw_nest_open(gw_nest *n, gw_arena *arena, const gw_schema *schema)
 		if (id != GW_T_DOCUMENTS)
 			skip(n, id, "document_id");
 	}
-	for (unsigned i = 0; i < FACTS; i++)
-		skip(n, facts[i], "section_id");
+	for (unsigned i = 0; i < GW_NEST_FACTS; i++)
+		skip(n, gw_nest_facts[i], "section_id");
 	skip(n, GW_T_SECTIONS, "parent_id");
 	skip(n, GW_T_SECTIONS, "depth");
 	skip(n, GW_T_ORGANIZATIONS, "document_count");
@@ -145,11 +144,11 @@ static void group_write(nesting *d, gw_table_id id, const grouped *g, uint32_t w
 static void section_open(nesting *d, uint32_t index)
 {
 	object_open(d, GW_T_SECTIONS, d->section_begin + index);
-	for (unsigned f = 0; f < FACTS; f++) {
+	for (unsigned f = 0; f < GW_NEST_FACTS; f++) {
 		if (d->fact[f].first[index] == d->fact[f].first[index + 1])
 			continue;
-		array_open(d, gw_table_names[facts[f]]);
-		group_write(d, facts[f], &d->fact[f], index);
+		array_open(d, gw_table_names[gw_nest_facts[f]]);
+		group_write(d, gw_nest_facts[f], &d->fact[f], index);
 	}
 }
 
@@ -226,9 +225,9 @@ gw_status gw_nest_document(const gw_nest *n, const gw_rows *rows, const gw_row_t
 	gw_map_init(&d.section_at, scratch);
 	for (uint32_t i = 0; i < d.section_count; i++)
 		*gw_map_put(&d.section_at, rows->table[GW_T_SECTIONS].items[d.section_begin + i][n->section[GW_T_SECTIONS]].s) = i;
-	for (unsigned f = 0; f < FACTS; f++) {
-		d.fact[f].begin = take(&d, facts[f], &at[facts[f]], &d.fact[f].count);
-		group(&d, facts[f], &d.fact[f], &d.section_at, d.section_count, n->section[facts[f]]);
+	for (unsigned f = 0; f < GW_NEST_FACTS; f++) {
+		d.fact[f].begin = take(&d, gw_nest_facts[f], &at[gw_nest_facts[f]], &d.fact[f].count);
+		group(&d, gw_nest_facts[f], &d.fact[f], &d.section_at, d.section_count, n->section[gw_nest_facts[f]]);
 	}
 	uint32_t organs = take(&d, GW_T_ORGANIZATIONS, &at[GW_T_ORGANIZATIONS], &organ_count);
 	uint32_t tasks = take(&d, GW_T_TASKS, &at[GW_T_TASKS], &task_count);

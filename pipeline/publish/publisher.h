@@ -43,6 +43,8 @@ typedef struct gw_row_text {
 } gw_row_text;
 
 /* ---- nested documents (document_json.c) ---- */
+enum { GW_NEST_FACTS = 5 };
+extern const gw_table_id gw_nest_facts[GW_NEST_FACTS]; /* tables whose rows hang on sections, in the order of their members */
 typedef struct gw_nest {
 	const gw_schema *schema;
 	bool *skip[GW_TABLES];            /* columns that nesting makes superfluous */
@@ -55,6 +57,10 @@ void gw_nest_open(gw_nest *n, gw_arena *arena, const gw_schema *schema);
  * documents. `row` is the document's row as published. */
 gw_status gw_nest_document(const gw_nest *n, const gw_rows *rows, const gw_row_text text[GW_TABLES], uint32_t document,
 	const gw_cell *row, uint32_t at[GW_TABLES], gw_arena *scratch, gw_buf *out, gw_diag *diag);
+
+/* ---- JSON Schemas (json_schema.c) ---- */
+/* Of a record of JSON lines; of a nested document with GW_TABLES. The caller's to release. */
+json_t *gw_json_schema(const gw_nest *n, gw_table_id table);
 
 /* ---- keys (keys.c) ---- */
 /* Primary keys are there once, foreign keys lead somewhere, ids begin with their document's, documents' with their

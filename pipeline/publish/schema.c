@@ -318,11 +318,6 @@ const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char 
 	}
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		json_decref(roots[id]);
-	json_t *document = NULL;
-	good = load_bytes(&r, s->folder, "document.schema.json", &s->document_json, &s->document_json_len) && good;
-	if (good && (document = parse(&r, s->document_json, s->document_json_len)) == NULL)
-		good = false;
-	json_decref(document);
 	if (!good)
 		gw_schema_release(s);
 	return good ? s : NULL;

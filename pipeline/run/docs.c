@@ -78,13 +78,29 @@ static void diagnostics_page(gw_buf *out)
 		"| 75 | another run holds the lock; try again later |\n");
 }
 
-bool gw_docs_write(const char *page, gw_buf *out)
+/* "tasks.schema" and the like: the JSON Schema of a table's records, or of a nested document. */
+static bool schema_page(const char *page, const gw_schema *schema, gw_buf *out)
+{
+	for (gw_table_id id = 0; id <= GW_TABLES; id++) {
+		const char *name = id < GW_TABLES ? gw_table_names[id] : "document";
+		size_t n = strlen(name);
+		if (strncmp(page, name, n) == 0 && strcmp(page + n, ".schema") == 0) {
+			gw_json_schema_print(schema, id, out);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool gw_docs_write(const char *page, const gw_schema *schema, gw_buf *out)
 {
 	if (strcmp(page, "configuration") == 0)
 		configuration_page(out);
 	else if (strcmp(page, "diagnostics") == 0)
 		diagnostics_page(out);
+	else if (strcmp(page, "tables") == 0 || strcmp(page, "tables.zh") == 0)
+		gw_dictionary_print(schema, page[6] != 0, out);
 	else
-		return false;
+		return schema_page(page, schema, out);
 	return true;
 }

@@ -114,7 +114,6 @@ static void schema_add(gw_sha256 *h, const gw_schema *schema)
 	add_text(h, schema->version);
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		add(h, schema->tables[id].json, schema->tables[id].json_len);
-	add(h, schema->document_json, schema->document_json_len);
 }
 
 void gw_run_key(const gw_config *c, char hex[65], gw_diag *diag)

@@ -113,7 +113,6 @@ static void tables_write(maker *b, const char *snapshot)
 		put(b, snapshot, gw_arena_printf(&b->arena, "data/%s.jsonl", t->name), b->jsonl[id].ptr, b->jsonl[id].len);
 		put(b, snapshot, gw_arena_printf(&b->arena, "data/schemas/%s.json", t->name), t->json, t->json_len);
 	}
-	put(b, snapshot, "data/schemas/document.schema.json", b->schema->document_json, b->schema->document_json_len);
 	put_text(b, snapshot, "data/" TEXT_PATH, SOURCE);
 	put_text(b, snapshot, "data/" JSON_PATH, "{}\n");
 }

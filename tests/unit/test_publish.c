@@ -28,7 +28,7 @@ static void a_snapshot_is_published(void **state)
 	assert_int_equal(out.rows[GW_T_TASKS], 2);
 	assert_int_equal(out.rows[GW_T_ORGANIZATIONS], 2);
 	assert_string_equal(out.previous, "");
-	assert_memory_equal(out.version, "1.0.0-000001-", 13);
+	assert_memory_equal(out.version, GW_SCHEMA_VERSION "-000001-", 13);
 	assert_memory_equal(out.version + 13, out.content_sha256, 12);
 	assert_string_equal(names_in(d, ""), ".lock archives latest snapshots");
 	assert_string_equal(names_in(d, "latest"), "bag-info.txt bagit.txt data manifest-sha256.txt tagmanifest-sha256.txt");
@@ -149,9 +149,9 @@ static void versions_count_up_and_name_the_one_before(void **state)
 {
 	desk *d = *state;
 	gw_published one = publish(d, "a.txt"), two = publish(d, "a.txt b.txt"), three = publish(d, "a.txt");
-	assert_memory_equal(two.version, "1.0.0-000002-", 13);
+	assert_memory_equal(two.version, GW_SCHEMA_VERSION "-000002-", 13);
 	assert_string_equal(two.previous, one.version);
-	assert_memory_equal(three.version, "1.0.0-000003-", 13);
+	assert_memory_equal(three.version, GW_SCHEMA_VERSION "-000003-", 13);
 	assert_string_equal(three.content_sha256, one.content_sha256);
 	json_t *root = descriptor(d);
 	assert_string_equal(json_string_value(json_object_get(json_object_get(root, "gongwen"), "previous")), two.version);
@@ -167,10 +167,10 @@ static void versions_are_told_from_other_names(void **state)
 {
 	(void)state;
 	uint64_t n = 0;
-	assert_true(gw_version_parse("1.0.0-000012-0123456789ab", &n));
+	assert_true(gw_version_parse("1.0.1-000012-0123456789ab", &n));
 	assert_int_equal(n, 12);
 	assert_false(gw_version_parse("1.0.0-12-0123456789ab", &n));
-	assert_false(gw_version_parse("1.0.0-000012-0123456789AB", &n));
+	assert_false(gw_version_parse("1.0.1-000012-0123456789AB", &n));
 	assert_false(gw_version_parse("000012-0123456789ab", &n));
 	assert_false(gw_version_parse(".tmp-12", &n));
 	assert_false(gw_version_parse("", &n));

@@ -322,19 +322,19 @@ static void threads_for_sources(void **state)
 
 /* ---- reference pages ---- */
 
-static void page_is_current(const char *page)
+static void page_is_current(const gw_schema *schema, const char *page, const char *folder, const char *ending)
 {
-	char path[64];
+	char path[96];
 	gw_diag d;
 	gw_loaded file;
 	gw_buf made;
 	gw_diag_init(&d);
 	gw_buf_init(&made);
-	snprintf(path, sizeof path, "docs/%s.md", page);
-	assert_true(gw_docs_write(page, &made));
+	snprintf(path, sizeof path, "%s/%s%s", folder, page, ending);
+	assert_true(gw_docs_write(page, schema, &made));
 	assert_int_equal(gw_file_load(path, 1 << 20, &file, &d), GW_OK);
 	if (file.len != made.len || memcmp(file.bytes, made.ptr, made.len) != 0)
-		fail_msg("%s is old: gongwen check --docs %s > %s", path, page, path);
+		fail_msg("%s is old: make docs", path);
 	gw_file_unload(&file);
 	gw_buf_release(&made);
 	gw_diag_release(&d);
@@ -343,11 +343,26 @@ static void page_is_current(const char *page)
 static void pages_are_current(void **state)
 {
 	(void)state;
+	static const char *const pages[] = {"configuration", "diagnostics", "tables", "tables.zh"};
+	static const char folder[] = "schemas/" GW_SCHEMA_VERSION;
 	gw_buf none;
+	gw_arena a;
+	gw_diag d;
 	gw_buf_init(&none);
-	page_is_current("configuration");
-	page_is_current("diagnostics");
-	assert_false(gw_docs_write("nothing", &none));
+	gw_arena_init(&a);
+	gw_diag_init(&d);
+	const gw_schema *schema = gw_schema_load(&a, "schemas", GW_SCHEMA_VERSION, &d);
+	assert_non_null(schema);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		page_is_current(schema, pages[i], "docs", ".md");
+	for (gw_table_id id = 0; id < GW_TABLES; id++)
+		page_is_current(schema, gw_arena_printf(&a, "%s.schema", gw_table_names[id]), folder, ".json");
+	page_is_current(schema, "document.schema", folder, ".json");
+	assert_false(gw_docs_write("nothing", schema, &none));
+	assert_false(gw_docs_write("tasks.schemas", schema, &none));
+	gw_schema_release(schema);
+	gw_diag_release(&d);
+	gw_arena_release(&a);
 }
 
 int main(void)
