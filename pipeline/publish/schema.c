@@ -286,13 +286,13 @@ static json_t *parse(const reader *r, const char *bytes, size_t len)
 }
 
 /* Fields and primary key; foreign keys need the other tables and come in a second round. A snapshot may be older than
- * the table. */
+ * the table; documents were there from the first. */
 static bool load_table(reader *r, const char *folder, gw_table_id id, json_t **root)
 {
 	gw_table *t = r->table = &r->schema->tables[id];
 	t->id = id;
 	t->name = gw_table_names[id];
-	if (!r->exact && !gw_path_exists(gw_path_join(r->arena, folder, gw_arena_printf(r->arena, "%s.json", t->name))))
+	if (!r->exact && id != GW_T_DOCUMENTS && !gw_path_exists(gw_path_join(r->arena, folder, gw_arena_printf(r->arena, "%s.json", t->name))))
 		return true;
 	if (!load_bytes(r, folder, gw_arena_printf(r->arena, "%s.json", t->name), &t->json, &t->json_len) ||
 		(*root = parse(r, t->json, t->json_len)) == NULL || !read_fields(r, *root))
