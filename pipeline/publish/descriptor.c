@@ -1,5 +1,5 @@
-/* What describes a snapshot: datapackage.json, README.md, CHANGES.json. These name the version, so they are not part
- * of the content that the version is made from. */
+/* What describes a snapshot: datapackage.json and CHANGES.json; croissant.c and readme.c do the rest. These name the version,
+ * so they are not part of the content that the version is made from. */
 #include "publisher.h"
 
 #include <stdio.h>
@@ -134,58 +134,6 @@ gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e)
 	json_object_set_new(root, "resources", resources_of(p));
 	json_object_set_new(root, "gongwen", own_of(p, e));
 	return gw_bag_put_json(p, "data/datapackage.json", root);
-}
-
-/* ---- README.md ---- */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-	return text ? text : "";
-}
-
-static void table_describe(const gw_publisher *p, const gw_table *t, gw_buf *out)
-{
-	json_t *schema = json_loadb(t->json, t->json_len, 0, NULL), *field;
-	size_t i;
-	gw_buf_printf(out, "\n### %s (%llu rows)\n\n%s\n\n", t->name, (unsigned long long)p->tables[t->id].rows,
-		text_of(schema, "description"));
-	json_array_foreach(json_object_get(schema, "fields"), i, field)
-	{
-		gw_buf_printf(out, "* `%s` (%s): %s\n", text_of(field, "name"), text_of(field, "type"), text_of(field, "description"));
-	}
-	json_decref(schema);
-}
-
-gw_status gw_readme_put(gw_publisher *p, const gw_edition *e)
-{
-	const gw_publish_settings *s = &p->settings;
-	gw_buf out;
-	gw_buf_init(&out);
-	gw_buf_printf(&out, "# %s\n\nVersion %s", s->title && *s->title ? s->title : p->dataset, e->version);
-	if (*e->previous)
-		gw_buf_printf(&out, ", after %s", e->previous);
-	gw_buf_printf(&out, ". Facts read from %llu policy documents: organs, deadlines, targets, responsibilities, tasks.\n\n",
-		(unsigned long long)p->documents);
-	gw_buf_adds(&out, "## Files\n\n* `datapackage.json`: what is here, for programs (Frictionless Data Package)\n");
-	if (s->csv)
-		gw_buf_adds(&out, "* `<table>.csv`: the tables; an empty cell is \"no value\", there are no empty texts\n");
-	if (s->excel)
-		gw_buf_adds(&out, "* `excel/<table>.csv`: the same for spreadsheets; a `'` stands before texts they would take for formulas\n");
-	if (s->jsonl)
-		gw_buf_adds(&out, "* `<table>.jsonl`: the same rows as JSON lines\n");
-	if (s->json)
-		gw_buf_adds(&out, "* `documents/<hash>.json`: each document with all that was found in it; `documents` tells which\n");
-	if (s->texts)
-		gw_buf_adds(&out, "* `text/<hash>.txt`: the sources as decoded\n");
-	gw_buf_adds(&out, "* `schemas/`: what every row keeps to\n* `CHANGES.json`: rows added, removed and changed since the version before\n\n");
-	gw_buf_adds(&out, "## Positions\n\n`char_start` and `char_end` count Unicode code points in the decoded source, from 0, the end "
-			  "not included;\n`text` is that very stretch. `line` counts from 1. `rule` names the rule that found it.\n\n## Tables\n");
-	for (gw_table_id id = 0; id < GW_TABLES; id++)
-		table_describe(p, &p->schema->tables[id], &out);
-	gw_status result = gw_bag_put(p, &p->payload, "data/README.md", out.ptr, out.len);
-	gw_buf_release(&out);
-	return result;
 }
 
 /* ---- CHANGES.json ---- */

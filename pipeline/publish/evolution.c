@@ -18,7 +18,8 @@ static bool name_same(const gw_table *a, uint32_t i, const gw_table *b, uint32_t
 
 bool gw_keys_same(const gw_table *a, const gw_table *b)
 {
-	return gw_table_declared(a) && gw_table_declared(b) && name_same(a, a->primary, b, b->primary) && name_same(a, a->primary_within, b, b->primary_within);
+	return gw_table_declared(a) && gw_table_declared(b) && name_same(a, a->primary, b, b->primary) &&
+	       name_same(a, a->primary_within, b, b->primary_within);
 }
 
 static void columns_compare(gw_table_evolution *t, gw_arena *arena, const gw_table *was, const gw_table *is)
@@ -94,8 +95,9 @@ static void json_retyped(const gw_evolution *e, const gw_table_evolution *t, gw_
 		const gw_field *f = &is->fields[t->retyped.items[i]];
 		gw_buf_adds(out, i ? ", " : "");
 		json_text(f->name, out);
-		gw_buf_printf(out, ": [\"%s\", \"%s\"]", gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
-			gw_field_type_name(f->type));
+		gw_buf_printf(out, ": [\"%s\", \"%s\"]",
+		        gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
+		        gw_field_type_name(f->type));
 	}
 	gw_buf_addc(out, '}');
 }
@@ -149,7 +151,8 @@ static void readable_table(const gw_evolution *e, const gw_table_evolution *t, g
 	for (uint32_t i = 0; i < t->retyped.count; i++) {
 		const gw_field *f = &is->fields[t->retyped.items[i]];
 		gw_buf_printf(out, "%s%s: %s → %s", i ? ", " : " ~ ", f->name,
-			gw_field_type_name(was->fields[gw_table_field(was, f->name)].type), gw_field_type_name(f->type));
+		        gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
+		        gw_field_type_name(f->type));
 	}
 	gw_buf_adds(out, t->key_changed ? " (another key: no row of one is a row of the other)\n" : "\n");
 }
@@ -157,8 +160,9 @@ static void readable_table(const gw_evolution *e, const gw_table_evolution *t, g
 void gw_evolution_readable(const gw_evolution *e, const char *was, const char *is, gw_buf *out)
 {
 	static const char *const words[] = {[GW_EVOLVED_SAME] = "the columns are the same",
-		[GW_EVOLVED_MINOR] = "columns were added; rows are compared by those that both have",
-		[GW_EVOLVED_MAJOR] = "columns were removed, renamed or retyped; rows are compared by those that both have"};
+	        [GW_EVOLVED_MINOR] = "columns were added; rows are compared by those that both have",
+	        [GW_EVOLVED_MAJOR] =
+	                "columns were removed, renamed or retyped; rows are compared by those that both have"};
 	const char *change = change_name(e, was, is);
 	if (!e->was || strcmp(change, "none") == 0)
 		return;
