@@ -105,7 +105,9 @@ typedef struct gw_diff_counts {
 	uint64_t added[GW_TABLES], removed[GW_TABLES], changed[GW_TABLES];
 	uint64_t schema; /* tables whose columns differ */
 } gw_diff_counts;
-/* CHANGES.json's bytes (also `diff --json`; old_snapshot NULL: the first one, all rows are added) and/or a readable text. */
-gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, gw_diff_counts *counts, gw_diag *diag);
+/* CHANGES.json's bytes (also `diff --json`; old_snapshot NULL: the first one, all rows are added) and/or a readable text, which
+ * of each list shows so many rows. */
+gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, uint32_t shown,
+	gw_diff_counts *counts, gw_diag *diag);
 
 #endif

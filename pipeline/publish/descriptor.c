@@ -147,7 +147,8 @@ gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag)
 	const char *old = *e->previous ? gw_arena_printf(&a, "%s/snapshots/%s", p->place, e->previous) : NULL;
 	gw_diff_counts counts;
 	/* What was taken over is the same by construction. */
-	gw_status s = p->keep.old ? gw_publisher_diff(p, e, &json, diag) : gw_snapshot_diff(old, p->bag, &json, NULL, &counts, diag);
+	gw_status s = p->keep.old ? gw_publisher_diff(p, e, &json, diag)
+				  : gw_snapshot_diff(old, p->bag, &json, NULL, 0, &counts, diag);
 	if (s == GW_OK)
 		s = gw_bag_put(p, &p->payload, "data/CHANGES.json", json.ptr, json.len);
 	gw_buf_release(&json);

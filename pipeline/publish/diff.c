@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { SHOWN_ROWS = 20, SHOWN_CHARS = 48 };
+enum { SHOWN_CHARS = 48 };
 
 typedef struct change {
 	gw_str key;
@@ -48,6 +48,7 @@ typedef struct work {
 	side old_side, new_side;
 	uint32_t *old_field; /* of each field of the new table, or GW_NONE */
 	bool keys_same;
+	uint32_t shown; /* rows of a list that are printed for people */
 	changes old_rows, added, removed, changed;
 	gw_map old_keys;
 	gw_buf key;
@@ -410,7 +411,7 @@ static void readable_field(const char *name, const gw_cell *was, const gw_cell *
 static void readable_rows(work *w, char sign, const changes *list)
 {
 	gw_buf *out = w->readable;
-	for (uint32_t i = 0; i < list->count && i < SHOWN_ROWS; i++) {
+	for (uint32_t i = 0; i < list->count && i < w->shown; i++) {
 		const change *c = &list->items[i];
 		fields_out f = {.out = out};
 		key_line(sign, c->key, out);
@@ -422,8 +423,8 @@ static void readable_rows(work *w, char sign, const changes *list)
 			row_gist(w->old_side.table, row_at(&w->old_side, c->old_at), out);
 		gw_buf_addc(out, '\n');
 	}
-	if (list->count > SHOWN_ROWS)
-		gw_buf_printf(out, "  %c … and %u more\n", sign, list->count - SHOWN_ROWS);
+	if (list->count > w->shown)
+		gw_buf_printf(out, "  %c … and %u more (--verbose shows them)\n", sign, list->count - w->shown);
 }
 
 static void readable_table(work *w, gw_table_id id)
@@ -483,10 +484,10 @@ static gw_status tables_diff(work *w, gw_diff_counts *counts)
 	return status;
 }
 
-gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable,
+gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, uint32_t shown,
 	gw_diff_counts *counts, gw_diag *diag)
 {
-	work w = {.diag = diag, .json = json, .readable = readable};
+	work w = {.diag = diag, .json = json, .readable = readable, .shown = shown};
 	gw_diff_counts own;
 	counts = counts ? counts : &own;
 	memset(counts, 0, sizeof *counts);

@@ -343,7 +343,7 @@ static void fuzz_snapshot(fuzz *f)
 	same = same || (b.len == good.len && memcmp(b.ptr, good.ptr, b.len) == 0);
 	if (status == GW_OK && !same && !packed)
 		broken(f, "a spoiled snapshot passes for sound");
-	gw_snapshot_diff(before->path, snapshot, NULL, NULL, &counts, &f->diag);
+	gw_snapshot_diff(before->path, snapshot, NULL, NULL, 0, &counts, &f->diag);
 	f->problems += f->diag.problems.count;
 	gw_diag_clear(&f->diag);
 	put(f, path, good.ptr, good.len);

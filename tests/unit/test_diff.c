@@ -20,7 +20,7 @@ static result diff(maker *b, const char *old, const char *now)
 	gw_buf_init(&r.json);
 	gw_buf_init(&r.readable);
 	r.status = gw_snapshot_diff(old ? gw_path_join(&b->arena, b->dir, old) : NULL, gw_path_join(&b->arena, b->dir, now), &r.json,
-		&r.readable, &r.counts, &b->diag);
+		&r.readable, 20, &r.counts, &b->diag);
 	return r;
 }
 
@@ -144,7 +144,7 @@ static void long_lists_are_cut_for_people_only(void **state)
 	snapshot_write(b, "2");
 	result r = diff(b, "1", "2");
 	assert_int_equal(r.counts.added[GW_T_ORGANIZATIONS], 50);
-	assert_non_null(strstr(r.readable.ptr, "  + k19  x\n  + … and 30 more\n"));
+	assert_non_null(strstr(r.readable.ptr, "  + k19  x\n  + … and 30 more (--verbose shows them)\n"));
 	assert_non_null(strstr(r.json.ptr, "k49"));
 	release(&r);
 }
