@@ -75,13 +75,15 @@ static gw_status put_organizations(gw_publisher *p, gw_diag *diag)
 static gw_status put_schemas(gw_publisher *p)
 {
 	gw_status s = GW_OK;
+	gw_nest nest = {0};
+	gw_nest_open(&nest, &p->scratch, p->schema);
 	for (gw_table_id id = 0; s == GW_OK && id < GW_TABLES; id++) {
 		const gw_table *t = &p->schema->tables[id];
 		s = gw_bag_put(p, &p->payload, gw_arena_printf(&p->arena, "data/schemas/%s.json", t->name), t->json, t->json_len);
 	}
 	for (gw_table_id id = 0; s == GW_OK && id <= GW_TABLES; id++)
 		s = gw_bag_put_json(p, gw_arena_printf(&p->arena, "data/schemas/%s.schema.json", id < GW_TABLES ? gw_table_names[id] : "document"),
-			gw_json_schema(&p->nest, id));
+			gw_json_schema(&nest, id));
 	return s;
 }
 
