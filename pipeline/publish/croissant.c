@@ -11,22 +11,22 @@
 
 /* The context that the specification prescribes, and that readers compare with theirs. */
 static const char context[] =
-        "{\"@language\":\"en\",\"@vocab\":\"https://schema.org/\",\"citeAs\":\"cr:citeAs\",\"column\":\"cr:column\","
-        "\"conformsTo\":\"dct:conformsTo\",\"cr\":\"http://mlcommons.org/croissant/\","
-        "\"rai\":\"http://mlcommons.org/croissant/RAI/\",\"data\":{\"@id\":\"cr:data\",\"@type\":\"@json\"},"
-        "\"dataType\":{\"@id\":\"cr:dataType\",\"@type\":\"@vocab\"},\"dct\":\"http://purl.org/dc/terms/\","
-        "\"equivalentProperty\":\"cr:equivalentProperty\",\"examples\":{\"@id\":\"cr:examples\",\"@type\":\"@json\"},"
-        "\"extract\":\"cr:extract\",\"field\":\"cr:field\",\"fileProperty\":\"cr:fileProperty\",\"fileObject\":\"cr:"
-        "fileObject\","
-        "\"fileSet\":\"cr:fileSet\",\"format\":\"cr:format\",\"includes\":\"cr:includes\",\"isLiveDataset\":\"cr:"
-        "isLiveDataset\","
-        "\"jsonPath\":\"cr:jsonPath\",\"key\":\"cr:key\",\"md5\":\"cr:md5\",\"parentField\":\"cr:parentField\","
-        "\"path\":\"cr:path\","
-        "\"recordSet\":\"cr:recordSet\",\"references\":\"cr:references\",\"regex\":\"cr:regex\",\"repeated\":\"cr:"
-        "repeated\","
-        "\"replace\":\"cr:replace\",\"samplingRate\":\"cr:samplingRate\",\"sc\":\"https://schema.org/\","
-        "\"separator\":\"cr:separator\",\"source\":\"cr:source\",\"subField\":\"cr:subField\",\"transform\":\"cr:"
-        "transform\"}";
+	"{\"@language\":\"en\",\"@vocab\":\"https://schema.org/\",\"citeAs\":\"cr:citeAs\",\"column\":\"cr:column\","
+	"\"conformsTo\":\"dct:conformsTo\",\"cr\":\"http://mlcommons.org/croissant/\","
+	"\"rai\":\"http://mlcommons.org/croissant/RAI/\",\"data\":{\"@id\":\"cr:data\",\"@type\":\"@json\"},"
+	"\"dataType\":{\"@id\":\"cr:dataType\",\"@type\":\"@vocab\"},\"dct\":\"http://purl.org/dc/terms/\","
+	"\"equivalentProperty\":\"cr:equivalentProperty\",\"examples\":{\"@id\":\"cr:examples\",\"@type\":\"@json\"},"
+	"\"extract\":\"cr:extract\",\"field\":\"cr:field\",\"fileProperty\":\"cr:fileProperty\",\"fileObject\":\"cr:"
+	"fileObject\","
+	"\"fileSet\":\"cr:fileSet\",\"format\":\"cr:format\",\"includes\":\"cr:includes\",\"isLiveDataset\":\"cr:"
+	"isLiveDataset\","
+	"\"jsonPath\":\"cr:jsonPath\",\"key\":\"cr:key\",\"md5\":\"cr:md5\",\"parentField\":\"cr:parentField\","
+	"\"path\":\"cr:path\","
+	"\"recordSet\":\"cr:recordSet\",\"references\":\"cr:references\",\"regex\":\"cr:regex\",\"repeated\":\"cr:"
+	"repeated\","
+	"\"replace\":\"cr:replace\",\"samplingRate\":\"cr:samplingRate\",\"sc\":\"https://schema.org/\","
+	"\"separator\":\"cr:separator\",\"source\":\"cr:source\",\"subField\":\"cr:subField\",\"transform\":\"cr:"
+	"transform\"}";
 
 static json_t *text(const char *z)
 {
@@ -85,11 +85,11 @@ static json_t *files_of(const gw_publisher *p, json_t *const schemas[GW_TABLES])
 		json_array_append_new(list, file_of(p, &p->schema->tables[id], schemas[id], false));
 	if (s->json && p->documents)
 		json_array_append_new(list,
-		        file_set("document-files", "One nested JSON file a document, with all that was found in it.",
-		                "application/json", "documents/*.json"));
+			file_set("document-files", "One nested JSON file a document, with all that was found in it.",
+				"application/json", "documents/*.json"));
 	if (s->texts && p->documents)
 		json_array_append_new(list, file_set("text-files", "The decoded sources in which positions count.",
-		                                    "text/plain", "text/*.txt"));
+						    "text/plain", "text/*.txt"));
 	return list;
 }
 
@@ -166,7 +166,7 @@ static json_t *text_field(const char *id, const char *name, const char *descript
 	json_t *o = part("cr:Field", id, name, description);
 	json_object_set_new(o, "dataType", text("sc:Text"));
 	json_object_set_new(o, "source",
-	        json_pack("{s{ss}s{ss}}", "fileSet", "@id", "text-files", "extract", "fileProperty", property));
+		json_pack("{s{ss}s{ss}}", "fileSet", "@id", "text-files", "extract", "fileProperty", property));
 	return o;
 }
 
@@ -175,8 +175,8 @@ static json_t *texts_of(void)
 	json_t *o = part("cr:RecordSet", "texts", "texts", "The decoded sources, one record a file.");
 	json_object_set_new(o, "key", id_of("texts/text_path"));
 	json_object_set_new(o, "field",
-	        json_pack("[oo]", text_field("texts/text_path", "text_path", "As in documents.text_path.", "fullpath"),
-	                text_field("texts/content", "content", "The decoded source.", "content")));
+		json_pack("[oo]", text_field("texts/text_path", "text_path", "As in documents.text_path.", "fullpath"),
+			text_field("texts/content", "content", "The decoded source.", "content")));
 	return o;
 }
 
@@ -200,7 +200,7 @@ static json_t *sources_of(const gw_node *n)
 	json_t *list = json_array();
 	for (uint32_t i = 0; i < n->items.count; i++) {
 		const gw_node *map = n->items.items[i], *title = gw_node_get(map, "title"),
-		              *path = gw_node_get(map, "path");
+			      *path = gw_node_get(map, "path");
 		json_t *source = json_pack("{ssss}", "@type", "sc:CreativeWork", "name", title ? title->text.ptr : "");
 		if (path)
 			json_object_set_new(source, "url", text(path->text.ptr));
@@ -214,8 +214,8 @@ static json_t *citation_of(gw_publisher *p, const gw_edition *e)
 {
 	const gw_publish_settings *s = &p->settings;
 	return text(gw_arena_printf(&p->scratch, "@misc{%s, title = {%s}, version = {%s}%s%s%s}", p->dataset,
-	        given(s->title) ? s->title : p->dataset, e->version, given(s->creator) ? ", author = {{" : "",
-	        given(s->creator) ? s->creator : "", given(s->creator) ? "}}" : ""));
+		given(s->title) ? s->title : p->dataset, e->version, given(s->creator) ? ", author = {{" : "",
+		given(s->creator) ? s->creator : "", given(s->creator) ? "}}" : ""));
 }
 
 static json_t *description_of(gw_publisher *p)
@@ -223,10 +223,10 @@ static json_t *description_of(gw_publisher *p)
 	if (given(p->settings.description))
 		return text(p->settings.description);
 	return text(gw_arena_printf(&p->scratch,
-	        "Facts read from %llu policy documents in Chinese: agencies, deadlines, targets, responsibilities and "
-	        "tasks, each with "
-	        "its place in the source and the rule that found it.",
-	        (unsigned long long)p->documents));
+		"Facts read from %llu policy documents in Chinese: agencies, deadlines, targets, responsibilities and "
+		"tasks, each with "
+		"its place in the source and the rule that found it.",
+		(unsigned long long)p->documents));
 }
 
 static json_t *dataset_of(gw_publisher *p, const gw_edition *e)

@@ -11,48 +11,48 @@ typedef struct words {
 } words;
 
 static const words english = {
-        .head = "# Tables and columns\n\n"
-                "<!-- Made by `gongwen check --docs tables`. -->\n\n"
-                "[中文](tables.zh.md) · What is declared in [schemas/](../schemas/), version $, and what every "
-                "published row keeps to. An\n"
-                "empty cell is \"no value\" (null in JSON lines, absent in nested JSON); there are no empty texts. "
-                "Rows are ordered by\n"
-                "document, then by position. `decoded_source[char_start:char_end] == text` holds in every row.\n\n"
-                "| table | one row | key |\n| --- | --- | --- |\n",
-        .keys = "Key: ",
-        .refers = " Refers to:\n",
-        .columns = "| column | type | always | meaning | example |\n| --- | --- | --- | --- | --- |\n",
-        .and = " and ",
-        .yes = "yes",
-        .one_of = " One of: ",
-        .from = ", from",
-        .to = ", to",
-        .colon = ": ",
-        .stop = ".",
-        .next = "; ",
-        .types = {"text", "whole number", "number", "true or false", "date"},
+	.head = "# Tables and columns\n\n"
+		"<!-- Made by `gongwen check --docs tables`. -->\n\n"
+		"[中文](tables.zh.md) · What is declared in [schemas/](../schemas/), version $, and what every "
+		"published row keeps to. An\n"
+		"empty cell is \"no value\" (null in JSON lines, absent in nested JSON); there are no empty texts. "
+		"Rows are ordered by\n"
+		"document, then by position. `decoded_source[char_start:char_end] == text` holds in every row.\n\n"
+		"| table | one row | key |\n| --- | --- | --- |\n",
+	.keys = "Key: ",
+	.refers = " Refers to:\n",
+	.columns = "| column | type | always | meaning | example |\n| --- | --- | --- | --- | --- |\n",
+	.and = " and ",
+	.yes = "yes",
+	.one_of = " One of: ",
+	.from = ", from",
+	.to = ", to",
+	.colon = ": ",
+	.stop = ".",
+	.next = "; ",
+	.types = {"text", "whole number", "number", "true or false", "date"},
 };
 
 static const words chinese = {
-        .head = "# 数据表与字段\n\n"
-                "<!-- Made by `gongwen check --docs tables.zh`. -->\n\n"
-                "[English](tables.md) · 依据 [schemas/](../schemas/) 中声明的 $ 版结构，发布的每一行均符合这些约束。\n"
-                "空单元格表示“无值”（JSON Lines 中为 null，嵌套 JSON "
-                "中不出现），不存在空文本。各行先按文件、再按位置排列。\n"
-                "每一行都满足 `decoded_source[char_start:char_end] == text`。\n\n"
-                "| 表 | 每行内容 | 主键 |\n| --- | --- | --- |\n",
-        .keys = "主键：",
-        .refers = "引用：\n",
-        .columns = "| 字段 | 类型 | 必填 | 含义 | 示例 |\n| --- | --- | --- | --- | --- |\n",
-        .and = "、",
-        .yes = "是",
-        .one_of = "取值：",
-        .from = "，不小于",
-        .to = "，不大于",
-        .colon = "：",
-        .stop = "。",
-        .next = "；",
-        .types = {"文本", "整数", "数值", "真假", "日期"},
+	.head = "# 数据表与字段\n\n"
+		"<!-- Made by `gongwen check --docs tables.zh`. -->\n\n"
+		"[English](tables.md) · 依据 [schemas/](../schemas/) 中声明的 $ 版结构，发布的每一行均符合这些约束。\n"
+		"空单元格表示“无值”（JSON Lines 中为 null，嵌套 JSON "
+		"中不出现），不存在空文本。各行先按文件、再按位置排列。\n"
+		"每一行都满足 `decoded_source[char_start:char_end] == text`。\n\n"
+		"| 表 | 每行内容 | 主键 |\n| --- | --- | --- |\n",
+	.keys = "主键：",
+	.refers = "引用：\n",
+	.columns = "| 字段 | 类型 | 必填 | 含义 | 示例 |\n| --- | --- | --- | --- | --- |\n",
+	.and = "、",
+	.yes = "是",
+	.one_of = "取值：",
+	.from = "，不小于",
+	.to = "，不大于",
+	.colon = "：",
+	.stop = "。",
+	.next = "；",
+	.types = {"文本", "整数", "数值", "真假", "日期"},
 };
 
 typedef struct page {
@@ -67,7 +67,7 @@ static const char *said(const page *p, const json_t *declared, const char *key)
 	char own[32];
 	snprintf(own, sizeof own, "%s_zh", key);
 	const char *z =
-	        p->chinese ? json_string_value(json_object_get(json_object_get(declared, "gongwen"), own)) : NULL;
+		p->chinese ? json_string_value(json_object_get(json_object_get(declared, "gongwen"), own)) : NULL;
 	z = z ? z : json_string_value(json_object_get(declared, key));
 	return z ? z : "";
 }
@@ -128,7 +128,7 @@ static void choices_add(const page *p, const gw_field *f, const json_t *declared
 	gw_buf_adds(p->out, p->w->one_of);
 	for (uint32_t i = 0; i < f->choice_count; i++) {
 		const char *meaning =
-		        json_string_value(json_array_get(json_object_get(values, f->choices[i]), p->chinese));
+			json_string_value(json_array_get(json_object_get(values, f->choices[i]), p->chinese));
 		gw_buf_adds(p->out, i ? p->w->next : "");
 		code_add(p, f->choices[i]);
 		if (meaning) {
@@ -173,7 +173,7 @@ static void table_add(const page *p, const gw_schema *schema, const gw_table *t,
 {
 	gw_buf_printf(p->out, "\n## %s\n\n", t->name);
 	gw_buf_printf(p->out, "**%s**%s%s\n\n%s", said(p, declared, "title"), p->w->colon,
-	        said(p, declared, "description"), p->w->keys);
+		said(p, declared, "description"), p->w->keys);
 	key_add(p, t);
 	gw_buf_adds(p->out, p->w->stop);
 	if (t->foreign_count)

@@ -96,8 +96,8 @@ static void json_retyped(const gw_evolution *e, const gw_table_evolution *t, gw_
 		gw_buf_adds(out, i ? ", " : "");
 		json_text(f->name, out);
 		gw_buf_printf(out, ": [\"%s\", \"%s\"]",
-		        gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
-		        gw_field_type_name(f->type));
+			gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
+			gw_field_type_name(f->type));
 	}
 	gw_buf_addc(out, '}');
 }
@@ -151,8 +151,8 @@ static void readable_table(const gw_evolution *e, const gw_table_evolution *t, g
 	for (uint32_t i = 0; i < t->retyped.count; i++) {
 		const gw_field *f = &is->fields[t->retyped.items[i]];
 		gw_buf_printf(out, "%s%s: %s → %s", i ? ", " : " ~ ", f->name,
-		        gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
-		        gw_field_type_name(f->type));
+			gw_field_type_name(was->fields[gw_table_field(was, f->name)].type),
+			gw_field_type_name(f->type));
 	}
 	gw_buf_adds(out, t->key_changed ? " (another key: no row of one is a row of the other)\n" : "\n");
 }
@@ -160,9 +160,9 @@ static void readable_table(const gw_evolution *e, const gw_table_evolution *t, g
 void gw_evolution_readable(const gw_evolution *e, const char *was, const char *is, gw_buf *out)
 {
 	static const char *const words[] = {[GW_EVOLVED_SAME] = "the columns are the same",
-	        [GW_EVOLVED_MINOR] = "columns were added; rows are compared by those that both have",
-	        [GW_EVOLVED_MAJOR] =
-	                "columns were removed, renamed or retyped; rows are compared by those that both have"};
+		[GW_EVOLVED_MINOR] = "columns were added; rows are compared by those that both have",
+		[GW_EVOLVED_MAJOR] =
+			"columns were removed, renamed or retyped; rows are compared by those that both have"};
 	const char *change = change_name(e, was, is);
 	if (!e->was || strcmp(change, "none") == 0)
 		return;

@@ -81,7 +81,7 @@ static json_t *record_of(const gw_table *t)
 	json_t *schema = declaration(t), *fields = json_object_get(schema, "fields"), *o = object_of(schema);
 	for (uint32_t i = 0; i < t->field_count; i++) {
 		json_object_set_new(json_object_get(o, "properties"), t->fields[i].name,
-		        property(&t->fields[i], json_array_get(fields, i), true));
+			property(&t->fields[i], json_array_get(fields, i), true));
 		require(o, t->fields[i].name);
 	}
 	json_decref(schema);
@@ -98,7 +98,7 @@ static json_t *nested_row(const gw_nest *n, gw_table_id id)
 		if (n->skip[id][i])
 			continue;
 		json_object_set_new(json_object_get(o, "properties"), t->fields[i].name,
-		        property(&t->fields[i], json_array_get(fields, i), false));
+			property(&t->fields[i], json_array_get(fields, i), false));
 		if (t->fields[i].required)
 			require(o, t->fields[i].name);
 	}
@@ -111,7 +111,7 @@ static void array_add(json_t *object, gw_table_id of)
 	char ref[64];
 	snprintf(ref, sizeof ref, "#/$defs/%s", gw_table_names[of]);
 	json_object_set_new(json_object_get(object, "properties"), gw_table_names[of],
-	        json_pack("{sss{ss}}", "type", "array", "items", "$ref", ref));
+		json_pack("{sss{ss}}", "type", "array", "items", "$ref", ref));
 }
 
 static json_t *document_of(const gw_nest *n)
@@ -132,9 +132,9 @@ static json_t *document_of(const gw_nest *n)
 	array_add(document, GW_T_RESPONSIBILITIES); /* those of no task */
 	json_object_set_new(document, "title", json_string("Document"));
 	json_object_set_new(document, "description",
-	        json_string("One document with all that was found in it: metadata, sections as a "
-	                    "tree with their facts, the ledger of tasks. The rows of the tables, nested; what is null "
-	                    "there is absent here."));
+		json_string("One document with all that was found in it: metadata, sections as a "
+			    "tree with their facts, the ledger of tasks. The rows of the tables, nested; what is null "
+			    "there is absent here."));
 	json_object_set_new(document, "$defs", defs);
 	return root_of(document);
 }

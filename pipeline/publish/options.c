@@ -5,7 +5,8 @@
 
 const gw_option gw_publish_options[] = {
 	{"csv", GW_OPT_NODE, AT(csv_node), "true", 0, 0, NULL,
-		"Tables as CSV: true, false, or {excel: true} for a second copy in excel/ that spreadsheets open as it is meant."},
+		"Tables as CSV: true, false, or {excel: true} for a second copy in excel/ that spreadsheets open as it is meant. Commas, "
+		"quotes and line ends are those that outside tools agree on, and not for setting."},
 	{"jsonl", GW_OPT_BOOL, AT(jsonl), "true", 0, 0, NULL, "Tables as JSON lines."},
 	{"json", GW_OPT_BOOL, AT(json), "true", 0, 0, NULL, "One nested JSON file a document."},
 	{"texts", GW_OPT_BOOL, AT(texts), "true", 0, 0, NULL, "The decoded sources, in which the positions count."},
