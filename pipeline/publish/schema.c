@@ -214,13 +214,24 @@ static bool read_foreign(const reader *r, gw_foreign *f, const json_t *key)
 	return true;
 }
 
+/* A section's parent is a section of its document. It cannot be declared: readers of table schemas take a key of two
+ * fields with one of them empty for a broken one. */
+static void add_parent(gw_table *t)
+{
+	uint32_t parent = gw_table_field(t, "parent_id");
+	if (t->id == GW_T_SECTIONS && parent != GW_NONE)
+		t->foreign[t->foreign_count++] = (gw_foreign){.field = parent, .table = t->id, .to = t->primary,
+			.within = t->primary_within, .to_within = t->primary_within};
+}
+
 static bool read_foreigns(const reader *r, const json_t *root)
 {
 	const json_t *list = json_object_get(root, "foreignKeys");
-	r->table->foreign = GW_NEW_N(r->arena, gw_foreign, json_array_size(list));
+	r->table->foreign = GW_NEW_N(r->arena, gw_foreign, json_array_size(list) + 1);
 	bool good = true;
 	for (size_t i = 0; i < json_array_size(list); i++)
 		good = read_foreign(r, &r->table->foreign[r->table->foreign_count++], json_array_get(list, i)) && good;
+	add_parent(r->table);
 	return good;
 }
 

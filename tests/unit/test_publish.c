@@ -296,6 +296,8 @@ static void keys_must_hold(void **state)
 		"a.txt: error[GW602]: agencies, row a.txt#1/a2: agency_id is no row of organizations: x\n");
 	assert_string_equal(add_changed(d, GW_T_AGENCIES, 1, "section_id", GW_STR("7")),
 		"a.txt: error[GW602]: agencies, row a.txt#1/a2: section_id is no row of sections: 7\n");
+	assert_string_equal(add_changed(d, GW_T_SECTIONS, 1, "parent_id", GW_STR("9")),
+		"a.txt: error[GW602]: sections, row 1.1: parent_id is no row of sections: 9\n");
 	assert_string_equal(add_changed(d, GW_T_SECTIONS, 1, "parent_id", GW_STR("2")),
 		"a.txt: error[GW602]: sections, row 1.1: its parent is not the section before it or one above\n");
 	assert_string_equal(add_changed(d, GW_T_DOCUMENTS, 1, "json_path", GW_STR("documents/00000000000000000000000000000000.json")),

@@ -233,6 +233,10 @@ static void keys_broken(void **state)
 	rewrite(b);
 	assert_broken(b, "s", "data/agencies.csv:2: error[GW510]: section_id: 1.1 is no row of sections");
 	sample_rows(b);
+	alter(b, GW_T_SECTIONS, "a.txt#1,1,,", "a.txt#1,1,7,", "\"parent_id\":null", "\"parent_id\":\"7\"");
+	rewrite(b);
+	assert_broken(b, "s", "data/sections.csv:2: error[GW510]: parent_id: 7 is no row of sections");
+	sample_rows(b);
 	row(b, GW_T_ORGANIZATIONS, "agency_id", "class:市发展和改革委员会", "name", "市发改委", "mention_count", "1", "document_count",
 		"1", NULL);
 	rewrite(b);
