@@ -5,17 +5,23 @@
  * so that anybody can make it again. Nothing volatile goes in: no clock, no owner, no name in the gzip headers.
  *
  * Sizes are known, so every member has its place before the first byte is read, and any stretch of the archive can be
- * put together by itself: that is what the threads of the packer do. */
+ * put together by itself: that is what the threads of the packer do. Headers name the version, so they are others in
+ * every archive; what stands between them mostly is not. Therefore cuts lie round the content of larger files, and in
+ * tables at some of the sources (cuts.c). */
 #include "pack.h"
 #include "publisher.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libdeflate.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { TAR_BLOCK = 512, TAR_RECORD = 10240, NAME_MAX_LEN = 100, PREFIX_MAX_LEN = 155 };
+/* A file that is smaller shares its piece with its neighbours: alone it would pack badly. */
+enum { LEAST = 64 * 1024 };
 #define SIZE_LIMIT (UINT64_C(1) << 33) /* eleven octal digits */
 
 /* ---- ustar ---- */
@@ -74,6 +80,7 @@ typedef struct entry {
 	const char *below; /* without it; NULL for a folder */
 	uint64_t size;
 	uint64_t at; /* of its header in the archive */
+	const gw_member *file; /* NULL for a folder */
 } entry;
 
 typedef GW_LIST(entry) entries;
@@ -111,7 +118,7 @@ static void entries_make(gw_arena *a, const char *top, const gw_members *files, 
 			const gw_member *m = &files[i].items[j];
 			char *path = gw_arena_printf(a, "%s/%s", top, m->path);
 			folders_add(a, out, &seen, path);
-			*GW_PUSH(a, out) = (entry){path, m->path, m->size, 0};
+			*GW_PUSH(a, out) = (entry){path, m->path, m->size, 0, m};
 		}
 	}
 	qsort(out->items, out->count, sizeof *out->items, by_walk);
@@ -133,6 +140,45 @@ static uint64_t places_set(entries *list)
 	return padded(at + 2 * TAR_BLOCK, TAR_RECORD);
 }
 
+/* ---- pieces ---- */
+
+typedef struct plan {
+	gw_arena *arena;
+	uint64_t begin; /* of the piece in the making */
+	GW_LIST(gw_piece) pieces;
+} plan;
+
+static void cut(plan *p, uint64_t at, bool comes_again)
+{
+	while (p->begin < at) {
+		uint64_t left = at - p->begin;
+		uint32_t size = left < GW_PIECE_MAX ? (uint32_t)left : GW_PIECE_MAX;
+		*GW_PUSH(p->arena, &p->pieces) = (gw_piece){p->begin, size, comes_again};
+		p->begin += size;
+	}
+}
+
+static bool comes_again(const gw_member *m)
+{
+	return m->cut_count || (m->size >= LEAST && (strncmp(m->path, "data/documents/", 15) == 0 ||
+		strncmp(m->path, GW_TEXT_FOLDER, sizeof GW_TEXT_FOLDER - 1) == 0));
+}
+
+static void pieces_plan(plan *p, const entries *list, uint64_t size)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		const entry *e = &list->items[i];
+		uint64_t content = e->at + TAR_BLOCK;
+		if (!e->file || !comes_again(e->file))
+			continue;
+		cut(p, content, false);
+		for (uint32_t j = 0; j < e->file->cut_count; j++)
+			cut(p, content + e->file->cuts[j], true);
+		cut(p, content + e->size, true);
+	}
+	cut(p, size, false);
+}
+
 /* ---- any stretch of it ---- */
 
 typedef struct archive {
@@ -140,6 +186,7 @@ typedef struct archive {
 	const char *name;
 	entries list;
 	uint64_t mtime;
+	_Atomic(const char *) *stale; /* gets a linked file that is not what it was */
 } archive;
 
 static bool trouble(gw_diag *diag, const char *path, const char *what, const char *why)
@@ -147,6 +194,43 @@ static bool trouble(gw_diag *diag, const char *path, const char *what, const cha
 	gw_place at = {.path = path};
 	gw_report(diag, GW_E_OUTPUT_WRITE, &at, "the archive cannot be written: %s%s", what, why);
 	return false;
+}
+
+static bool read_all(int fd, uint64_t from, unsigned char *to, size_t n, int *error)
+{
+	while (n) {
+		ssize_t did = pread(fd, to, n, (off_t)from);
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did <= 0) {
+			*error = did < 0 ? errno : 0;
+			return false;
+		}
+		to += did;
+		from += (uint64_t)did;
+		n -= (size_t)did;
+	}
+	return true;
+}
+
+/* Of a file that is cut, whoever reads its first bytes looks at all of it. */
+static bool crc_fits(int fd, const gw_member *m, uint64_t from, const unsigned char *bytes, size_t n)
+{
+	enum { STEP = 256 * 1024 };
+	if (from)
+		return true;
+	uint32_t crc = libdeflate_crc32(0, bytes, n);
+	unsigned char *room = n < m->size ? malloc(STEP) : NULL;
+	for (uint64_t at = n; at < m->size;) {
+		size_t step = m->size - at < STEP ? (size_t)(m->size - at) : STEP;
+		int error;
+		if (!room || !read_all(fd, at, room, step, &error))
+			break;
+		crc = libdeflate_crc32(crc, room, step);
+		at += step;
+	}
+	free(room);
+	return crc == m->crc;
 }
 
 /* Bytes of a file, checked against the size in its header: it must not have changed since it was written. */
@@ -158,22 +242,17 @@ static bool content_read(const archive *a, const entry *e, uint64_t from, unsign
 	if (fd < 0 || fstat(fd, &st) != 0)
 		error = errno;
 	else
-		same = (uint64_t)st.st_size == e->size;
-	while (same && !error && n) {
-		ssize_t did = pread(fd, to, n, (off_t)from);
-		if (did < 0)
-			error = errno == EINTR ? 0 : errno;
-		same = did != 0;
-		if (did > 0) {
-			to += did;
-			from += (uint64_t)did;
-			n -= (size_t)did;
-		}
+		same = (uint64_t)st.st_size == e->size && read_all(fd, from, to, n, &error);
+	if (!error && e->file->linked && !(same && crc_fits(fd, e->file, from, to, n))) {
+		atomic_store(a->stale, e->below);
+		same = false;
 	}
 	if (fd >= 0)
 		close(fd);
 	if (error)
 		return trouble(diag, e->below, "", strerror(error));
+	if (atomic_load(a->stale))
+		return false; /* told by the caller */
 	return same || trouble(diag, e->below, "the file has changed while it was packed", "");
 }
 
@@ -230,21 +309,27 @@ static bool fill(const void *ctx, uint64_t at, unsigned char *to, size_t n, gw_d
 	return true;
 }
 
-static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, gw_archive_info *out, gw_diag *diag)
+static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_arena *arena,
+	gw_archive_info *out, gw_diag *diag)
 {
+	plan p = {.arena = arena};
+	_Atomic(const char *) stale = NULL;
 	a->folder = open(a->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (a->folder < 0) {
 		trouble(diag, a->name, "", strerror(errno));
 		return GW_FAILED;
 	}
-	const gw_pack_source source = {a, fill, places_set(&a->list)};
-	gw_status s = gw_pack(&source, level, threads, gz, out->tar_sha256, diag);
+	a->stale = &stale;
+	pieces_plan(&p, &a->list, places_set(&a->list));
+	const gw_pack_source source = {a, fill, p.pieces.items, p.pieces.count};
+	gw_status s = gw_pack(&source, level, threads, old, made, gz, out->tar_sha256, diag);
 	close(a->folder);
+	out->stale = atomic_load(&stale);
 	return s;
 }
 
 gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, uint32_t threads, gw_archive_info *out, gw_diag *diag)
+	uint64_t mtime, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag)
 {
 	gw_arena arena;
 	gw_arena_init(&arena);
@@ -253,7 +338,7 @@ gw_status gw_archive_write(const char *path, const char *folder, const char *top
 	gw_writer *gz = gw_writer_open(path, diag);
 	gw_status s = GW_FATAL;
 	if (gz) {
-		s = packed(&a, gz, level, threads, out, diag);
+		s = packed(&a, gz, level, threads, old, made, &arena, out, diag);
 		gw_status closed = gw_writer_close(gz, false, &out->gz_size, out->gz_sha256);
 		s = s == GW_OK ? closed : s;
 	}

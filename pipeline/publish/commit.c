@@ -25,7 +25,9 @@ static gw_status close_table(gw_publisher *p, gw_writer **w, gw_form form, gw_ta
 		return GW_OK;
 	gw_writer *open = *w;
 	*w = NULL;
-	return gw_bag_close(p, open, gw_table_path(&p->arena, form, id));
+	gw_status s = gw_bag_close(p, open, gw_table_path(&p->arena, form, id));
+	gw_cuts_choose(p, form, id, &p->payload.items[p->payload.count - 1]);
+	return s;
 }
 
 static gw_status close_tables(gw_publisher *p)
@@ -164,8 +166,14 @@ static gw_status make_archive(gw_publisher *p, const gw_edition *e, const char *
 {
 	gw_members lists[] = {p->payload, p->tags};
 	gw_archive_info info = {0};
+	gw_blocks old;
+	bool again = gw_keep_blocks(p, e->previous, &old);
 	gw_status s = gw_archive_write(path, p->bag, full_name(p, e), lists, 2, p->has_epoch ? p->epoch : no_epoch,
-		(int)p->settings.archive_level, p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), &info, diag);
+		(int)p->settings.archive_level, p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), again ? &old : NULL,
+		p->keep.on ? &p->keep.blocks : NULL, &info, diag);
+	gw_blocks_release(&old);
+	if (info.stale)
+		return gw_keep_stale(p, info.stale, diag);
 	out->archive_bytes = info.gz_size;
 	memcpy(out->archive_sha256, info.gz_sha256, sizeof info.gz_sha256);
 	memcpy(out->tar_sha256, info.tar_sha256, sizeof info.tar_sha256);

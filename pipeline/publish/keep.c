@@ -1,25 +1,16 @@
 /* Taking over from the latest snapshot what an unchanged source gave: its stretch of every table, its files, what it
  * said of organs.
  *
- * Only what its state vouches for is taken: every byte is read once and held against its CRC-32 on the way, so a
- * snapshot that somebody has touched is never copied on. Then the publisher is stale, and the run begins anew with
- * nothing known. Neighbours are copied in one go, several files at a time; files of documents become hard links. */
+ * The state of the latest snapshot says where all that stands (state.h); copy.c moves it, and finds out if the snapshot
+ * is not what its state says. Then the publisher is stale, and the run begins anew with nothing known. */
 #include "publisher.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libdeflate.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-enum { STEP = 256 * 1024, LINKS_A_PIECE = 64 };
-
-/* Below this a thread costs more than it spares. */
-static const uint64_t alone_below = 1 << 20;
 
 static gw_form form_read(const gw_publisher *p)
 {
@@ -29,11 +20,6 @@ static gw_form form_read(const gw_publisher *p)
 gw_form gw_keep_form(const gw_publisher *p)
 {
 	return form_read(p);
-}
-
-static gw_writer *writer_of(const gw_table_out *o, gw_form form)
-{
-	return form == GW_FORM_CSV ? o->csv : form == GW_FORM_JSONL ? o->jsonl : o->excel;
 }
 
 /* ---- opening ---- */
@@ -49,7 +35,7 @@ static bool sizes_fit(gw_publisher *p, const gw_state *s, const char *from)
 {
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		for (gw_form form = 0; form < GW_FORMS; form++) {
-			if (!writer_of(&p->tables[id], form) || id == GW_T_ORGANIZATIONS)
+			if (!gw_table_writer(&p->tables[id], form) || id == GW_T_ORGANIZATIONS)
 				continue;
 			uint32_t at = gw_state_place(form, id);
 			uint64_t size = 0;
@@ -64,6 +50,11 @@ static bool sizes_fit(gw_publisher *p, const gw_state *s, const char *from)
 static const char *state_path(gw_publisher *p, const char *version)
 {
 	return gw_arena_printf(&p->arena, "%s/state/%s.state", p->place, version);
+}
+
+static const char *blocks_path(gw_publisher *p, const char *version)
+{
+	return gw_arena_printf(&p->arena, "%s/state/%s.blocks", p->place, version);
 }
 
 static void old_open(gw_publisher *p, gw_str programs, gw_diag *diag)
@@ -87,6 +78,7 @@ static void old_open(gw_publisher *p, gw_str programs, gw_diag *diag)
 		set_aside(diag, path, "the tables of the latest snapshot have other sizes than their run wrote");
 	} else if (old && strcmp(old->key, k->head.key) == 0) {
 		k->old = old;
+		k->from_folder = open(k->from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		k->programs_same = gw_str_eq(old->programs, programs);
 		k->taken = GW_NEW_N(&p->arena, bool, old->sources.count);
 		k->row_of = GW_NEW_N(&p->arena, uint32_t, old->organ_rows.count);
@@ -105,15 +97,19 @@ void gw_publisher_resume(gw_publisher *p, const char key[65], gw_str programs, b
 	for (int i = 0; i < GW_STATE_FILES; i++)
 		k->head.heads[i] = k->ends[i];
 	gw_buf_init(&k->out.sources);
+	k->full = full;
 	if (!full)
 		old_open(p, programs, diag);
 }
 
 void gw_keep_release(gw_publisher *p)
 {
+	if (p->keep.old && p->keep.from_folder >= 0)
+		close(p->keep.from_folder);
 	gw_state_free(p->keep.old);
 	p->keep.old = NULL;
 	gw_buf_release(&p->keep.out.sources);
+	gw_blocks_release(&p->keep.blocks);
 }
 
 bool gw_publisher_stale(const gw_publisher *p)
@@ -179,7 +175,8 @@ static void stretches_make(gw_publisher *p, const gw_packet *packet, gw_stretch 
 			out[at] = (gw_stretch){k->ends[at], sizes[form], t->crc[form]};
 			k->ends[at] += sizes[form];
 		}
-		fresh_add(p, id, &out[gw_state_place(form_read(p), id)]);
+		if (k->old)
+			fresh_add(p, id, &out[gw_state_place(form_read(p), id)]);
 	}
 }
 
@@ -198,6 +195,8 @@ void gw_keep_end(gw_publisher *p, const gw_packet *packet)
 {
 	gw_keep *k = &p->keep;
 	gw_stretch stretches[GW_STATE_FILES];
+	stretches_make(p, packet, stretches);
+	gw_cuts_add(p, packet->source_path, k->ends);
 	if (!k->on)
 		return;
 	gw_known now = {.path = packet->source_path, .memo = {packet->memo.ptr, (uint32_t)packet->memo.len}, .stretches = stretches};
@@ -205,7 +204,6 @@ void gw_keep_end(gw_publisher *p, const gw_packet *packet)
 		now.rows[id] = (uint32_t)packet->table[id].rows;
 		now.guarded[id] = (uint32_t)packet->table[id].guarded;
 	}
-	stretches_make(p, packet, stretches);
 	now.files = files_make(p, packet);
 	now.file_count = (uint32_t)packet->file_count;
 	now.organs = k->organs.items;
@@ -266,242 +264,6 @@ bool gw_keep_is_all(const gw_publisher *p)
 	return k->old && k->fresh_sources == 0 && k->taken_sources == k->old->sources.count && k->count == k->taken_sources;
 }
 
-/* ---- copying ---- */
-
-typedef struct to_link {
-	const gw_state_file *file;
-} to_link;
-
-typedef struct crew {
-	gw_publisher *p;
-	GW_LIST(to_link) links;
-	atomic_uint next;      /* job: files of tables first, then links by the handful */
-	uint32_t jobs;
-	atomic_bool failed;
-	pthread_mutex_t lock;
-	const char *what;      /* under the lock: the file that is not what the state says */
-	int error;             /* under the lock: writing failed */
-} crew;
-
-static bool give_up(crew *c, const char *what, int error)
-{
-	pthread_mutex_lock(&c->lock);
-	if (!c->what) {
-		c->what = what;
-		c->error = error;
-	}
-	pthread_mutex_unlock(&c->lock);
-	atomic_store(&c->failed, true);
-	return false;
-}
-
-static bool read_at(int fd, char *to, size_t n, uint64_t at)
-{
-	while (n) {
-		ssize_t did = pread(fd, to, n, (off_t)at);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		to += did;
-		n -= (size_t)did;
-		at += (uint64_t)did;
-	}
-	return true;
-}
-
-/* Holds what was read against the checksums of the sources that it belongs to. */
-typedef struct checker {
-	const gw_known *at, *end;
-	uint32_t file, crc;
-	uint64_t left; /* of the source at hand */
-} checker;
-
-static bool check(checker *c, const char *bytes, size_t n)
-{
-	while (n || (c->at < c->end && !c->left)) {
-		size_t piece = n < c->left ? n : (size_t)c->left;
-		c->crc = libdeflate_crc32(c->crc, bytes, piece);
-		bytes += piece;
-		n -= piece;
-		c->left -= piece;
-		if (c->left)
-			return true;
-		if (c->crc != c->at->stretches[c->file].crc)
-			return false;
-		c->crc = 0;
-		if (++c->at == c->end)
-			return n == 0;
-		c->left = c->at->stretches[c->file].size;
-	}
-	return true;
-}
-
-static bool stretch_copy(crew *c, int fd, gw_writer *w, uint32_t file)
-{
-	const gw_keep *k = &c->p->keep;
-	const gw_known *first = &k->old->sources.items[k->first], *last = first + k->count - 1;
-	uint64_t at = first->stretches[file].begin, end = last->stretches[file].begin + last->stretches[file].size;
-	checker sums = {first, first + k->count, file, 0, first->stretches[file].size};
-	char *room = malloc(STEP);
-	bool good = room != NULL;
-	while (good && at < end && !atomic_load(&c->failed)) {
-		size_t n = end - at < STEP ? (size_t)(end - at) : STEP;
-		good = read_at(fd, room, n, at) && check(&sums, room, n);
-		if (good)
-			gw_writer_put(w, room, n);
-		at += n;
-	}
-	free(room);
-	return good;
-}
-
-static bool table_copy(crew *c, gw_form form, gw_table_id id)
-{
-	gw_arena a;
-	gw_writer *w = writer_of(&c->p->tables[id], form);
-	if (!w || id == GW_T_ORGANIZATIONS)
-		return true;
-	gw_arena_init(&a);
-	const char *path = gw_table_path(&a, form, id);
-	int fd = open(gw_path_join(&a, c->p->keep.from, path), O_RDONLY | O_CLOEXEC);
-	bool good = fd >= 0 && stretch_copy(c, fd, w, gw_state_place(form, id));
-	if (fd >= 0)
-		close(fd);
-	gw_arena_release(&a);
-	return good ? gw_writer_ok(w) : give_up(c, gw_table_names[id], 0);
-}
-
-static bool is_text(const char *path)
-{
-	return strncmp(path, GW_TEXT_FOLDER, sizeof GW_TEXT_FOLDER - 1) == 0;
-}
-
-/* Where the file system knows no links, or has no more of them, the bytes are written: they are at hand. */
-static bool bytes_write(const char *to, const char *bytes, size_t n)
-{
-	int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	bool good = fd >= 0;
-	for (size_t done = 0; good && done < n;) {
-		ssize_t did = write(fd, bytes + done, n - done);
-		good = did >= 0 || errno == EINTR;
-		done += did > 0 ? (size_t)did : 0;
-	}
-	if (fd >= 0 && close(fd) != 0)
-		good = false;
-	return good;
-}
-
-static bool file_take(crew *c, const gw_state_file *f, gw_arena *a, gw_buf *room)
-{
-	const char *from = gw_path_join(a, c->p->keep.from, f->path), *to = gw_path_join(a, c->p->bag, f->path);
-	int fd = open(from, O_RDONLY | O_CLOEXEC);
-	gw_buf_clear(room);
-	uint64_t size = 0;
-	bool good = fd >= 0 && gw_file_size(from, &size) && size == f->size &&
-		    read_at(fd, gw_buf_reserve(room, (size_t)f->size), (size_t)f->size, 0) &&
-		    libdeflate_crc32(0, room->ptr, (size_t)f->size) == f->crc;
-	if (fd >= 0)
-		close(fd);
-	if (!good)
-		return give_up(c, f->path, 0);
-	/* A text that a source extracted meanwhile has too is there already: its name is its hash. */
-	if (link(from, to) == 0 || (errno == EEXIST && is_text(f->path)) || bytes_write(to, room->ptr, (size_t)f->size))
-		return true;
-	return (errno == EEXIST && is_text(f->path)) || give_up(c, f->path, errno ? errno : EIO);
-}
-
-static void links_make(crew *c, uint32_t piece)
-{
-	gw_arena a;
-	gw_buf room;
-	gw_arena_init(&a);
-	gw_buf_init(&room);
-	uint32_t from = piece * LINKS_A_PIECE, to = from + LINKS_A_PIECE;
-	for (uint32_t i = from; i < to && i < c->links.count && !atomic_load(&c->failed); i++) {
-		gw_arena_reset(&a);
-		file_take(c, c->links.items[i].file, &a, &room);
-	}
-	gw_buf_release(&room);
-	gw_arena_release(&a);
-}
-
-static void *crew_work(void *arg)
-{
-	crew *c = arg;
-	for (uint32_t job; !atomic_load(&c->failed) && (job = atomic_fetch_add(&c->next, 1)) < c->jobs;) {
-		if (job < GW_STATE_FILES) {
-			if (!table_copy(c, (gw_form)(job / GW_TABLES), (gw_table_id)(job % GW_TABLES)))
-				atomic_store(&c->failed, true);
-		} else {
-			links_make(c, job - GW_STATE_FILES);
-		}
-	}
-	return NULL;
-}
-
-static void crew_run(crew *c, uint64_t bytes)
-{
-	pthread_t ids[16];
-	uint32_t cores = gw_cores(), more = bytes < alone_below ? 0 : cores < 16 ? cores - 1 : 15, started = 0;
-	while (started < more && pthread_create(&ids[started], NULL, crew_work, c) == 0)
-		started++;
-	crew_work(c);
-	for (uint32_t i = 0; i < started; i++)
-		pthread_join(ids[i], NULL);
-}
-
-/* Enters the files of the pending sources in the manifest. Two sources may share a text: it is there once. */
-static uint64_t files_list(gw_publisher *p, crew *c)
-{
-	uint64_t bytes = 0;
-	for (uint32_t i = p->keep.first; i < p->keep.first + p->keep.count; i++) {
-		const gw_known *k = &p->keep.old->sources.items[i];
-		for (uint32_t j = 0; j < k->file_count; j++) {
-			const gw_state_file *f = &k->files[j];
-			uint32_t *seen = is_text(f->path) ? gw_map_put(&p->texts, gw_str_of(f->path)) : NULL;
-			if (seen && *seen != GW_NONE)
-				continue;
-			if (seen)
-				*seen = 1;
-			bytes += f->size;
-			*GW_PUSH(&p->scratch, &c->links) = (to_link){f};
-			gw_member *m = GW_PUSH(&p->arena, &p->payload);
-			*m = (gw_member){.path = f->path, .size = f->size};
-			memcpy(m->sha256, f->sha256, sizeof m->sha256);
-		}
-		for (int file = 0; file < GW_STATE_FILES; file++)
-			bytes += k->stretches[file].size;
-	}
-	return bytes;
-}
-
-gw_status gw_keep_flush(gw_publisher *p, gw_diag *diag)
-{
-	gw_keep *k = &p->keep;
-	if (!k->count)
-		return GW_OK;
-	crew c = {.p = p};
-	pthread_mutex_init(&c.lock, NULL);
-	uint64_t bytes = files_list(p, &c);
-	c.jobs = GW_STATE_FILES + (c.links.count + LINKS_A_PIECE - 1) / LINKS_A_PIECE;
-	crew_run(&c, bytes);
-	pthread_mutex_destroy(&c.lock);
-	const gw_known *first = &k->old->sources.items[k->first], *last = first + k->count - 1;
-	for (int i = 0; i < GW_STATE_FILES; i++)
-		k->ends[i] += last->stretches[i].begin + last->stretches[i].size - first->stretches[i].begin;
-	k->count = 0;
-	if (!atomic_load(&c.failed))
-		return GW_OK;
-	gw_place at = {.path = k->from};
-	if (c.error)
-		gw_report(diag, GW_E_OUTPUT_WRITE, &at, "%s cannot be taken over: %s", c.what, strerror(c.error));
-	k->stale = c.what && !c.error;
-	if (k->stale)
-		gw_report(diag, GW_W_STATE, &at, "%s is not what its run wrote; everything is extracted again", c.what);
-	return GW_FATAL;
-}
-
 /* ---- what can have changed ---- */
 
 static gw_status rows_load(const char *path, const gw_stretch *parts, uint32_t count, gw_loaded *out, gw_diag *diag)
@@ -511,7 +273,7 @@ static gw_status rows_load(const char *path, const gw_stretch *parts, uint32_t c
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool good = fd >= 0;
 	for (uint32_t i = 0; good && i < count; i++) {
-		good = read_at(fd, gw_buf_reserve(&b, (size_t)parts[i].size), (size_t)parts[i].size, parts[i].begin);
+		good = gw_read_at(fd, gw_buf_reserve(&b, (size_t)parts[i].size), (size_t)parts[i].size, parts[i].begin);
 		b.len += (size_t)parts[i].size;
 	}
 	if (fd >= 0)
@@ -547,15 +309,32 @@ gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_loaded *out
 
 /* ---- the state for the next run ---- */
 
-/* One is enough: that of the latest snapshot. */
+bool gw_keep_blocks(gw_publisher *p, const char *previous, gw_blocks *old)
+{
+	const gw_keep *k = &p->keep;
+	const char *gz = gw_arena_printf(&p->arena, "%s/archives/%s-%s.tar.gz", p->place, p->dataset, previous);
+	/* Another program or level packs otherwise. */
+	const char *key = gw_arena_printf(&p->arena, "%.60s %d", k->head.key, (int)p->settings.archive_level);
+	bool found = false;
+	if (k->on && !k->full && *previous)
+		found = gw_blocks_load(old, blocks_path(p, previous), gz, key);
+	else
+		gw_blocks_init(old, key, NULL);
+	if (k->on)
+		gw_blocks_init(&p->keep.blocks, key, found ? old : NULL);
+	return found;
+}
+
+/* Those of one version are enough: that of the latest snapshot. */
 void gw_keep_tidy(gw_publisher *p, const char *version)
 {
-	const char *path = state_path(p, version), *folder = gw_path_dir(&p->arena, path), *name = gw_path_base(path);
+	const char *folder = gw_path_dir(&p->arena, state_path(p, version));
+	size_t n = strlen(version);
 	DIR *dir = p->keep.on ? opendir(folder) : NULL;
 	if (!dir)
 		return;
 	for (struct dirent *e; (e = readdir(dir)) != NULL;)
-		if (e->d_name[0] != '.' && strcmp(e->d_name, name) != 0)
+		if (e->d_name[0] != '.' && (strncmp(e->d_name, version, n) != 0 || e->d_name[n] != '.'))
 			unlink(gw_path_join(&p->scratch, folder, e->d_name));
 	closedir(dir);
 }
@@ -568,11 +347,13 @@ void gw_keep_save(gw_publisher *p, const char *version, gw_diag *diag)
 		return;
 	for (uint32_t i = 0; i < p->organs.rows.count; i++)
 		*GW_PUSH(&p->arena, &k->head.organ_rows) = p->organs.rows.items[i].packed;
-	const char *path = state_path(p, version), *folder = gw_path_dir(&p->arena, path);
+	const char *path = state_path(p, version);
 	gw_diag_init(&quiet);
-	gw_status s = gw_dir_make(folder, &quiet);
+	gw_status s = gw_dir_make(gw_path_dir(&p->arena, path), &quiet);
 	if (s == GW_OK)
 		s = gw_state_write(path, &k->head, &k->out, &quiet);
+	if (s == GW_OK && k->blocks.items.count)
+		s = gw_blocks_save(&k->blocks, blocks_path(p, version), &quiet);
 	if (s != GW_OK)
 		set_aside(diag, path, quiet.problems.count ? quiet.problems.items[0].message : "cannot be kept");
 	gw_diag_release(&quiet);

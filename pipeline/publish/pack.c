@@ -1,40 +1,55 @@
 /* Deflating by libdeflate, many blocks at a time.
  *
- * Blocks of fixed size are gzip members of their own; RFC 1952 (2.2) joins members by writing one behind the other. The
- * cuts lie at fixed places, so the bytes do not depend on the number of threads. Each thread reads its block, packs it
- * and takes the next; the calling one hashes and writes them in order. */
+ * Blocks are gzip members of their own; RFC 1952 (2.2) joins members by writing one behind the other. The caller says
+ * where the cuts lie, so the bytes do not depend on the number of threads. Each thread reads its block, looks for it in
+ * the earlier file or packs it, and takes the next; the calling one hashes and writes them in order. */
 #include "pack.h"
 
 #include <libdeflate.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BLOCK = 1 << 20, BLOCKS_PER_THREAD = 3 };
+enum { BLOCKS_PER_THREAD = 3 };
 
 typedef struct block {
-	unsigned char *plain; /* BLOCK bytes */
+	unsigned char *plain; /* GW_PIECE_MAX bytes */
 	gw_buf packed;
+	unsigned char tag[16];
 	gw_diag diag;
-	bool failed, done;
+	bool tagged, failed, done;
 } block;
 
 typedef struct packer {
 	const gw_pack_source *source;
+	const gw_blocks *old;
+	gw_blocks *made;
 	int level;
-	uint64_t count;  /* of blocks in all */
+	uint64_t written; /* of the calling thread */
 	block *blocks;   /* a ring */
 	uint32_t window;
 	pthread_mutex_t lock;
 	pthread_cond_t room, finished;
 	/* under the lock */
-	uint64_t next, taken;
+	uint32_t next, taken;
 	bool stop;
 } packer;
 
-static size_t block_size(const packer *p, uint64_t index)
+/* What a thread works with. */
+typedef struct tools {
+	struct libdeflate_compressor *compressor;
+	EVP_MAC_CTX *tags;
+} tools;
+
+static void tools_open(const packer *p, tools *t)
 {
-	uint64_t left = p->source->size - index * BLOCK;
-	return left < BLOCK ? (size_t)left : BLOCK;
+	t->compressor = libdeflate_alloc_compressor(p->level);
+	t->tags = p->made ? gw_tags_open() : NULL;
+}
+
+static void tools_close(tools *t)
+{
+	EVP_MAC_CTX_free(t->tags);
+	libdeflate_free_compressor(t->compressor);
 }
 
 static bool deflated(struct libdeflate_compressor *c, block *b, size_t n)
@@ -45,27 +60,39 @@ static bool deflated(struct libdeflate_compressor *c, block *b, size_t n)
 	return b->packed.len != 0;
 }
 
-static void block_make(const packer *p, struct libdeflate_compressor *c, uint64_t index)
+static bool used_again(const packer *p, block *b, size_t n)
+{
+	const gw_block *known = p->old && b->tagged ? gw_blocks_find(p->old, b->tag, n) : NULL;
+	return known && gw_block_read(p->old, known, &b->packed);
+}
+
+static void block_make(const packer *p, const tools *t, uint32_t index)
 {
 	block *b = &p->blocks[index % p->window];
-	size_t n = block_size(p, index);
-	b->failed = !p->source->fill(p->source->ctx, index * BLOCK, b->plain, n, &b->diag);
-	if (!b->failed && (!c || !deflated(c, b, n))) {
+	const gw_piece *piece = &p->source->pieces[index];
+	b->failed = !p->source->fill(p->source->ctx, piece->at, b->plain, piece->size, &b->diag);
+	if (b->failed)
+		return;
+	b->tagged = p->made && piece->comes_again && gw_tag_make(t->tags, p->made->mac, (const char *)b->plain, piece->size, b->tag);
+	if (!used_again(p, b, piece->size) && (!t->compressor || !deflated(t->compressor, b, piece->size))) {
 		gw_report(&b->diag, GW_E_OUTPUT_WRITE, NULL, "the archive cannot be written: not enough memory to pack it");
 		b->failed = true;
 	}
 }
 
 /* Hashes and writes a finished block. */
-static gw_status block_take(const packer *p, uint64_t index, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
+static gw_status block_take(packer *p, uint32_t index, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
 {
 	block *b = &p->blocks[index % p->window];
 	if (b->failed) {
 		gw_diag_merge(diag, &b->diag);
 		return GW_FAILED;
 	}
-	gw_sha256_add(hash, b->plain, block_size(p, index));
+	gw_sha256_add(hash, b->plain, p->source->pieces[index].size);
+	if (b->tagged)
+		gw_block_note(p->made, b->tag, p->source->pieces[index].size, p->written, &b->packed);
 	gw_writer_put(gz, b->packed.ptr, b->packed.len);
+	p->written += b->packed.len;
 	return gw_writer_ok(gz) ? GW_OK : GW_FATAL;
 }
 
@@ -74,30 +101,31 @@ static gw_status block_take(const packer *p, uint64_t index, gw_sha256 *hash, gw
 static void *work(void *arg)
 {
 	packer *p = arg;
-	struct libdeflate_compressor *c = libdeflate_alloc_compressor(p->level);
+	tools t;
+	tools_open(p, &t);
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
-		while (!p->stop && p->next < p->count && p->next >= p->taken + p->window)
+		while (!p->stop && p->next < p->source->count && p->next >= p->taken + p->window)
 			pthread_cond_wait(&p->room, &p->lock);
-		if (p->stop || p->next >= p->count)
+		if (p->stop || p->next >= p->source->count)
 			break;
-		uint64_t index = p->next++;
+		uint32_t index = p->next++;
 		pthread_mutex_unlock(&p->lock);
-		block_make(p, c, index);
+		block_make(p, &t, index);
 		pthread_mutex_lock(&p->lock);
 		p->blocks[index % p->window].done = true;
 		if (index == p->taken)
 			pthread_cond_signal(&p->finished);
 	}
 	pthread_mutex_unlock(&p->lock);
-	libdeflate_free_compressor(c);
+	tools_close(&t);
 	return NULL;
 }
 
 static gw_status take_all(packer *p, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
 {
 	gw_status status = GW_OK;
-	for (uint64_t i = 0; i < p->count && status == GW_OK; i++) {
+	for (uint32_t i = 0; i < p->source->count && status == GW_OK; i++) {
 		block *b = &p->blocks[i % p->window];
 		pthread_mutex_lock(&p->lock);
 		while (!b->done)
@@ -116,13 +144,14 @@ static gw_status take_all(packer *p, gw_sha256 *hash, gw_writer *gz, gw_diag *di
 
 static gw_status run_alone(packer *p, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
 {
-	struct libdeflate_compressor *c = libdeflate_alloc_compressor(p->level);
 	gw_status status = GW_OK;
-	for (uint64_t i = 0; i < p->count && status == GW_OK; i++) {
-		block_make(p, c, i);
+	tools t;
+	tools_open(p, &t);
+	for (uint32_t i = 0; i < p->source->count && status == GW_OK; i++) {
+		block_make(p, &t, i);
 		status = block_take(p, i, hash, gz, diag);
 	}
-	libdeflate_free_compressor(c);
+	tools_close(&t);
 	return status;
 }
 
@@ -152,7 +181,7 @@ static void blocks_open(packer *p, gw_arena *plain)
 		abort();
 	for (uint32_t i = 0; i < p->window; i++) {
 		gw_diag_init(&p->blocks[i].diag);
-		p->blocks[i].plain = gw_arena_alloc(plain, BLOCK);
+		p->blocks[i].plain = gw_arena_alloc(plain, GW_PIECE_MAX);
 	}
 }
 
@@ -165,13 +194,14 @@ static void blocks_close(packer *p)
 	free(p->blocks);
 }
 
-gw_status gw_pack(const gw_pack_source *source, int level, uint32_t threads, gw_writer *gz, char plain_sha256[65], gw_diag *diag)
+gw_status gw_pack(const gw_pack_source *source, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_writer *gz,
+	char plain_sha256[65], gw_diag *diag)
 {
-	packer p = {.source = source, .level = level, .count = (source->size + BLOCK - 1) / BLOCK};
+	packer p = {.source = source, .level = level, .old = old, .made = made && !made->useless ? made : NULL};
 	gw_arena plain;
 	gw_sha256 hash;
-	if (threads > p.count)
-		threads = (uint32_t)p.count;
+	if (threads > source->count)
+		threads = source->count;
 	p.window = threads > 1 ? threads * BLOCKS_PER_THREAD : 1;
 	gw_arena_init(&plain);
 	blocks_open(&p, &plain);

@@ -18,6 +18,7 @@
 
 #include "gw/file.h"
 #include "gw/publish.h"
+#include "blocks.h"
 #include "out.h"
 #include "settle.h"
 #include "state.h"
@@ -31,6 +32,10 @@ typedef struct gw_member {
 	const char *path; /* from the bag's root: "data/agencies.csv" */
 	uint64_t size;
 	char sha256[65];
+	bool linked;          /* taken over unread: its bytes are held against the CRC-32 when they are packed */
+	uint32_t crc;
+	const uint64_t *cuts; /* where a table may be cut so that the pieces come again in the next snapshot */
+	uint32_t cut_count;
 } gw_member;
 typedef GW_LIST(gw_member) gw_members;
 int gw_member_order(const void *a, const void *b); /* for qsort: by the bytes of the path */
@@ -134,8 +139,13 @@ void gw_packet_cells_add(gw_buf *out, const gw_cell *cells, uint32_t count);
 bool gw_packet_cells(gw_bytes *rest, gw_cell *cells, uint32_t count);
 
 /* ---- the publisher ---- */
+/* The end of a source's rows; one source in 8 has one, one in 16 a rank of 4 or more, and so on. */
+typedef struct gw_cut {
+	uint64_t at, rank;
+} gw_cut;
 typedef struct gw_table_out {
 	gw_writer *csv, *jsonl, *excel;
+	GW_LIST(gw_cut) cuts[GW_FORMS];
 	uint64_t rows, guarded; /* guarded: cells changed in the copy for spreadsheets */
 	gw_diag own[GW_FORMS];  /* of each writer: files are copied side by side */
 } gw_table_out;
@@ -143,10 +153,12 @@ typedef struct gw_table_out {
 /* ---- taking over from the latest snapshot (keep.c) ---- */
 typedef struct gw_keep {
 	bool on;                     /* a state is to be left */
+	bool full;                   /* and none is to be used */
 	bool stale;                  /* the latest snapshot is not what its state says */
 	gw_state *old;               /* of the latest snapshot; NULL: nothing can be taken over */
 	bool programs_same;
 	const char *from;            /* folder of the latest snapshot */
+	int from_folder;             /* the same, open */
 	bool *taken;                 /* by source of the old state */
 	uint32_t first, count;       /* sources taken over whose rows have yet to be copied: neighbours in the old state */
 	uint32_t *row_of;            /* old packed rows of organs to ours, GW_NONE: not met yet */
@@ -156,6 +168,7 @@ typedef struct gw_keep {
 	uint64_t ends[GW_STATE_FILES]; /* bytes written to each file so far */
 	GW_LIST(gw_stretch) fresh[GW_TABLES]; /* of the sources that were extracted, in the form that gw_keep_form says */
 	GW_LIST(gw_state_organ) organs; /* of the source in hand */
+	gw_blocks blocks;            /* of the archive in the making */
 } gw_keep;
 
 struct gw_publisher {
@@ -177,7 +190,7 @@ struct gw_publisher {
 	gw_map texts;            /* names of the texts written: two sources may have one text */
 	gw_buf last_path;
 	gw_writer *rejects;
-	uint64_t reject_count, documents;
+	uint64_t reject_count, documents, used_sources;
 	const char *quarantine_path;
 	bool failed;
 };
@@ -213,7 +226,19 @@ void gw_keep_tidy(gw_publisher *p, const char *version); /* removes the states o
 /* The rows of a table that can differ: from the latest snapshot (those not taken over), and from this one. */
 gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_loaded *out, gw_diag *diag);
 gw_form gw_keep_form(const gw_publisher *p);
+/* The archive's members: of the one before (false: there are none to be used), and a list for those of the new one. */
+bool gw_keep_blocks(gw_publisher *p, const char *previous, gw_blocks *old);
+/* Where the rows of a source end, for the archive. */
+void gw_cuts_add(gw_publisher *p, gw_str source_path, const uint64_t ends[GW_STATE_FILES]);
+void gw_cuts_choose(gw_publisher *p, gw_form form, gw_table_id id, gw_member *m);
+/* A file of the latest snapshot is not what its state says: everything has to be extracted again. */
+gw_status gw_keep_stale(gw_publisher *p, const char *what, gw_diag *diag);
 void gw_keep_release(gw_publisher *p);
+bool gw_read_at(int fd, char *to, size_t n, uint64_t at); /* all of it, or false */
+static inline gw_writer *gw_table_writer(const gw_table_out *o, gw_form form)
+{
+	return form == GW_FORM_CSV ? o->csv : form == GW_FORM_JSONL ? o->jsonl : o->excel;
+}
 
 /* ---- what stands beside the tables ---- */
 /* The identity of the snapshot in the making. */
@@ -236,10 +261,12 @@ void gw_epoch_print(uint64_t epoch, bool with_time, char out[32]);
 typedef struct gw_archive_info {
 	char tar_sha256[65], gz_sha256[65];
 	uint64_t gz_size;
+	const char *stale; /* after a failure: the file that is not what it was when it was linked */
 } gw_archive_info;
-/* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. Not synced. */
+/* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. Not synced.
+ * old: an archive whose members may be used again; made: gets the members of this one (blocks.h). Both may be NULL. */
 gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, uint32_t threads, gw_archive_info *out, gw_diag *diag);
+	uint64_t mtime, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag);
 
 /* ---- recover.c: what killed runs have left ---- */
 /* Says in the building place which snapshot is about to be put into place. */

@@ -36,6 +36,15 @@ def stages(folder):
     return best
 
 
+def change(folder):
+    """One document in 500 gets a sentence more; others every time."""
+    paths = sorted(os.path.join(root, f) for root, _, files in os.walk(folder) for f in files)
+    change.calls = getattr(change, 'calls', 0) + 1
+    for path in paths[change.calls * 37 % 500::500]:
+        with open(path, 'a', encoding='utf-8') as f:
+            f.write('2031年6月底前，由县发展改革局牵头完成12个项目。\n')
+
+
 def joined(folder, name):
     path = os.path.join(WORK, name)
     with open(path, 'wb') as out:
@@ -74,6 +83,9 @@ def main():
     clear = lambda: shutil.rmtree(out, ignore_errors=True)
     line('gongwen run -j 1, whole', *timed([GONGWEN, 'run', '-q', '-c', CONFIG, '-i', utf8, '-o', out, '-j', '1'],
                                            before=clear, repeats=1, stdout=subprocess.DEVNULL))
+    again = [GONGWEN, 'run', '-q', '-c', CONFIG, '-i', utf8, '-o', out, '-j', '1']
+    line('  again, 1 in 500 changed', *timed(again, before=lambda: change(utf8), stdout=subprocess.DEVNULL))
+    line('  again, nothing changed', *timed(again, stdout=subprocess.DEVNULL))
     clear()
     null = open(os.devnull, 'wb')
     gb_file, utf8_file = joined(gb, 'all.gb18030'), joined(utf8, 'all.utf8')

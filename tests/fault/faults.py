@@ -100,6 +100,9 @@ class Bench:
         write(self.after + '/a.txt', PLAN.format('青田', 99))
         write(self.after + '/b.txt', PLAN.format('云溪', 95))
         write(self.after + '/bad.txt', bytes(2000))
+        for folder in (self.before, self.after): # taken over from the snapshot before
+            write(folder + '/c.txt', PLAN.format('白沙', 96))
+            write(folder + '/d.txt', PLAN.format('白沙', 96))
         self.base, whole = os.path.join(w, 'base'), os.path.join(w, 'whole')
         log = os.path.join(w, 'log')
         status, talk = self.run(self.before, self.base, log=log, at=0)

@@ -148,14 +148,25 @@ def record(root):
     return said, taken
 
 
+def spoil_blocks(path):
+    with open(path, 'rb') as f:
+        data = bytearray(f.read())
+    data[rnd.randrange(len(data))] ^= 1 << rnd.randrange(8)
+    with open(path, 'wb') as f:
+        f.write(data)
+    return 'blocks'
+
+
 def spoil_state(one, older):
     """What may happen to a state between two runs."""
     folder = os.path.join(one, 'state')
-    names = os.listdir(folder) if os.path.isdir(folder) else []
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     if not names:
         return 'none'
-    path = os.path.join(folder, names[0])
-    roll = rnd.randrange(8)
+    if rnd.random() < 0.2 and names[0].endswith('.blocks'):
+        return spoil_blocks(os.path.join(folder, names[0]))
+    path = os.path.join(folder, names[-1])
+    roll = rnd.randrange(12)
     with open(path, 'rb') as f:
         data = bytearray(f.read())
     if roll == 0:
@@ -176,7 +187,7 @@ def spoil_state(one, older):
 
 one, two = os.path.join(a.work, 'one', 'd'), os.path.join(a.work, 'two', 'd')
 taken_all, older = 0, None
-for _ in range(8):
+for _ in range(16):
     edit()
 for number in range(a.rounds):
     how = spoil_state(one, older) if number else 'first'
@@ -198,13 +209,15 @@ for number in range(a.rounds):
         sys.exit('--full took something over')
     if how in ('cut', 'flipped', 'older') and (taken or b'GW513' not in talk.stderr) and how != 'older':
         sys.exit(f'round {number}: a state that was {how} was used, or not told of')
-    states = os.listdir(os.path.join(one, 'state'))
+    states = [n for n in os.listdir(os.path.join(one, 'state')) if n.endswith('.state')]
     if len(states) != 1:
         sys.exit(f'round {number}: {len(states)} states are kept')
+    if {n.rsplit('.', 1)[0] for n in os.listdir(os.path.join(one, 'state'))} != {os.path.basename(os.readlink(one + '/latest'))}:
+        sys.exit(f'round {number}: there are files of other versions in state/')
     if rnd.random() < 0.3:
         older = open(os.path.join(one, 'state', states[0]), 'rb').read()
     for _ in range(rnd.choice([0, 1, 1, 2, 3, 6])):
         edit()
-if not taken_all:
+if not taken_all and a.rounds >= 8:
     sys.exit('nothing was ever taken over')
 print(f'{a.rounds} rounds, {len(paths())} files at the end, {taken_all} sources taken over; every snapshot is that of --full')

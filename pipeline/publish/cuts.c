@@ -1,0 +1,42 @@
+/* Where tables are cut into members of the archive: behind the rows of some sources, chosen by their paths. So a source
+ * that changes, comes or goes spoils the pieces it stands in and no others, and whoever makes the archive cuts alike. */
+#include "publisher.h"
+
+/* Pieces of about this size pack well and are not much to pack again. */
+static const uint64_t piece_bytes = 256 * 1024;
+enum { RANK_LEAST = 3 };
+
+static uint64_t rank_of(gw_str source_path)
+{
+	uint64_t hash = gw_hash64(source_path.ptr, source_path.len), rank = 0;
+	while (rank < 32 && !(hash >> rank & 1))
+		rank++;
+	return rank;
+}
+
+void gw_cuts_add(gw_publisher *p, gw_str source_path, const uint64_t ends[GW_STATE_FILES])
+{
+	uint64_t rank = rank_of(source_path);
+	p->used_sources++;
+	for (gw_table_id id = 0; rank >= RANK_LEAST && id < GW_TABLES; id++)
+		for (gw_form form = 0; form < GW_FORMS; form++)
+			if (ends[gw_state_place(form, id)])
+				*GW_PUSH(&p->arena, &p->tables[id].cuts[form]) = (gw_cut){ends[gw_state_place(form, id)], rank};
+}
+
+/* The more sources make a piece, the rarer the cuts. */
+void gw_cuts_choose(gw_publisher *p, gw_form form, gw_table_id id, gw_member *m)
+{
+	const gw_cut *cuts = p->tables[id].cuts[form].items;
+	uint32_t count = p->tables[id].cuts[form].count;
+	uint64_t average = p->used_sources ? m->size / p->used_sources + 1 : 0, rank = RANK_LEAST;
+	if (m->size < 2 * piece_bytes || id == GW_T_ORGANIZATIONS)
+		return;
+	while (rank < 32 && average << rank < piece_bytes)
+		rank++;
+	uint64_t *at = GW_NEW_N(&p->arena, uint64_t, count);
+	m->cuts = at;
+	for (uint32_t i = 0; i < count; i++)
+		if (cuts[i].rank >= rank && cuts[i].at < m->size && (!m->cut_count || at[m->cut_count - 1] < cuts[i].at))
+			at[m->cut_count++] = cuts[i].at;
+}
