@@ -4,13 +4,17 @@
 
 #include <csv.h>
 
+static bool blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* A cell that a reader could misread without quotes. Blanks at its edges are data, but some readers trim bare ones. */
 static bool needs_quotes(gw_str s)
 {
 	if (s.len == 0)
 		return false;
-	char first = s.ptr[0], last = s.ptr[s.len - 1];
-	if (first == ' ' || first == '\t' || last == ' ' || last == '\t')
+	if (blank(s.ptr[0]) || blank(s.ptr[s.len - 1]))
 		return true;
 	for (uint32_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];

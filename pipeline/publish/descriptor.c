@@ -26,6 +26,20 @@ static json_t *schema_of(const gw_table *t, const char *suffix)
 	return schema;
 }
 
+/* Said although it is the default: some readers guess the separator where it is not said, and take | for it in a table
+ * with joined names. */
+static json_t *dialect_of_csv(void)
+{
+	json_t *dialect = json_object();
+	set(dialect, "delimiter", ",");
+	set(dialect, "lineTerminator", "\n");
+	set(dialect, "quoteChar", "\"");
+	json_object_set_new(dialect, "doubleQuote", json_true());
+	json_object_set_new(dialect, "skipInitialSpace", json_false());
+	json_object_set_new(dialect, "header", json_true());
+	return dialect;
+}
+
 /* CSV is declared as a table in the words of both versions of the standard. JSON lines are not: readers of the first
  * version would take them for CSV. They have their schema all the same. */
 static json_t *resource_of(const gw_publisher *p, const gw_table *t, const char *ending, bool csv)
@@ -45,6 +59,8 @@ static json_t *resource_of(const gw_publisher *p, const gw_table *t, const char 
 	set(r, "format", ending);
 	set(r, "mediatype", csv ? "text/csv" : "application/x-ndjson");
 	set(r, "encoding", "utf-8");
+	if (csv)
+		json_object_set_new(r, "dialect", dialect_of_csv());
 	json_object_set_new(r, "bytes", json_integer(m ? (json_int_t)m->size : 0));
 	char hash[80];
 	snprintf(hash, sizeof hash, "sha256:%s", m ? m->sha256 : "");

@@ -125,7 +125,7 @@ static void csv_is_read_back_by_libcsv(void **state)
 {
 	desk *d = *state;
 	static const char *const nasty[] = {"plain", "a,b", "\"quoted\"", "two\nlines", "cr\rlf\r\n", " leading", "trailing ", "\ttab",
-		"=1+1", "、，", "\"", "'", "ends\n", ",", "中 文"};
+		"\fpage", "line\v", "=1+1", "、，", "\"", "'", "ends\n", ",", "中 文"};
 	enum { N = sizeof nasty / sizeof *nasty };
 	gw_json_names names;
 	gw_table t = columns(d, 3, &names);
@@ -169,6 +169,12 @@ static void csv_quotes_only_where_it_must(void **state)
 	gw_buf_clear(&d->said);
 	assert_int_equal(gw_csv_excel_row(&d->said, &t, c), 2);
 	assert_string_equal(d->said.ptr, "'＝1,-0.5,-7,'-\r\n");
+	/* readers that trim take these for blanks */
+	c[0].s = GW_STR("\fa");
+	c[3].s = GW_STR("a\v");
+	gw_buf_clear(&d->said);
+	gw_row_write(&d->said, &json, &t, &names, c, NULL);
+	assert_string_equal(d->said.ptr, "\"\fa\",-0.5,-7,\"a\v\"\n");
 	gw_buf_release(&json);
 }
 
