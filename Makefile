@@ -32,7 +32,7 @@ Q = $(if $(V),,@)
 SAY = $(if $(V),@:,@echo)
 
 .PHONY: build run check bench score asan fuzz encodings layers install clean help deps programs unit-programs codes-program fuzz-program fault-shim check-faults
-.PHONY: check-cluster check-spark bench-peers bundle
+.PHONY: check-cluster check-spark check-interop bench-peers bundle
 
 build: ## build build/gongwen (BUILD=, CFLAGS=, WERROR=1, V=1)
 	@tools/deps.sh build
@@ -59,6 +59,9 @@ check-cluster: bundle ## the recipes of docs/cluster.md: GNU parallel, Slurm, Ha
 check-spark: bundle ## the Spark job on a cluster of two workers, in an environment of its own (SPARK_VERSION=)
 	@tools/deps.sh spark || true
 	@tests/spark/run.sh $(BUILD)/gongwen $(BUILD)/gongwen-bundle.tar.gz
+
+check-interop: build ## what outside tools say of a snapshot: validators, readers, archivers (from the network; skipped without)
+	@tests/interop/run.sh $(BUILD)/gongwen
 
 bench: build ## speed and memory on generated documents
 	@LIBS="$(LIBS)" tests/bench/run.sh $(BUILD)/gongwen

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Looks for the packages that building (or testing) needs and installs the missing ones by apt-get.
-#   tools/deps.sh build|check|cluster|spark|peers
+#   tools/deps.sh build|check|cluster|spark|peers|interop
 # Says nothing and costs some milliseconds when all is there. Without root and sudo it prints the line to type.
 set -u
 mode=${1:-build}
@@ -38,6 +38,12 @@ look() {
 	want libssl-dev 'SHA-256 (libcrypto)' have_package libcrypto
 	want libarchive-dev 'opens ZIP, TAR, 7z and gzip inputs (libarchive)' have_package libarchive
 	want libxml2-dev 'reads HTML pages, DOCX and the layout of PDF pages (libxml2)' have_package libxml-2.0
+	if [ "$mode" = interop ]; then
+		want python3 'the environment of the interop checks' have_command python3
+		want python3-venv 'the environment of the interop checks' have_module ensurepip
+		want npm 'JavaScript readers of data packages' have_command npm
+		want libreoffice-calc-nogui 'opens the copy for spreadsheets' have_command soffice
+	fi
 	if [ "$mode" = check ]; then
 		want libcmocka-dev 'unit tests (cmocka)' have_cmocka cmocka
 		want python3 'test scripts' have_command python3

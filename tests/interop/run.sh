@@ -147,5 +147,5 @@ check spreadsheet python3 "$here/check_spreadsheet.py" "$nasty"
 check questions questions
 check same-bytes "$here/same_bytes.sh" "$program"
 
-echo "interop: $passed passed, $failed failed, $skipped skipped ($SECONDS s)"
+echo "interop: $passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
