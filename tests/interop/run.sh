@@ -133,6 +133,9 @@ questions() {
 	diff -u --label expected --label found "$here/questions.expected" "$work/answers" && echo 'five questions have their answers'
 }
 
+traps() { "$here/check_traps.py" "$plain" && "$here/check_traps.py" "$nasty" $epoch; }
+
+check traps traps
 check frictionless by_python "$here/check_frictionless.py" "$nasty"
 check bag bag
 check archive archives
