@@ -14,6 +14,7 @@ have_package() { have_command pkg-config && pkg-config --exists "$1" 2>/dev/null
 have_header() { have_command cc && printf '#include <%s>\n' "$1" | cc -E -x c - >/dev/null 2>&1; }
 have_server() { have_command "$1" || [ -x "/usr/sbin/$1" ]; }
 have_module() { have_command python3 && python3 -c "import $1" 2>/dev/null; }
+have_folder() { [ -d "$1" ]; }
 # cmocka.h needs others before it.
 have_cmocka() { have_package cmocka; }
 
@@ -42,6 +43,7 @@ look() {
 		want python3 'the environment of the interop checks' have_command python3
 		want python3-venv 'the environment of the interop checks' have_module ensurepip
 		want npm 'JavaScript readers of data packages' have_command npm
+		want locales 'runs in the locales of others' have_folder /usr/share/i18n/locales
 		want libreoffice-calc-nogui 'opens the copy for spreadsheets' have_command soffice
 	fi
 	if [ "$mode" = check ]; then

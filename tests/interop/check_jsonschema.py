@@ -6,6 +6,7 @@ data/schemas/NAME.schema.json is the schema of data/documents/*.json (document),
 data/NAME.json."""
 import copy
 import glob
+import importlib.metadata
 import json
 import os
 import sys
@@ -75,4 +76,4 @@ assert counts["document"] == documents, counts
 lines = sum(n for name, n in counts.items() if name in tables)
 assert not lines or counts.keys() >= tables.keys(), tables.keys() - counts.keys()
 print("jsonschema %s: %d schemas, %d documents, %d JSON lines, formats asserted" %
-      (jsonschema.__version__, len(schemas), documents, lines))
+      (importlib.metadata.version("jsonschema"), len(schemas), documents, lines))

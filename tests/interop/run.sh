@@ -60,13 +60,13 @@ make_node
 # ---- snapshots ----
 
 cp -r config schemas "$work"
-sed -i -e 's/csv: {excel: false}/csv: {excel: true}/' "$work/config/pipeline.yaml"
-cat >>"$work/config/pipeline.yaml" <<'END'
+cat >"$work/more.yaml" <<'END'
   title: 任务台账 "samples" & more
   licence_name: CC0-1.0
   licence_path: https://creativecommons.org/publicdomain/zero/1.0/
   sources: [{title: 样本, path: https://example.org/samples}]
 END
+sed -i -e 's/^  csv: {excel: false}/  csv: {excel: true}/' -e "/^  csv:/r $work/more.yaml" "$work/config/pipeline.yaml"
 epoch=1700000000
 mkdir "$work/mixed" "$work/before"
 cp tests/data/samples/* "$work/mixed"
