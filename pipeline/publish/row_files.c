@@ -24,7 +24,20 @@ struct gw_row_files {
 	uint32_t file_count;
 	GW_LIST(run_of_lines) runs;
 	uint32_t next;
+	uint64_t touched; /* bytes since pages were given back */
 };
+
+/* Pages of the mapped files count as our memory once they were read: they are given back by the handful. */
+enum { TOUCHED_MOST = 64 << 20 };
+
+static void touch(gw_row_files *f, size_t bytes)
+{
+	f->touched += bytes;
+	if (f->touched < TOUCHED_MOST)
+		return;
+	f->touched = 0;
+	gw_row_spool_forget(&f->spool, f->files, f->file_count);
+}
 
 /* ---- the index ---- */
 
@@ -71,6 +84,7 @@ static gw_status index_file(gw_row_files *f, uint32_t file, gw_diag *diag)
 		p = stop < end ? stop + 1 : end;
 		if (line == stop || *line == '\r' || *line == '\t') /* what is left of an empty line */
 			continue;
+		touch(f, (size_t)(p - line));
 		gw_status s = source_of(f, line, (size_t)(stop - line), &at, &path, diag);
 		if (s != GW_OK)
 			return s;
@@ -256,9 +270,11 @@ gw_status gw_row_files_next(gw_row_files *f, gw_arena *arena, gw_rows *out, bool
 		return GW_OK;
 	const run_of_lines *first = &f->runs.items[f->next];
 	while (f->next < f->runs.count && gw_str_eq(f->runs.items[f->next].source_path, first->source_path)) {
-		gw_status s = run_read(f, &f->runs.items[f->next++], arena, out, diag);
+		const run_of_lines *run = &f->runs.items[f->next++];
+		gw_status s = run_read(f, run, arena, out, diag);
 		if (s != GW_OK)
 			return s;
+		touch(f, (size_t)(run->end - run->begin));
 	}
 	gw_place at = {.path = f->files[first->file].path, .line = first->line};
 	for (gw_table_id id = 0; id < GW_TABLES; id++)

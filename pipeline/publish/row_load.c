@@ -111,13 +111,26 @@ gw_status gw_row_spool_map(gw_row_spool *s, gw_row_file *files, uint32_t count, 
 	return GW_OK;
 }
 
+static void *map_of(const gw_row_file *f)
+{
+	union { const char *read; void *map; } bytes = {f->bytes};
+	return bytes.map;
+}
+
+void gw_row_spool_forget(const gw_row_spool *s, const gw_row_file *files, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (files[i].mapped)
+			madvise(map_of(&files[i]), files[i].len, MADV_DONTNEED);
+	if (s->map)
+		madvise(s->map, (size_t)s->len, MADV_DONTNEED);
+}
+
 void gw_row_spool_release(gw_row_spool *s, gw_row_file *files, uint32_t count)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		union { const char *read; void *map; } bytes = {files[i].bytes};
+	for (uint32_t i = 0; i < count; i++)
 		if (files[i].mapped)
-			munmap(bytes.map, files[i].len);
-	}
+			munmap(map_of(&files[i]), files[i].len);
 	if (s->map)
 		munmap(s->map, (size_t)s->len);
 	if (s->fd >= 0)

@@ -28,6 +28,8 @@ void gw_row_spool_init(gw_row_spool *s);
 gw_status gw_row_file_load(gw_row_spool *s, const char *path, gw_row_file *out, gw_diag *diag);
 /* After the last file: from here on all bytes are there. */
 gw_status gw_row_spool_map(gw_row_spool *s, gw_row_file *files, uint32_t count, gw_diag *diag);
+/* Gives the pages back that were read so far; the bytes stay where they are and are read again when they are needed. */
+void gw_row_spool_forget(const gw_row_spool *s, const gw_row_file *files, uint32_t count);
 void gw_row_spool_release(gw_row_spool *s, gw_row_file *files, uint32_t count);
 
 #endif
