@@ -77,6 +77,8 @@ void gw_dictionary_print(const gw_schema *schema, bool chinese, gw_buf *out);
 /* Checks one row: types, required, enums, ranges, patterns. Keys across rows are checked by the publisher.
  * GW_OK or a report naming table, row key and field. */
 gw_status gw_row_check(const gw_table *t, const gw_cell *cells, const char *source_path, gw_diag *diag);
+/* The same behind a row that has passed: what it shares with that one is not looked at again. */
+gw_status gw_row_check_after(const gw_table *t, const gw_cell *before, const gw_cell *cells, const char *source_path, gw_diag *diag);
 
 /* A number as it is published: plain, no exponent for ordinary sizes, at most 10 significant digits (whole numbers: all). */
 void gw_number_print(gw_buf *out, double value);

@@ -98,10 +98,23 @@ static void value_add(const gw_cell *c, gw_buf *out)
 	}
 }
 
+/* One text in both, not two that are alike: neighbours mostly have their document and their section in common. */
+static bool same_cell(const gw_cell *a, const gw_cell *b)
+{
+	return a->kind == b->kind && (a->kind == GW_CELL_NULL || (a->kind == GW_CELL_STR && a->s.ptr == b->s.ptr && a->s.len == b->s.len));
+}
+
 gw_status gw_row_check(const gw_table *t, const gw_cell *cells, const char *source_path, gw_diag *diag)
+{
+	return gw_row_check_after(t, NULL, cells, source_path, diag);
+}
+
+gw_status gw_row_check_after(const gw_table *t, const gw_cell *before, const gw_cell *cells, const char *source_path, gw_diag *diag)
 {
 	gw_status status = GW_OK;
 	for (uint32_t i = 0; i < t->field_count; i++) {
+		if (before && same_cell(&before[i], &cells[i]))
+			continue;
 		const char *what = fault(&t->fields[i], &cells[i]);
 		if (!what)
 			continue;

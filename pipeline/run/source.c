@@ -49,9 +49,11 @@ static void rows_reject(gw_rows *rows, const gw_diag *diag)
 static gw_status rows_check(const gw_config *c, const gw_source *s, const gw_rows *rows, gw_diag *diag)
 {
 	gw_status worst = GW_OK;
-	for (gw_table_id t = 0; t < GW_TABLES; t++)
+	for (gw_table_id t = 0; t < GW_TABLES; t++) {
+		gw_cell *const *items = rows->table[t].items;
 		for (uint32_t i = 0; i < rows->table[t].count && worst < GW_FAILED; i++)
-			worst = gw_row_check(&c->schema->tables[t], rows->table[t].items[i], s->path.ptr, diag);
+			worst = gw_row_check_after(&c->schema->tables[t], i ? items[i - 1] : NULL, items[i], s->path.ptr, diag);
+	}
 	return worst < GW_FAILED ? worst : GW_FATAL;
 }
 

@@ -248,6 +248,22 @@ static void good_values_pass(void **state)
 	assert_string_equal(check_with(d, GW_T_DEADLINES, "rrule", text("FREQ=YEARLY;BYMONTH=1,2,3")), "");
 }
 
+static void only_what_differs_from_the_row_before_is_looked_at(void **state)
+{
+	desk *d = *state;
+	const gw_table *t = &d->schema->tables[GW_T_TARGETS];
+	gw_cell *good = good_row(d, GW_T_TARGETS), *bad = good_row(d, GW_T_TARGETS);
+	memcpy(bad, good, sizeof *bad * t->field_count);
+	assert_int_equal(gw_row_check_after(t, good, bad, "a.txt", &d->diag), GW_OK);
+	set(t, bad, "op", text("=>"));
+	assert_int_equal(gw_row_check_after(t, good, bad, "a.txt", &d->diag), GW_FAILED);
+	assert_int_equal(gw_row_check_after(t, bad, bad, "a.txt", &d->diag), GW_OK);
+	set(t, good, "op", (gw_cell){0});
+	set(t, bad, "op", (gw_cell){0});
+	set(t, bad, "value", (gw_cell){0});
+	assert_int_equal(gw_row_check_after(t, good, bad, "a.txt", &d->diag), GW_FAILED); /* required, and there before */
+}
+
 static void bad_values_are_named(void **state)
 {
 	desk *d = *state;
@@ -293,6 +309,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(shared_columns_say_the_same, desk_open, desk_close),
 		cmocka_unit_test_setup_teardown(good_values_pass, desk_open, desk_close),
 		cmocka_unit_test_setup_teardown(bad_values_are_named, desk_open, desk_close),
+		cmocka_unit_test_setup_teardown(only_what_differs_from_the_row_before_is_looked_at, desk_open, desk_close),
 		cmocka_unit_test_setup_teardown(dates_are_those_of_the_calendar, desk_open, desk_close),
 	};
 	return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
