@@ -885,6 +885,13 @@
 评审
 登记
 备案
+制订
+拟订
+拟定
+起草
+建立
+完善
+健全
 归集
 汇总
 登录
@@ -909,3 +916,41 @@
 上述几项
 以上条款
 以上均
+
+# What a class of organs ends with that is no government and bears duties of its own: 上级人民法院应当…
+@class duty.bearer
+法院
+检察院
+公安派出所
+派出所
+军事机关
+军兵种机关
+部队
+军区
+军分区
+人民武装部
+巡视组
+巡察组
+督察组
+
+# What asks for no definite task: 要各司其职
+@class duty.exhort
+各司其职
+各负其责
+各尽其责
+各尽其职
+各尽所能
+协调联动
+协同联动
+上下联动
+通力合作
+通力协作
+齐抓共管
+密切配合
+密切协作
+加强协作
+加强配合
+加强协调配合
+高度重视
+提高认识
+统一思想

@@ -24,6 +24,7 @@ void gw_units_bind(unit_reader *r, const gw_knowledge *k)
 	r->k = k;
 	r->body = gw_name_id(k, "body");
 	r->label = gw_name_id(k, "label");
+	r->unit = gw_name_id(k, "unit");
 	r->none = gw_class_id(k, "unit.none");
 	r->tail = gw_class_id(k, "unit.tail");
 	r->with = gw_class_id(k, "unit.with");
@@ -297,6 +298,40 @@ void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *l
 	}
 }
 
+/* ---- bodies without a name ---- */
+
+static bool meets_unit(const unit_list *units, uint32_t count, gw_span at)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (gw_span_meets(units->items[i].span, at))
+			return true;
+	return false;
+}
+
+static int item_order(const void *a, const void *b)
+{
+	const unit_item *x = a, *y = b;
+	return (x->span.begin > y->span.begin) - (x->span.begin < y->span.begin);
+}
+
+/* 领导小组负责…, 下设办公室,负责…: units that no list names and that are no agencies. `listed`: the lists of the document. */
+static void bare_add(const unit_reader *r, gw_document *d, const cutter *known, const gw_match_list *listed, unit_list *out)
+{
+	gw_match_list found = {0};
+	uint32_t before = out->count;
+	gw_rules_run(r->k, d, "duty-unit", true, d->source->arena, &found);
+	for (uint32_t i = 0; i < found.count; i++) {
+		const gw_capture *c = gw_match_get(&found.items[i], r->unit);
+		uint32_t k = c ? known_from(known, c->span.begin) : 0;
+		if (!c || (k < known->known_count && known->known[k].span.begin < c->span.end) || gw_match_over(listed, c->span) ||
+		        meets_unit(out, before, c->span))
+			continue;
+		*GW_PUSH(d->source->arena, out) = (unit_item){.span = c->span, .rule = found.items[i].rule};
+	}
+	if (out->count > before)
+		qsort(out->items, out->count, sizeof *out->items, item_order);
+}
+
 /* ---- all lists ---- */
 
 static int body_order(const void *a, const void *b)
@@ -326,4 +361,6 @@ void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, 
 		c.labelled = b->labelled;
 		cut(&c, b->span);
 	}
+	cutter names = {.known = known, .known_count = known_count};
+	bare_add(r, d, &names, &lists, out);
 }

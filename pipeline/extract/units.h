@@ -6,7 +6,7 @@
 
 typedef struct unit_reader {
 	const gw_knowledge *k;
-	uint16_t body, label;                /* captures */
+	uint16_t body, label, unit;          /* captures */
 	uint16_t none, tail, with, head, genhead, weak, time; /* classes */
 	uint16_t roles[2], vouching[14], places[4];
 } unit_reader;
@@ -31,7 +31,7 @@ typedef struct unit_body {
 typedef GW_LIST(unit_body) unit_bodies;
 
 void gw_units_bind(unit_reader *r, const gw_knowledge *k);
-/* The items of all lists of a document, in text order. `known`: the agencies found so far, in text order; an item never
+/* The items of all lists of a document, and what rules that emit `duty-unit` find beside them, in text order. `known`: the agencies found so far, in text order; an item never
  * cuts through one that spans separators (南宁、玉林市人民政府), and one that is exactly an item is left out. */
 void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, uint32_t known_count, unit_list *out);
 
