@@ -559,6 +559,7 @@
 落实
 承担
 实施
+主管
 承办
 
 @class duty.close role=support
@@ -919,6 +920,13 @@
 
 # What a class of organs ends with that is no government and bears duties of its own: 上级人民法院应当…
 @class duty.bearer
+管理机构
+管理机关
+登记机关
+登记机构
+监督管理机构
+执法机构
+经办机构
 法院
 检察院
 公安派出所
@@ -932,6 +940,25 @@
 巡视组
 巡察组
 督察组
+
+# … and what names no sector: 政府有关部门应当…
+@class duty.bearer.not
+有关部门
+各有关部门
+相关部门
+各相关部门
+其他有关部门
+所属部门
+组成部门
+政府各部门
+工作部门
+职能部门
+有关部门和单位
+相关部门和单位
+有关部门、单位
+有关部门和机构
+有关主管部门
+相关主管部门
 
 # What asks for no definite task: 要各司其职
 @class duty.exhort
