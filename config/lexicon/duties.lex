@@ -525,6 +525,7 @@
 共同承担
 统一负责
 全面负责
+负总责
 主要负责
 分级负责
 按级负责
@@ -676,6 +677,7 @@
 # Verbs of a duty in prose: X负责Y, 由X牵头Y
 @class duty.verb role=responsible
 负责
+负总责
 具体负责
 主要负责
 分别负责
