@@ -130,6 +130,14 @@ static void short_names_of_the_document(void **state)
 	assert_string_equal(mentions(b, "成立省口岸发展领导小组(以下简称领导小组)。领导小组每月通报。"), "[省口岸发展领导小组]");
 }
 
+static void bodies_without_a_name_are_units_only(void **state)
+{
+	bench *b = *state;
+	assert_string_equal(mentions(b, "领导小组下设办公室,负责日常工作。办公室设在县林业局。"), "{办公室}[县林业局]");
+	assert_string_equal(mentions(b, "县防火指挥部负责调度,专家组负责会商。"), "[县防火指挥部]{专家组}");
+	assert_string_equal(mentions(b, "责任单位:办公室、各镇。领导小组要研究重大事项。"), "[办公室]{各镇}");
+}
+
 static void organizations_have_a_region(void **state)
 {
 	bench *b = *state;
@@ -171,6 +179,7 @@ int main(void)
 		cmocka_unit_test(shared_heads_are_spelled_out),
 		cmocka_unit_test(several_heads_share_an_end),
 		cmocka_unit_test(short_names_of_the_document),
+		cmocka_unit_test(bodies_without_a_name_are_units_only),
 		cmocka_unit_test(organizations_have_a_region),
 		cmocka_unit_test(organizations_have_their_full_names),
 	};
