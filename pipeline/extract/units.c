@@ -300,12 +300,18 @@ void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *l
 
 /* ---- bodies without a name ---- */
 
+/* Units are in text order and do not meet each other. */
 static bool meets_unit(const unit_list *units, uint32_t count, gw_span at)
 {
-	for (uint32_t i = 0; i < count; i++)
-		if (gw_span_meets(units->items[i].span, at))
-			return true;
-	return false;
+	uint32_t low = 0, high = count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (units->items[middle].span.end <= at.begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && gw_span_meets(units->items[low].span, at);
 }
 
 static int item_order(const void *a, const void *b)
