@@ -3,12 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum { TAR_BLOCK = 512, DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16 };
 
 static gw_status broken(const gw_fileset *m, gw_diag *diag, const char *what, const char *path)
 {
@@ -53,135 +53,53 @@ static gw_status folder_list(gw_fileset *m, const char *below, unsigned depth, g
 
 /* ---- archives ---- */
 
-/* A gap in a number (blanks before it, NUL or blank behind it) is what the format allows. */
-static bool octal(const char *field, size_t n, uint64_t *out)
+static gw_status archive_open(gw_fileset *m, gw_diag *diag)
 {
-	size_t i = 0;
-	*out = 0;
-	while (i < n && field[i] == ' ')
-		i++;
-	size_t first = i;
-	for (; i < n && field[i] >= '0' && field[i] <= '7'; i++)
-		*out = *out << 3 | (uint64_t)(field[i] - '0');
-	return i > first && (i == n || field[i] == 0 || field[i] == ' ');
-}
-
-static bool header_sound(const char *h)
-{
-	uint64_t said, sum = 0;
-	for (size_t i = 0; i < TAR_BLOCK; i++)
-		sum += i >= 148 && i < 156 ? ' ' : (unsigned char)h[i];
-	return octal(h + 148, 8, &said) && said == sum && memcmp(h + 257, "ustar", 5) == 0;
-}
-
-static bool all_zero(const char *block)
-{
-	for (size_t i = 0; i < TAR_BLOCK; i++)
-		if (block[i])
-			return false;
-	return true;
-}
-
-static const char *header_path(gw_arena *a, const char *h)
-{
-	int name = (int)strnlen(h, 100), prefix = (int)strnlen(h + 345, 155);
-	if (prefix)
-		return gw_arena_printf(a, "%.*s/%.*s", prefix, h + 345, name, h);
-	return gw_arena_printf(a, "%.*s", name, h);
-}
-
-/* All members stand in one top folder, whose name is left out of their paths. NULL for what does not. */
-static const char *below_top(gw_fileset *m, const char *path, const char **top)
-{
-	const char *slash = strchr(path, '/');
-	if (!slash || slash == path || strstr(path, "..") || strstr(path, "//"))
-		return NULL;
-	size_t n = (size_t)(slash - path);
-	if (!*top)
-		*top = gw_arena_printf(&m->arena, "%.*s", (int)n, path);
-	return strlen(*top) == n && memcmp(*top, path, n) == 0 ? slash + 1 : NULL;
-}
-
-static gw_status archive_list(gw_fileset *m, gw_diag *diag)
-{
-	const char *top = NULL;
-	size_t at = 0;
-	while (at + TAR_BLOCK <= m->tar.len) {
-		const char *h = m->tar.bytes + at;
-		uint64_t size;
-		if (all_zero(h))
-			return top ? GW_OK : broken(m, diag, "the archive is empty", NULL);
-		if (!header_sound(h) || !octal(h + 124, 12, &size))
-			return broken(m, diag, at ? "a damaged header in the archive" : "neither a folder nor a tar archive", NULL);
-		const char *path = header_path(&m->arena, h), *below = below_top(m, path, &top);
-		if (!below)
-			return broken(m, diag, "a member outside the archive's one top folder", path);
-		at += TAR_BLOCK;
-		if (h[156] == '5')
-			continue;
-		if (h[156] != '0' && h[156] != 0)
-			return broken(m, diag, "a member that is neither a folder nor a file", path);
-		if (size > m->tar.len - at)
-			return broken(m, diag, "the archive ends within a member", path);
-		*GW_PUSH(&m->arena, &m->items) = (gw_fileset_file){.path = below, .size = size, .offset = at};
-		at += (size_t)((size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK);
-	}
-	return broken(m, diag, "the archive ends without its end mark", NULL);
-}
-
-/* Inflates (plain files pass through) into `fd`. */
-static gw_status inflate_to(const gw_fileset *m, gzFile gz, int fd, gw_diag *diag)
-{
-	static const unsigned room = 256 * 1024;
-	char *block = malloc(room);
-	gw_status status = block ? GW_OK : broken(m, diag, "out of memory", NULL);
-	while (status == GW_OK) {
-		int n = gzread(gz, block, room);
-		if (n < 0) {
-			int code;
-			status = broken(m, diag, "the archive cannot be inflated", gzerror(gz, &code));
-		}
-		if (n <= 0)
-			break;
-		for (ssize_t done = 0, did; done < n; done += did) {
-			did = write(fd, block + done, (size_t)(n - done));
-			if (did < 0 && errno == EINTR)
-				did = 0;
-			if (did < 0) {
-				gw_place at = {.path = "TMPDIR"};
-				status = gw_report(diag, GW_E_OUTPUT_WRITE, &at, "no room for the inflated archive: %s", strerror(errno));
-				break;
-			}
-		}
-	}
-	free(block);
-	return status;
-}
-
-/* The temporary file has a name only until it is opened, so nothing can be left behind. */
-static gw_status archive_load(gw_fileset *m, const char *path, gw_diag *diag)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *name = gw_arena_printf(&m->arena, "%s/gongwen-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	gzFile gz = gzopen(path, "rb");
-	if (!gz)
+	m->fd = open(m->name, O_RDONLY | O_CLOEXEC);
+	if (m->fd < 0)
 		return broken(m, diag, strerror(errno), NULL);
-	int fd = mkstemp(name);
-	gw_status status;
-	if (fd < 0) {
-		gw_place at = {.path = name};
-		status = gw_report(diag, GW_E_OUTPUT_WRITE, &at, "no temporary file: %s", strerror(errno));
+	return gw_archive_list(m, diag);
+}
+
+void gw_fileset_stream(const gw_fileset *m, const gw_fileset_file *f, gw_inflow *out)
+{
+	if (m->zip)
+		gw_inflow_open(out, m->fd, f->packing, f->offset, f->offset + f->packed, f->size);
+	else if (m->packing == GW_PACK_NONE)
+		gw_inflow_open(out, m->fd, GW_PACK_NONE, f->offset, m->packed, f->size);
+	else
+		gw_inflow_resume(out, m->fd, &m->points, m->packed, f->offset, f->size);
+}
+
+gw_status gw_fileset_torn(const gw_fileset *m, const gw_fileset_file *f, const gw_inflow *in, gw_diag *diag)
+{
+	gw_buf what;
+	gw_buf_init(&what);
+	gw_buf_printf(&what, "a member cannot be read (%s)", in->problem ? in->problem : "the archive has changed");
+	gw_status s = broken(m, diag, what.ptr, f->path);
+	gw_buf_release(&what);
+	return s;
+}
+
+static gw_status member_load(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag)
+{
+	gw_inflow *in = malloc(sizeof *in);
+	char *bytes = f->size < SIZE_MAX ? malloc((size_t)f->size + 1) : NULL;
+	gw_status s = GW_OK;
+	if (!in || !bytes) {
+		s = broken(m, diag, "not enough memory for a member", f->path);
 	} else {
-		status = inflate_to(m, gz, fd, diag);
-		close(fd);
-		if (status == GW_OK)
-			status = gw_file_load(name, UINT64_MAX, &m->tar, diag);
-		unlink(name);
+		gw_fileset_stream(m, f, in);
+		if (gw_inflow_read(in, bytes, (size_t)f->size) < f->size)
+			s = gw_fileset_torn(m, f, in, diag);
+		gw_inflow_close(in);
+		bytes[f->size] = 0;
 	}
-	/* A stream cut short shows only here. */
-	if (gzclose_r(gz) != Z_OK && status == GW_OK)
-		status = broken(m, diag, "the archive is cut short", NULL);
-	return status == GW_OK ? archive_list(m, diag) : status;
+	*out = (gw_loaded){.bytes = s == GW_OK ? bytes : "", .len = s == GW_OK ? (size_t)f->size : 0, .handle = s == GW_OK ? bytes : NULL};
+	if (s != GW_OK)
+		free(bytes);
+	free(in);
+	return s;
 }
 
 /* ---- both ---- */
@@ -245,8 +163,7 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
 {
 	memset(m, 0, sizeof *m);
 	gw_arena_init(&m->arena);
-	m->tar.bytes = "";
-	m->lock = -1;
+	m->lock = m->fd = -1;
 	m->name = gw_arena_printf(&m->arena, "%s", snapshot);
 	gw_status status;
 	if (!gw_path_exists(snapshot)) {
@@ -256,7 +173,7 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
 		m->name = folder_of(m, snapshot);
 		status = folder_open(m, diag);
 	} else {
-		status = archive_load(m, snapshot, diag);
+		status = archive_open(m, diag);
 	}
 	if (m->items.count)
 		qsort(m->items.items, m->items.count, sizeof *m->items.items, by_path);
@@ -265,7 +182,9 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
 
 void gw_fileset_close(gw_fileset *m)
 {
-	gw_file_unload(&m->tar);
+	if (m->fd >= 0)
+		close(m->fd);
+	gw_points_release(&m->points);
 	gw_lock_drop(m->lock);
 	gw_arena_release(&m->arena);
 }
@@ -278,10 +197,8 @@ const gw_fileset_file *gw_fileset_find(const gw_fileset *m, const char *path)
 
 gw_status gw_fileset_load(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag)
 {
-	if (!m->root) { /* a slice of the archive: gw_file_unload has nothing to free */
-		*out = (gw_loaded){.bytes = m->tar.bytes + f->offset, .len = (size_t)f->size};
-		return GW_OK;
-	}
+	if (!m->root)
+		return member_load(m, f, out, diag);
 	gw_arena a;
 	gw_arena_init(&a);
 	gw_status s = gw_file_load(gw_path_join(&a, m->root, f->path), UINT64_MAX, out, diag);
@@ -311,8 +228,11 @@ static const gw_schema *schema_by_copy(gw_fileset *m, gw_diag *diag)
 		const gw_fileset_file *f = &m->items.items[i];
 		if (strncmp(f->path, below, sizeof below - 1) != 0 || strchr(f->path + sizeof below - 1, '/'))
 			continue;
-		char *to = gw_path_join(&m->arena, dir, f->path + sizeof below - 1);
-		status = gw_file_replace(to, m->tar.bytes + f->offset, (size_t)f->size, diag);
+		gw_loaded file;
+		status = gw_fileset_load(m, f, &file, diag);
+		if (status == GW_OK)
+			status = gw_file_replace(gw_path_join(&m->arena, dir, f->path + sizeof below - 1), file.bytes, file.len, diag);
+		gw_file_unload(&file);
 	}
 	const gw_schema *schema = status == GW_OK ? gw_schema_load(&m->arena, dir, NULL, diag) : NULL;
 	gw_dir_remove(dir, diag);

@@ -1,19 +1,24 @@
 /* read.h - snapshots read back: a folder or an archive as a set of files, tables as rows of cells.
  *
- * An archive is inflated into one nameless temporary file and its members are looked at there; nothing is unpacked.
- * Lifetime: from open to close. */
+ * An archive is read through once, to list its members, hash them and note where inflating can begin again; then members
+ * are read from there as they are wanted. Nothing is unpacked, on no disk and not in memory. Lifetime: from open to close. */
 #ifndef GW_PUBLISH_READ_H
 #define GW_PUBLISH_READ_H
 
 #include "gw/file.h"
 #include "gw/rows.h"
+#include "inflow.h"
 
 #include <csv.h>
 
 typedef struct gw_fileset_file {
 	const char *path;   /* below the snapshot's root: "data/agencies.csv" */
 	uint64_t size;
-	uint64_t offset;    /* in the archive */
+	/* members of archives */
+	uint64_t offset;    /* in the plain tar; of a ZIP, in the file */
+	uint64_t packed;    /* bytes in a ZIP */
+	gw_packing packing; /* in a ZIP */
+	const char *sha256; /* NULL: not known yet (files in folders) */
 } gw_fileset_file;
 
 typedef struct gw_fileset {
@@ -21,7 +26,13 @@ typedef struct gw_fileset {
 	const char *name;   /* the snapshot as it was named, for messages */
 	const char *root;   /* of a folder; NULL for an archive */
 	int lock;           /* on that folder, so that nobody removes it meanwhile; -1 for none */
-	gw_loaded tar;
+	/* of an archive */
+	int fd;             /* -1 for folders */
+	bool zip;
+	gw_packing packing;
+	uint64_t packed;    /* its size */
+	gw_points points;
+	const char *top;    /* its one folder */
 	GW_LIST(gw_fileset_file) items; /* by path, bytes */
 } gw_fileset;
 
@@ -31,10 +42,17 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag);
 void gw_fileset_close(gw_fileset *m);
 const gw_fileset_file *gw_fileset_find(const gw_fileset *m, const char *path); /* NULL when absent */
 gw_status gw_fileset_load(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag); /* gw_file_unload */
+/* A member of an archive, from its beginning; close it. Whoever reads fewer bytes than its size asks gw_fileset_torn. */
+void gw_fileset_stream(const gw_fileset *m, const gw_fileset_file *f, gw_inflow *out);
+gw_status gw_fileset_torn(const gw_fileset *m, const gw_fileset_file *f, const gw_inflow *in, gw_diag *diag);
 /* "name/path", in the diag's manner of naming places. */
 const char *gw_fileset_shown(gw_fileset *m, const char *path);
 /* The schemas that the snapshot carries. NULL after a report. */
 const gw_schema *gw_fileset_schema(gw_fileset *m, gw_diag *diag);
+
+/* ---- inside: archive_list.c ---- */
+/* Lists the archive that is open in m->fd. */
+gw_status gw_archive_list(gw_fileset *m, gw_diag *diag);
 
 /* ---- rows of one table, in the order of the file ---- */
 typedef enum gw_row_format { GW_ROWS_CSV, GW_ROWS_JSONL } gw_row_format;
