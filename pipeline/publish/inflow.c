@@ -138,6 +138,9 @@ void gw_inflow_close(gw_inflow *f)
 	if (f->begun)
 		inflateEnd(&f->z);
 	f->begun = false;
+	if (f->owns_fd)
+		close(f->fd);
+	f->owns_fd = false;
 }
 
 /* ---- reading ---- */

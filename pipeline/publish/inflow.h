@@ -31,7 +31,8 @@ void gw_points_release(gw_points *p);
 typedef enum gw_packing { GW_PACK_NONE, GW_PACK_GZIP, GW_PACK_DEFLATE } gw_packing;
 
 typedef struct gw_inflow {
-	int fd;                 /* not owned */
+	int fd;                 /* not owned, unless it says so */
+	bool owns_fd;
 	gw_packing packing;
 	uint64_t at, end;       /* of the packed bytes: the next to be read, and where they end */
 	uint64_t plain;         /* offset of the next plain byte */

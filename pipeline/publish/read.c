@@ -61,9 +61,22 @@ static gw_status archive_open(gw_fileset *m, gw_diag *diag)
 	return gw_archive_list(m, diag);
 }
 
+static void file_stream(const gw_fileset *m, const gw_fileset_file *f, gw_inflow *out)
+{
+	gw_arena a;
+	gw_arena_init(&a);
+	int fd = open(gw_path_join(&a, m->root, f->path), O_RDONLY | O_CLOEXEC);
+	gw_inflow_open(out, fd, GW_PACK_NONE, 0, f->size, f->size);
+	out->owns_fd = fd >= 0;
+	out->problem = fd < 0 ? strerror(errno) : NULL;
+	gw_arena_release(&a);
+}
+
 void gw_fileset_stream(const gw_fileset *m, const gw_fileset_file *f, gw_inflow *out)
 {
-	if (m->zip)
+	if (m->root)
+		file_stream(m, f, out);
+	else if (m->zip)
 		gw_inflow_open(out, m->fd, f->packing, f->offset, f->offset + f->packed, f->size);
 	else if (m->packing == GW_PACK_NONE)
 		gw_inflow_open(out, m->fd, GW_PACK_NONE, f->offset, m->packed, f->size);

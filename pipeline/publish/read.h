@@ -42,7 +42,7 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag);
 void gw_fileset_close(gw_fileset *m);
 const gw_fileset_file *gw_fileset_find(const gw_fileset *m, const char *path); /* NULL when absent */
 gw_status gw_fileset_load(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag); /* gw_file_unload */
-/* A member of an archive, from its beginning; close it. Whoever reads fewer bytes than its size asks gw_fileset_torn. */
+/* The bytes of a file or member from its beginning on; close it. Whoever reads fewer bytes than its size asks gw_fileset_torn. */
 void gw_fileset_stream(const gw_fileset *m, const gw_fileset_file *f, gw_inflow *out);
 gw_status gw_fileset_torn(const gw_fileset *m, const gw_fileset_file *f, const gw_inflow *in, gw_diag *diag);
 /* "name/path", in the diag's manner of naming places. */
@@ -64,10 +64,12 @@ typedef struct gw_row_reader {
 	const char *bytes, *at, *end;
 	uint32_t line;      /* of the row that was read last, from 1 */
 	uint32_t next_line;
-	size_t offset;      /* where that row begins */
+	size_t offset;      /* where that row begins; only of bytes that are all there */
 	gw_cell *cells;     /* table->field_count of them; strings hold until the next row */
 	gw_buf problem;     /* why the row is bad */
 	/* inside */
+	gw_inflow *from;    /* where more bytes come from when these end; NULL: nowhere */
+	gw_buf room;        /* holds them */
 	struct csv_parser csv;
 	gw_buf text;        /* the fields of the row behind each other */
 	uint32_t *ends;     /* of each field in text */
@@ -78,6 +80,9 @@ typedef struct gw_row_reader {
 
 /* Reads the header of a CSV too: false, with `problem` set, when it is not that of the table. */
 bool gw_row_reader_open(gw_row_reader *r, const gw_table *table, gw_row_format format, const char *bytes, size_t n);
+/* The same over a member that is read as it is wanted, so that a table of any size costs no more than its longest row.
+ * `from` stays the caller's, for as long as the reader is used. */
+bool gw_row_reader_open_stream(gw_row_reader *r, const gw_table *table, gw_row_format format, gw_inflow *from);
 gw_row_state gw_row_reader_next(gw_row_reader *r);
 /* The same, but of the cells only those of the primary key are set. The row is not checked beyond them. */
 gw_row_state gw_row_reader_next_key(gw_row_reader *r);

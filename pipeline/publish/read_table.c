@@ -141,6 +141,44 @@ static gw_str csv_field(const gw_row_reader *r, uint32_t i)
 	return (gw_str){r->text.ptr + begin, r->ends[i] - begin};
 }
 
+/* ---- bytes that come as they are wanted ---- */
+
+/* Moves what is not used yet to the beginning and reads on. False at the end. */
+static bool more(gw_row_reader *r)
+{
+	enum { STEP = 256 * 1024 };
+	if (!r->from)
+		return false;
+	size_t rest = (size_t)(r->end - r->at);
+	if (rest)
+		memmove(r->room.ptr, r->at, rest);
+	r->room.len = rest;
+	size_t n = gw_inflow_read(r->from, gw_buf_reserve(&r->room, STEP), STEP);
+	r->room.len += n;
+	r->bytes = r->at = r->room.ptr;
+	r->end = r->at + r->room.len;
+	return n > 0;
+}
+
+/* The line end behind r->at, NULL when there is none any more. */
+static const char *line_end(gw_row_reader *r)
+{
+	size_t seen = 0;
+	do {
+		size_t n = (size_t)(r->end - r->at);
+		const char *lf = n > seen ? memchr(r->at + seen, '\n', n - seen) : NULL;
+		if (lf)
+			return lf;
+		seen = n;
+	} while (more(r));
+	return NULL;
+}
+
+static bool at_end(gw_row_reader *r)
+{
+	return r->at == r->end && !more(r);
+}
+
 /* Reads one record into text and ends. */
 static gw_row_state csv_record(gw_row_reader *r)
 {
@@ -149,11 +187,12 @@ static gw_row_state csv_record(gw_row_reader *r)
 	r->complete = false;
 	r->line = r->next_line;
 	r->offset = (size_t)(r->at - r->bytes);
-	while (!r->complete && r->at < r->end) {
-		const char *lf = memchr(r->at, '\n', (size_t)(r->end - r->at));
+	while (!r->complete && !at_end(r)) {
+		const char *lf = line_end(r);
 		size_t n = (size_t)((lf ? lf + 1 : r->end) - r->at);
 		if (csv_parse(&r->csv, r->at, n, on_field, on_row, r) != n) {
 			r->at = r->end; /* behind a stray quote nothing can be told apart any more */
+			r->from = NULL;
 			csv_fini(&r->csv, NULL, NULL, NULL);
 			return bad(r, NULL, csv_strerror(csv_error(&r->csv)), GW_STR("the rest of the file is not read"));
 		}
@@ -225,11 +264,11 @@ static gw_row_state json_next(gw_row_reader *r)
 {
 	json_decref(r->json);
 	r->json = NULL;
-	if (r->at == r->end)
+	if (at_end(r))
 		return GW_ROW_END;
 	r->line = r->next_line++;
 	r->offset = (size_t)(r->at - r->bytes);
-	const char *lf = memchr(r->at, '\n', (size_t)(r->end - r->at)), *line = r->at;
+	const char *lf = line_end(r), *line = r->at;
 	r->at = lf ? lf + 1 : r->end;
 	if (!lf)
 		return bad(r, NULL, "the last row has no end", (gw_str){0});
@@ -251,9 +290,11 @@ static void parser_begin(gw_row_reader *r)
 	csv_set_space_func(&r->csv, no_blank);
 }
 
-bool gw_row_reader_open(gw_row_reader *r, const gw_table *table, gw_row_format format, const char *bytes, size_t n)
+static bool reader_begin(gw_row_reader *r)
 {
-	*r = (gw_row_reader){.table = table, .format = format, .bytes = bytes, .at = bytes, .end = bytes + n, .next_line = 1};
+	const gw_table *table = r->table;
+	r->next_line = 1;
+	gw_buf_init(&r->room);
 	gw_buf_init(&r->problem);
 	gw_buf_init(&r->text);
 	r->cells = calloc(table->field_count, sizeof *r->cells);
@@ -263,7 +304,20 @@ bool gw_row_reader_open(gw_row_reader *r, const gw_table *table, gw_row_format f
 		bad(r, NULL, "out of memory", (gw_str){0});
 		return false;
 	}
-	return format == GW_ROWS_JSONL || csv_header(r);
+	return r->format == GW_ROWS_JSONL || csv_header(r);
+}
+
+bool gw_row_reader_open(gw_row_reader *r, const gw_table *table, gw_row_format format, const char *bytes, size_t n)
+{
+	*r = (gw_row_reader){.table = table, .format = format, .bytes = bytes, .at = bytes, .end = bytes + n};
+	return reader_begin(r);
+}
+
+bool gw_row_reader_open_stream(gw_row_reader *r, const gw_table *table, gw_row_format format, gw_inflow *from)
+{
+	*r = (gw_row_reader){.table = table, .format = format, .bytes = "", .from = from};
+	r->at = r->end = r->bytes;
+	return reader_begin(r);
 }
 
 gw_row_state gw_row_reader_next(gw_row_reader *r)
@@ -323,6 +377,7 @@ void gw_row_reader_close(gw_row_reader *r)
 	json_decref(r->json);
 	csv_free(&r->csv);
 	gw_buf_release(&r->problem);
+	gw_buf_release(&r->room);
 	gw_buf_release(&r->text);
 	free(r->cells);
 	free(r->ends);

@@ -1,5 +1,8 @@
 /* Verifying a snapshot, second half: rows. Two rounds over the tables, since keys point forwards too:
- * the first collects all primary keys, the second holds every row against schema, keys, twin and text. */
+ * the first collects all primary keys, the second holds every row against schema, keys, twin and text.
+ *
+ * The second goes through all tables side by side, document by document: so a text is read and indexed once, not once a
+ * table, which counts where it has to be inflated from an archive. */
 #include "evolution.h"
 #include "verify.h"
 
@@ -37,37 +40,58 @@ typedef struct tables {
 
 /* A table in one format. */
 typedef struct side {
-	gw_loaded file;
+	gw_inflow *bytes;
 	gw_row_reader rows;
 	bool open;
 	const char *path;
+	const gw_fileset_file *member;
 } side;
+
+static bool bytes_open(tables *t, side *s)
+{
+	s->bytes = malloc(sizeof *s->bytes);
+	if (s->bytes)
+		gw_fileset_stream(&t->v->m, s->member, s->bytes);
+	else
+		gw_verify_problem(t->v, 0, "not enough memory to read it");
+	return s->bytes != NULL;
+}
+
+static void bytes_close(tables *t, side *s)
+{
+	if (s->bytes && s->bytes->problem) /* it was whole when it was hashed */
+		gw_fileset_torn(&t->v->m, s->member, s->bytes, t->v->diag);
+	if (s->bytes)
+		gw_inflow_close(s->bytes);
+	free(s->bytes);
+	s->bytes = NULL;
+}
 
 /* Every file is opened in several rounds; only one of them `tell`s what is wrong with its header. */
 static bool side_open(tables *t, side *s, const gw_table *table, gw_row_format format, bool tell)
 {
 	*s = (side){.path = gw_arena_printf(&t->arena, "data/%s.%s", table->name, format == GW_ROWS_CSV ? "csv" : "jsonl")};
-	const gw_fileset_file *f = gw_fileset_find(&t->v->m, s->path);
-	if (!f || gw_fileset_load(&t->v->m, f, &s->file, t->v->diag) != GW_OK)
+	s->member = gw_fileset_find(&t->v->m, s->path);
+	if (!gw_table_declared(table) || !s->member || !bytes_open(t, s))
 		return false;
-	s->open = gw_row_reader_open(&s->rows, table, format, s->file.bytes, s->file.len);
+	s->open = gw_row_reader_open_stream(&s->rows, table, format, s->bytes);
 	if (!s->open) {
 		gw_verify_begin(t->v, s->path);
 		if (tell)
 			gw_verify_problem(t->v, 1, "%s", s->rows.problem.ptr);
 		gw_verify_end(t->v);
 		gw_row_reader_close(&s->rows);
-		gw_file_unload(&s->file);
+		bytes_close(t, s);
 	}
 	return s->open;
 }
 
-static void side_close(side *s)
+static void side_close(tables *t, side *s)
 {
 	if (!s->open)
 		return;
 	gw_row_reader_close(&s->rows);
-	gw_file_unload(&s->file);
+	bytes_close(t, s);
 }
 
 /* A key for a message: its two parts with a blank between them. */
@@ -96,8 +120,6 @@ static void keys_collect(tables *t, gw_table_id id)
 	const gw_table *table = &t->schema->tables[id];
 	side s;
 	gw_map_init(&t->keys[id], &t->arena);
-	if (!gw_table_declared(table))
-		return;
 	if (!side_open(t, &s, table, GW_ROWS_CSV, false) && !side_open(t, &s, table, GW_ROWS_JSONL, false))
 		return;
 	gw_verify_begin(t->v, s.path);
@@ -115,7 +137,7 @@ static void keys_collect(tables *t, gw_table_id id)
 			document_note(t, table, s.rows.cells);
 	}
 	gw_verify_end(t->v);
-	side_close(&s);
+	side_close(t, &s);
 }
 
 /* ---- texts and positions ---- */
@@ -302,17 +324,80 @@ static columns columns_of(const gw_table *t)
 		gw_table_field(t, "line"), gw_table_field(t, "text"), gw_table_field(t, "json_path"), gw_table_field(t, "text_path")};
 }
 
-static void rows_check(tables *t, const gw_table *table, gw_row_format format)
-{
+/* A table on its way through the second round. */
+typedef struct walk {
 	side s;
-	if (!side_open(t, &s, table, format, true))
-		return;
-	columns c = columns_of(table);
-	gw_verify_begin(t->v, s.path);
-	for (gw_row_state state; (state = gw_row_reader_next(&s.rows)) != GW_ROW_END;)
-		row_check(t, &c, &s.rows, state);
-	gw_verify_end(t->v);
-	side_close(&s);
+	columns c;
+	gw_row_state state;
+	uint64_t turn;    /* of the row that was read: 0 where it belongs to no document, else by its document */
+	gw_diag told;     /* problems of this table, which are told together */
+	uint64_t in_file;
+} walk;
+
+static void walk_next(tables *t, walk *w)
+{
+	w->state = gw_row_reader_next(&w->s.rows);
+	uint32_t document = GW_NONE;
+	if (w->state == GW_ROW_GOOD && w->c.document != GW_NONE)
+		document = gw_map_get(&t->keys[GW_T_DOCUMENTS], w->s.rows.cells[w->c.document].s);
+	w->turn = w->state == GW_ROW_END ? UINT64_MAX : document == GW_NONE ? 0 : (uint64_t)document + 1;
+}
+
+/* What is said between this and walk_leave is of this table. */
+static void walk_enter(tables *t, walk *w)
+{
+	gw_verify_begin(t->v, w->s.path);
+	t->v->in_file = w->in_file;
+	t->v->diag = &w->told;
+}
+
+static void walk_leave(tables *t, walk *w, gw_diag *diag)
+{
+	w->in_file = t->v->in_file;
+	t->v->diag = diag;
+}
+
+static void walk_open(tables *t, walk *w, const gw_table *table, gw_row_format format)
+{
+	gw_diag *diag = t->v->diag;
+	gw_diag_init(&w->told);
+	t->v->diag = &w->told;
+	if (side_open(t, &w->s, table, format, true)) {
+		w->c = columns_of(table);
+		walk_next(t, w);
+	} else {
+		w->turn = UINT64_MAX;
+	}
+	t->v->diag = diag;
+}
+
+static void walk_close(tables *t, walk *w, gw_diag *diag)
+{
+	walk_enter(t, w);
+	side_close(t, &w->s);
+	if (w->s.path)
+		gw_verify_end(t->v);
+	walk_leave(t, w, diag);
+	gw_diag_merge(diag, &w->told);
+	gw_diag_release(&w->told);
+}
+
+/* All tables, the rows of one document in all of them before those of the next. Rows out of order only cost time. */
+static void rows_check(tables *t, walk walks[GW_TABLES])
+{
+	gw_diag *diag = t->v->diag;
+	for (;;) {
+		walk *w = &walks[0];
+		for (gw_table_id id = 1; id < GW_TABLES; id++)
+			w = walks[id].turn < w->turn ? &walks[id] : w;
+		uint64_t turn = w->turn;
+		if (turn == UINT64_MAX)
+			break;
+		walk_enter(t, w);
+		for (; w->turn == turn; walk_next(t, w))
+			row_check(t, &w->c, &w->s.rows, w->state);
+		walk_leave(t, w, diag);
+	}
 }
 
 static void cells_compare(tables *t, const gw_row_reader *csv, const gw_row_reader *jsonl)
@@ -348,9 +433,9 @@ static void twin_check(tables *t, const gw_table *table)
 			gw_verify_problem(t->v, 0, "%llu rows, but the CSV has %llu", (unsigned long long)rows[1],
 				(unsigned long long)rows[0]);
 		gw_verify_end(t->v);
-		side_close(&jsonl);
+		side_close(t, &jsonl);
 	}
-	side_close(&csv);
+	side_close(t, &csv);
 }
 
 static bool has_file(const tables *t, const gw_table *table, const char *ending)
@@ -399,14 +484,17 @@ void gw_verify_tables(gw_verify *v, const gw_schema *schema)
 	unknown_tell(&t);
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		keys_collect(&t, id);
+	walk walks[GW_TABLES] = {0};
+	for (gw_table_id id = 0; id < GW_TABLES; id++)
+		walk_open(&t, &walks[id], &schema->tables[id], has_file(&t, &schema->tables[id], "csv") ? GW_ROWS_CSV : GW_ROWS_JSONL);
+	rows_check(&t, walks);
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const gw_table *table = &schema->tables[id];
-		if (!gw_table_declared(table)) {
+		walk_close(&t, &walks[id], v->diag);
+		if (gw_table_declared(table))
+			twin_check(&t, table);
+		else
 			undeclared_check(&t, table);
-			continue;
-		}
-		rows_check(&t, table, has_file(&t, table, "csv") ? GW_ROWS_CSV : GW_ROWS_JSONL);
-		twin_check(&t, table);
 	}
 	gw_file_unload(&t.text.file);
 	gw_diag_release(&t.scratch);
