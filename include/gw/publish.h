@@ -94,8 +94,12 @@ gw_status gw_snapshots_list(gw_arena *arena, const char *place, gw_snapshot_list
 gw_status gw_snapshots_prune(const char *place, int64_t keep, uint32_t *removed, gw_diag *diag);
 
 /* ---- reading back ---- */
-/* SNAPSHOT is a folder or an archive (.tar.gz, .tar). Problems are reported; GW_OK means every check passed. */
+/* SNAPSHOT is a folder or an archive (.tar.gz, .tar, .zip). Problems are reported; GW_OK means every check passed. */
 gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag);
+/* Unpacks an archive below `folder`, which is made where it is not there: into the folder that the archive names, which must
+ * not be there. Every hash is checked before and on the way; it is seen when it is whole. *path (in the arena) is what it
+ * became. Rows are not looked at: that is verify's. */
+gw_status gw_archive_unpack(gw_arena *arena, const char *archive, const char *folder, const char **path, gw_diag *diag);
 /* Hands over the rows of one table. A snapshot without that table is reported (GW_E_SNAPSHOT). */
 typedef gw_status (*gw_row_fn)(void *ctx, const gw_table *t, const gw_cell *cells);
 gw_status gw_snapshot_rows(const char *snapshot, gw_table_id table, gw_row_fn each, void *ctx, gw_diag *diag);

@@ -22,7 +22,7 @@ static const flag flags[] = {
 		"the configuration (default: config/pipeline.yaml, else the installed one)"},
 	{"input", 'i', FLAG_LIST, AT(inputs), "PATH",
 		"a file, a folder or an archive to read, - for standard input; may be given again"},
-	{"output", 'o', FLAG_TEXT, AT(output), "DIR", "the folder under which datasets are published"},
+	{"output", 'o', FLAG_TEXT, AT(output), "DIR", "the folder that datasets stand under, or that is unpacked into"},
 	{"dataset", 0, FLAG_TEXT, AT(dataset), "NAME", "the dataset, instead of the configured one"},
 	{"part", 0, FLAG_TEXT, AT(part), "K/N", "the K-th of N parts of the inputs only, for N processes that share a folder"},
 	{"jobs", 'j', FLAG_COUNT, AT(jobs), "N", "threads, 0 for as many as there are cores"},

@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 extern const gw_command gw_command_run, gw_command_map, gw_command_publish, gw_command_check, gw_command_verify,
-	gw_command_diff, gw_command_show, gw_command_eval, gw_command_list, gw_command_prune;
+	gw_command_diff, gw_command_show, gw_command_eval, gw_command_list, gw_command_prune,
+	gw_command_unpack;
 
 const gw_command *const gw_commands[] = {&gw_command_run, &gw_command_map, &gw_command_publish, &gw_command_check,
 	&gw_command_verify, &gw_command_diff, &gw_command_show, &gw_command_eval, &gw_command_list, &gw_command_prune,
-	NULL};
+	&gw_command_unpack, NULL};
 
 static int top_option(const char *word)
 {

@@ -70,10 +70,7 @@ static gw_status content_hash(lister *l, gw_inflow *in, gw_fileset_file *f, uint
 	uLong sum = crc32(0, NULL, 0);
 	uint64_t left = f->size;
 	gw_sha256_init(&hash);
-	while (left) {
-		size_t n = gw_inflow_read(in, l->step, left < STEP ? (size_t)left : STEP);
-		if (!n)
-			return torn(l, "the archive ends within a member", f->path);
+	for (size_t n; left && (n = gw_inflow_read(in, l->step, left < STEP ? (size_t)left : STEP)) > 0;) {
 		gw_sha256_add(&hash, l->step, n);
 		if (crc)
 			sum = crc32(sum, (const Bytef *)l->step, (uInt)n);
@@ -83,7 +80,7 @@ static gw_status content_hash(lister *l, gw_inflow *in, gw_fileset_file *f, uint
 	f->sha256 = hex;
 	if (crc)
 		*crc = (uint32_t)sum;
-	return GW_OK;
+	return left ? torn(l, "the archive ends within a member", f->path) : GW_OK;
 }
 
 /* ---- tar ---- */

@@ -58,6 +58,9 @@ static gw_status archive_open(gw_fileset *m, gw_diag *diag)
 	m->fd = open(m->name, O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0)
 		return broken(m, diag, strerror(errno), NULL);
+	struct stat st;
+	if (fstat(m->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return broken(m, diag, "not a file; an archive is read in several places, which a pipe has not", NULL);
 	return gw_archive_list(m, diag);
 }
 

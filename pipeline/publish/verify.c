@@ -336,19 +336,24 @@ static void croissant_check(bag *b)
 	gw_verify_end(v);
 }
 
+void gw_verify_bag(gw_verify *v)
+{
+	bag b = {.v = v};
+	hash_all(&b);
+	declaration_check(v);
+	info_check(v);
+	manifest_check(&b, "manifest-sha256.txt", true);
+	manifest_check(&b, "tagmanifest-sha256.txt", false);
+	descriptor_check(&b);
+	croissant_check(&b);
+}
+
 gw_status gw_snapshot_verify(const char *snapshot, gw_diag *diag)
 {
 	gw_verify v = {.diag = diag};
 	uint32_t before = diag->errors;
 	if (gw_fileset_open(&v.m, snapshot, diag) == GW_OK) {
-		bag b = {.v = &v};
-		hash_all(&b);
-		declaration_check(&v);
-		info_check(&v);
-		manifest_check(&b, "manifest-sha256.txt", true);
-		manifest_check(&b, "tagmanifest-sha256.txt", false);
-		descriptor_check(&b);
-		croissant_check(&b);
+		gw_verify_bag(&v);
 		const gw_schema *schema = gw_fileset_schema(&v.m, diag);
 		if (schema)
 			gw_verify_tables(&v, schema);

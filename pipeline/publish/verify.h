@@ -17,6 +17,8 @@ void gw_verify_begin(gw_verify *v, const char *file);
 void gw_verify_problem(gw_verify *v, uint32_t line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void gw_verify_end(gw_verify *v);
 
+/* Every file against the manifests and descriptors. */
+void gw_verify_bag(gw_verify *v);
 /* Rows against schemas, CSV against JSON lines, keys, and each text at its position. */
 void gw_verify_tables(gw_verify *v, const gw_schema *schema);
 
