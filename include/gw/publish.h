@@ -10,7 +10,8 @@
 
 /* The `publish:` part of the configuration. */
 typedef struct gw_publish_settings {
-	bool csv, jsonl, json, texts, archive;
+	bool csv, jsonl, json, texts;
+	bool archive, zip;        /* archive: {tar: true, zip: false, level: 1} */
 	bool excel;               /* csv: {excel: true} */
 	int64_t archive_level;    /* 1 (fast) to 9 (small) */
 	int64_t keep;             /* snapshots kept, 0 = all */
@@ -19,10 +20,11 @@ typedef struct gw_publish_settings {
 	const char *title, *description, *homepage, *creator, *licence_name, *licence_path;
 	gw_node *sources;         /* for both; may be NULL */
 	int64_t jobs;             /* threads that pack the archive, 0: as many as there are cores; no option of `publish:` */
+	gw_node *archive_node;    /* `archive:` as written; NULL in settings made by hand */
 	gw_node *csv_node;        /* `csv:` as written, true, false or {excel: …}; NULL in settings made by hand */
 } gw_publish_settings;
 extern const gw_option gw_publish_options[];
-/* After gw_options_read: turns csv_node into csv and excel. false after a report. */
+/* After gw_options_read: turns csv_node and archive_node into what they say. false after a report. */
 bool gw_publish_settings_finish(gw_publish_settings *s, gw_diag *diag);
 
 /* ---- one source as the bytes that a snapshot holds of it ----
@@ -67,10 +69,10 @@ typedef struct gw_published {
 	char content_sha256[65];
 	char previous[96];        /* "" for the first */
 	uint64_t rows[GW_TABLES];
-	uint64_t documents, rejects, payload_bytes, archive_bytes;
+	uint64_t documents, rejects, payload_bytes, archive_bytes, zip_bytes;
 	uint64_t taken_sources, taken_documents; /* not extracted, but taken over from the snapshot before */
-	char archive_sha256[65], tar_sha256[65];
-	const char *snapshot_path, *archive_path, *quarantine_path; /* NULL when none; in the publisher */
+	char archive_sha256[65], tar_sha256[65], zip_sha256[65];
+	const char *snapshot_path, *archive_path, *zip_path, *quarantine_path; /* NULL when none; in the publisher */
 } gw_published;
 /* Ends: organizations, keys, datapackage.json, CHANGES.json, bag, archive, rename, latest. */
 gw_status gw_publisher_commit(gw_publisher *p, const char *run_id, gw_published *out, gw_diag *diag);

@@ -25,9 +25,9 @@ static void stages_print(gw_session *s, const gw_config *c, gw_buf *out)
 
 static void outputs_print(const gw_publish_settings *p, gw_buf *out)
 {
-	gw_buf_printf(out, "%-14s%s%s%s%s%s%s\n", "publishes", p->csv ? " csv" : "", p->excel ? " excel" : "",
+	gw_buf_printf(out, "%-14s%s%s%s%s%s%s%s\n", "publishes", p->csv ? " csv" : "", p->excel ? " excel" : "",
 		p->jsonl ? " jsonl" : "", p->json ? " json" : "", p->texts ? " texts" : "",
-		p->archive ? " archive" : "");
+		p->archive ? " archive" : "", p->zip ? " zip" : "");
 }
 
 static void plan_print(gw_session *s, const gw_config *c, const gw_inputs *in)

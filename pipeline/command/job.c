@@ -66,6 +66,7 @@ static void report_print(gw_job *job, const gw_published *p)
 				(unsigned long long)job->sources);
 		line("snapshot", p->snapshot_path, &out);
 		line("archive", p->archive_path, &out);
+		line("", p->zip_path, &out);
 		line("quarantine", p->quarantine_path, &out);
 		gw_buf_addc(&out, '\n');
 		gw_grid g = {.arena = &s->arena, .align = "lr"};

@@ -75,15 +75,8 @@ static bool header_make(char h[TAR_BLOCK], const char *path, uint64_t size, uint
 
 /* ---- members ---- */
 
-typedef struct entry {
-	const char *path; /* with the top folder; a folder ends with '/' */
-	const char *below; /* without it; NULL for a folder */
-	uint64_t size;
-	uint64_t at; /* of its header in the archive */
-	const gw_member *file; /* NULL for a folder */
-} entry;
-
-typedef GW_LIST(entry) entries;
+typedef gw_archive_entry entry;
+typedef gw_archive_entries entries;
 
 /* Folders are walked by name, each entered where it stands: as if '/' came before every other byte. */
 static int by_walk(const void *x, const void *y)
@@ -109,7 +102,7 @@ static void folders_add(gw_arena *a, entries *list, gw_map *seen, const char *pa
 	}
 }
 
-static void entries_make(gw_arena *a, const char *top, const gw_members *files, uint32_t list_count, entries *out)
+void gw_archive_entries_make(gw_arena *a, const char *top, const gw_members *files, uint32_t list_count, entries *out)
 {
 	gw_map seen;
 	gw_map_init(&seen, a);
@@ -334,7 +327,7 @@ gw_status gw_archive_write(const char *path, const char *folder, const char *top
 	gw_arena arena;
 	gw_arena_init(&arena);
 	archive a = {.name = folder, .mtime = mtime};
-	entries_make(&arena, top, files, list_count, &a.list);
+	gw_archive_entries_make(&arena, top, files, list_count, &a.list);
 	gw_writer *gz = gw_writer_open(path, diag);
 	gw_status s = GW_FATAL;
 	if (gz) {

@@ -162,18 +162,33 @@ static char *full_name(gw_publisher *p, const gw_edition *e)
 	return gw_arena_printf(&p->arena, "%s-%s", p->dataset, e->version);
 }
 
-static gw_status make_archive(gw_publisher *p, const gw_edition *e, const char *path, gw_published *out, gw_diag *diag)
+static char *archive_made(gw_publisher *p, const char *ending)
+{
+	return gw_arena_printf(&p->arena, "%s/archive%s", p->building, ending);
+}
+
+static gw_status make_archives(gw_publisher *p, const gw_edition *e, gw_published *out, gw_diag *diag)
 {
 	gw_members lists[] = {p->payload, p->tags};
 	gw_archive_info info = {0};
-	gw_blocks old;
-	bool again = gw_keep_blocks(p, e->previous, &old);
-	gw_status s = gw_archive_write(path, p->bag, full_name(p, e), lists, 2, p->has_epoch ? p->epoch : no_epoch,
-		(int)p->settings.archive_level, p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), again ? &old : NULL,
-		p->keep.on ? &p->keep.blocks : NULL, &info, diag);
-	gw_blocks_release(&old);
-	if (info.stale)
-		return gw_keep_stale(p, info.stale, diag);
+	gw_zip_info zip = {0};
+	gw_status s = GW_OK;
+	uint64_t time = p->has_epoch ? p->epoch : no_epoch;
+	int level = (int)p->settings.archive_level;
+	if (p->settings.archive) {
+		gw_blocks old;
+		bool again = gw_keep_blocks(p, e->previous, &old);
+		s = gw_archive_write(archive_made(p, ".tar.gz"), p->bag, full_name(p, e), lists, 2, time, level,
+			p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), again ? &old : NULL,
+			p->keep.on ? &p->keep.blocks : NULL, &info, diag);
+		gw_blocks_release(&old);
+		if (info.stale)
+			return gw_keep_stale(p, info.stale, diag);
+	}
+	if (s == GW_OK && p->settings.zip)
+		s = gw_zip_write(archive_made(p, ".zip"), p->bag, full_name(p, e), lists, 2, time, level, 0, &zip, diag);
+	out->zip_bytes = zip.size;
+	memcpy(out->zip_sha256, zip.sha256, sizeof zip.sha256);
 	out->archive_bytes = info.gz_size;
 	memcpy(out->archive_sha256, info.gz_sha256, sizeof info.gz_sha256);
 	memcpy(out->tar_sha256, info.tar_sha256, sizeof info.tar_sha256);
@@ -199,15 +214,15 @@ static bool take_back(gw_publisher *p, const gw_edition *e)
 	return published != 1;
 }
 
-static gw_status put_archive(gw_publisher *p, const gw_edition *e, const char *archive, gw_published *out, gw_diag *diag)
+static gw_status put_archive(gw_publisher *p, const gw_edition *e, const char *ending, const char **path, gw_diag *diag)
 {
 	const char *archives = gw_path_join(&p->arena, p->place, "archives");
-	out->archive_path = gw_arena_printf(&p->arena, "%s/%s.tar.gz", archives, full_name(p, e));
-	return move(archive, out->archive_path, archives, diag);
+	*path = gw_arena_printf(&p->arena, "%s/%s%s", archives, full_name(p, e), ending);
+	return move(archive_made(p, ending), *path, archives, diag);
 }
 
 /* The renames. A snapshot of this very name that is not the latest is what a killed run left between two of them. */
-static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *archive, gw_published *out, gw_diag *diag)
+static gw_status put_in_place(gw_publisher *p, const gw_edition *e, gw_published *out, gw_diag *diag)
 {
 	const char *folder = gw_path_join(&p->arena, p->place, "snapshots");
 	out->snapshot_path = gw_path_join(&p->arena, folder, e->version);
@@ -216,8 +231,10 @@ static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *
 		s = gw_snapshot_take_back(p->place, p->dataset, e->version, diag);
 	if (s == GW_OK)
 		s = move(p->bag, out->snapshot_path, folder, diag);
-	if (s == GW_OK && archive)
-		s = put_archive(p, e, archive, out, diag);
+	if (s == GW_OK && p->settings.archive)
+		s = put_archive(p, e, ".tar.gz", &out->archive_path, diag);
+	if (s == GW_OK && p->settings.zip)
+		s = put_archive(p, e, ".zip", &out->zip_path, diag);
 	if (s == GW_OK)
 		s = gw_link_replace(gw_path_join(&p->arena, p->place, "latest"),
 			gw_arena_printf(&p->arena, "snapshots/%s", e->version), diag);
@@ -228,16 +245,15 @@ static gw_status put_in_place(gw_publisher *p, const gw_edition *e, const char *
 static gw_status make_places(gw_publisher *p, gw_diag *diag)
 {
 	gw_status s = gw_dir_make(gw_path_join(&p->arena, p->place, "snapshots"), diag);
-	return s == GW_OK && p->settings.archive ? gw_dir_make(gw_path_join(&p->arena, p->place, "archives"), diag) : s;
+	return s == GW_OK && (p->settings.archive || p->settings.zip) ? gw_dir_make(gw_path_join(&p->arena, p->place, "archives"), diag) : s;
 }
 
 static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_published *out, gw_diag *diag)
 {
-	const char *archive = p->settings.archive ? gw_path_join(&p->arena, p->building, "archive.tar.gz") : NULL;
 	e->sequence++;
 	gw_status s = describe(p, e, diag);
-	if (s == GW_OK && archive)
-		s = make_archive(p, e, archive, out, diag);
+	if (s == GW_OK)
+		s = make_archives(p, e, out, diag);
 	if (s == GW_OK)
 		s = gw_intent_put(p, e);
 	if (s == GW_OK)
@@ -250,7 +266,7 @@ static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_
 	if (s == GW_OK)
 		gw_keep_save(p, e->version, diag);
 	if (s == GW_OK)
-		s = put_in_place(p, e, archive, out, diag);
+		s = put_in_place(p, e, out, diag);
 	if (s == GW_OK)
 		gw_keep_tidy(p, e->version);
 	for (uint32_t i = 0; i < p->payload.count; i++)

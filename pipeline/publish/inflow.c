@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WINDOW = 32 * 1024, POINTS_MAX = 1024, STEP = 128 * 1024 };
+enum { WINDOW = 32 * 1024, WINDOWS_MAX = 1024, STEP = 128 * 1024 };
 enum { AS_GZIP = 15 + 16, AS_RAW = -15 };
 enum { GZIP_TRAILER = 8 };
 
@@ -62,7 +62,7 @@ static void point_note(gw_inflow *f, bool needs_window)
 		return;
 	gw_point point = {.plain = f->plain, .packed = f->at - f->z.avail_in};
 	if (needs_window) {
-		if (p->windows == POINTS_MAX)
+		if (p->windows == (p->most ? p->most : WINDOWS_MAX))
 			points_thin(p);
 		unsigned char window[WINDOW];
 		uInt n = 0;

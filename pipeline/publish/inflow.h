@@ -6,7 +6,7 @@
  *   plain   0         128 K       256 K   1 M (next member)
  *   points  |           |           |     |             each: offset in the file, bits, window (none at a member's start)
  *
- * Windows cost memory, so at most POINTS_MAX are kept; when there are more, every second goes. */
+ * Windows cost memory, so only so many are kept; when there are more, every second goes. */
 #ifndef GW_PUBLISH_INFLOW_H
 #define GW_PUBLISH_INFLOW_H
 
@@ -24,6 +24,7 @@ typedef struct gw_point {
 typedef struct gw_points {
 	gw_point *items;
 	uint32_t count, capacity, windows;
+	uint32_t most;          /* windows; 0: 1024 */
 	uint64_t step; /* plain bytes between two of them, at least */
 } gw_points;
 void gw_points_release(gw_points *p);

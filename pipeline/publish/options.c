@@ -10,8 +10,10 @@ const gw_option gw_publish_options[] = {
 	{"jsonl", GW_OPT_BOOL, AT(jsonl), "true", 0, 0, NULL, "Tables as JSON lines."},
 	{"json", GW_OPT_BOOL, AT(json), "true", 0, 0, NULL, "One nested JSON file a document."},
 	{"texts", GW_OPT_BOOL, AT(texts), "true", 0, 0, NULL, "The decoded sources, in which the positions count."},
-	{"archive", GW_OPT_BOOL, AT(archive), "true", 0, 0, NULL, "The snapshot as a .tar.gz too."},
-	{"archive_level", GW_OPT_INT, AT(archive_level), "1", 1, 9, NULL, "How hard to pack the archive: 1 fast, 9 small."},
+	{"archive", GW_OPT_NODE, AT(archive_node), "true", 0, 0, NULL,
+		"The snapshot as one file too: true (.tar.gz), false, or {tar: true, zip: true, level: 6}."},
+	{"archive_level", GW_OPT_INT, AT(archive_level), "1", 1, 9, NULL,
+		"How hard to pack archives, if `archive` does not say: 1 fast, 9 small."},
 	{"keep", GW_OPT_INT, AT(keep), "0", 0, 1000000, NULL, "Snapshots kept, with their archives; 0 keeps all."},
 	{"schemas", GW_OPT_PATH, AT(schemas), "../schemas", 0, 0, NULL, "Folder of the schemas."},
 	{"title", GW_OPT_STRING, AT(title), "", 0, 0, NULL, "Title of the dataset, for datapackage.json and croissant.json."},
@@ -57,6 +59,36 @@ static bool read_csv(gw_publish_settings *s, gw_diag *diag)
 	return good;
 }
 
+static bool read_level(const gw_node *n, int64_t *out)
+{
+	if (n->kind != GW_NODE_SCALAR || n->quoted || n->text.len != 1 || n->text.ptr[0] < '1' || n->text.ptr[0] > '9')
+		return false;
+	*out = n->text.ptr[0] - '0';
+	return true;
+}
+
+static bool read_archive(gw_publish_settings *s, gw_diag *diag)
+{
+	const gw_node *n = s->archive_node;
+	if (n->kind != GW_NODE_MAP)
+		return read_bool(n, &s->archive) ||
+		       complain(n, diag, GW_E_CONFIG_TYPE, "archive: expected true, false or {tar: true, zip: true, level: 6}");
+	s->archive = true;
+	bool good = true;
+	for (uint32_t i = 0; i < n->pairs.count; i++) {
+		const gw_pair *pair = &n->pairs.items[i];
+		gw_str key = pair->key->text;
+		bool level = gw_str_eq(key, GW_STR("level")), zip = gw_str_eq(key, GW_STR("zip"));
+		if (!level && !zip && !gw_str_eq(key, GW_STR("tar")))
+			good = complain(pair->key, diag, GW_E_CONFIG_KEY, "archive: unknown key; expected tar, zip or level");
+		else if (level && !read_level(pair->value, &s->archive_level))
+			good = complain(pair->value, diag, GW_E_CONFIG_RANGE, "level: expected a number from 1 (fast) to 9 (small)");
+		else if (!level && !read_bool(pair->value, zip ? &s->zip : &s->archive))
+			good = complain(pair->value, diag, GW_E_CONFIG_TYPE, zip ? "zip: expected true or false" : "tar: expected true or false");
+	}
+	return good;
+}
+
 static bool check_source(const gw_node *n, gw_diag *diag)
 {
 	if (n->kind != GW_NODE_MAP)
@@ -88,6 +120,7 @@ static bool check_sources(const gw_node *n, gw_diag *diag)
 bool gw_publish_settings_finish(gw_publish_settings *s, gw_diag *diag)
 {
 	bool good = !s->csv_node || read_csv(s, diag);
+	good = (!s->archive_node || read_archive(s, diag)) && good;
 	if (good && !s->csv && !s->jsonl) {
 		gw_report(diag, GW_E_CONFIG_RANGE, s->csv_node ? &s->csv_node->at : NULL,
 			"csv and jsonl are both off: a snapshot needs its tables in one of the two");

@@ -3,7 +3,7 @@
  *   <place>/.lock                       held from open to close
  *   <place>/.tmp-<pid>/bag/             becomes snapshots/<version>/
  *   <place>/.tmp-<pid>/rejects.jsonl    becomes quarantine/<run>.jsonl
- *   <place>/.tmp-<pid>/archive.tar.gz   becomes archives/<dataset>-<version>.tar.gz
+ *   <place>/.tmp-<pid>/archive.tar.gz   becomes archives/<dataset>-<version>.tar.gz; archive.zip alike
  *   <place>/.tmp-<pid>/intent           the version, from before the first of these renames: if a run is killed between
  *                                       them, the next one knows what to take back
  *
@@ -267,6 +267,25 @@ typedef struct gw_archive_info {
  * old: an archive whose members may be used again; made: gets the members of this one (blocks.h). Both may be NULL. */
 gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
 	uint64_t mtime, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag);
+
+/* What an archive holds, in its order: every folder and file by name, a folder right before what is in it. */
+typedef struct gw_archive_entry {
+	const char *path;  /* with the top folder; a folder ends with '/' */
+	const char *below; /* without it; NULL for a folder */
+	uint64_t size;
+	uint64_t at; /* of its header in a tar */
+} gw_archive_entry;
+typedef GW_LIST(gw_archive_entry) gw_archive_entries;
+void gw_archive_entries_make(gw_arena *a, const char *top, const gw_members *files, uint32_t list_count, gw_archive_entries *out);
+
+/* ---- zip.c ---- */
+typedef struct gw_zip_info {
+	char sha256[65];
+	uint64_t size;
+} gw_zip_info;
+/* The same members as a ZIP file. Files up to `in_memory` bytes (0: 64 MiB) are packed in memory. */
+gw_status gw_zip_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
+	uint64_t mtime, int level, uint64_t in_memory, gw_zip_info *out, gw_diag *diag);
 
 /* ---- recover.c: what killed runs have left ---- */
 /* Says in the building place which snapshot is about to be put into place. */

@@ -296,6 +296,11 @@ void gw_record_published(gw_record *r, const gw_published *p)
 	json_object_set_new(j, "archive_bytes", int_json(p->archive_bytes));
 	json_object_set_new(j, "archive_sha256", or_null(p->archive_sha256));
 	json_object_set_new(j, "tar_sha256", or_null(p->tar_sha256));
+	if (p->zip_path) {
+		json_object_set_new(j, "zip", text_json(gw_str_of(p->zip_path)));
+		json_object_set_new(j, "zip_bytes", int_json(p->zip_bytes));
+		json_object_set_new(j, "zip_sha256", or_null(p->zip_sha256));
+	}
 	json_object_set_new(j, "snapshot", text_json(gw_str_of(p->snapshot_path)));
 	json_object_set_new(j, "archive", text_json(gw_str_of(p->archive_path)));
 	json_object_set_new(j, "quarantine", text_json(gw_str_of(p->quarantine_path)));

@@ -198,6 +198,43 @@ class Bench:
         shutil.rmtree(out)
         return word
 
+    # ---- unpacking, disturbed ----
+
+    def unpack(self, folder, **fault):
+        env = dict(self.env, LD_PRELOAD=self.shim)
+        if fault:
+            env.update({'FAULT_' + k.upper(): str(v) for k, v in fault.items()}, FAULT_ROOT=folder)
+        done = subprocess.run([self.program, 'unpack', '-q', self.archive, '-o', folder], env=env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        return done.returncode, done.stderr.decode(errors='replace')
+
+    def prepare_unpack(self):
+        self.archive = max(glob.glob(self.work + '/whole/gongwen/archives/*.tar.gz'))
+        name, log, folder = os.path.basename(self.archive)[:-len('.tar.gz')], self.work + '/log', self.work + '/unpacked'
+        status, talk = self.unpack(folder, log=log, at=0)
+        assert status == 0, talk
+        self.unpacked = tree(folder)
+        assert tree(folder + '/' + name) == tree(self.work + '/whole/gongwen/latest/')
+        return self.calls_in(log, folder)
+
+    def unpack_disturbed(self, kind, number, call):
+        folder = '%s/unpacked-%s-%d' % (self.work, kind, number)
+        status, talk = self.unpack(folder, at=number, mode=kind, errno=errno.ENOSPC)
+        now = tree(folder) if os.path.exists(folder) else {}
+        seen = {p: w for p, w in now.items() if not p.startswith('.tmp-')}
+        self.check(seen == self.unpacked or not seen, 'half unpacked: status %d\n%s' % (status, talk))
+        if kind != 'kill':
+            self.check(status == (0 if seen else 1) and (seen or 'error[GW' in talk), 'status %d\n%s' % (status, talk))
+            self.check(len(now) == len(seen) or call in ('unlinkat', 'openat', 'rmdir', 'close'), 'left behind')
+        if not seen:
+            status, talk = self.unpack(folder)
+            self.check(status == 0 and tree(folder) == self.unpacked, 'then: status %d\n%s' % (status, talk))
+        if os.path.exists(folder):
+            shutil.rmtree(folder)
+        return 'published' if seen else 'failed'
+
+    # ---- which calls ----
+
     def chosen(self, kind, every):
         """The numbers of the calls to disturb. Not every: of reads and closes of one sort the first, of others all; of kills
         and full disks every fifteenth, and all from the first rename into snapshots/ on."""
@@ -267,6 +304,21 @@ def sweep(bench, kind, every, pool):
         print(what)
     print('%-5s %d of %d calls: %d runs failed, %d published, %d wrong' % (
         kind, len(numbers), len(bench.calls), words['failed'], words['published'], len(bad)))
+    return len(bad)
+
+
+def sweep_unpack(bench, every, pool):
+    calls, bad, words = bench.prepare_unpack(), [], collections.Counter()
+    step = 1 if every else 4
+    jobs = {pool.submit(bench.unpack_disturbed, kind, n, call): (kind, n, call, path)
+            for i, kind in enumerate(('once', 'on', 'kill')) for n, call, path in calls[i % step::step] + calls[-8:]}
+    for job in concurrent.futures.as_completed(jobs):
+        try:
+            words[job.result()] += 1
+        except Exception as e:
+            bad.append('unpack, %s at call %d (%s %s): %s' % (*jobs[job], e))
+    print('\n'.join(sorted(bad)[:9] + ['unpack: %d of 3 times %d calls: %d failed, %d unpacked, %d wrong' % (
+        len(jobs), len(calls), words['failed'], words['published'], len(bad))]))
     return len(bad)
 
 
@@ -390,6 +442,7 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
             for kind in 'once', 'on', 'kill':
                 bad += sweep(bench, kind, args.long, pool)
+            bad += sweep_unpack(bench, args.long, pool)
         if args.long:
             for part in (lambda: random_kills(bench, 300, args.seed)), (lambda: full_disk(bench)):
                 try:
