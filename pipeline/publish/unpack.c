@@ -97,9 +97,8 @@ static gw_status put_in_place(unpacker *u, int lock)
 	if (failed)
 		return trouble(u->diag, u->target, "cannot be put into place", errno);
 	gw_status s = gw_dir_sync(u->folder, u->diag);
-	if (s != GW_OK && rename(u->target, u->building) != 0) /* nobody may rely on it */
-		s = trouble(u->diag, u->target, "may be lost with the next loss of power, and cannot be taken back", errno);
-	return s;
+	/* Nobody may rely on it, so it is taken back; where not even that can be done it is there, and the problem told. */
+	return s != GW_OK && rename(u->target, u->building) == 0 ? s : GW_OK;
 }
 
 static gw_status all_unpack(unpacker *u)

@@ -242,7 +242,7 @@ class Bench:
             return [c[0] for c in self.calls]
         commit = next(n for n, call, path in self.calls if call == 'rename' and '/snapshots/' in path)
         if kind == 'kill':
-            steps = {n for n in range(1, commit, max(1, commit // 20))}
+            steps = {n for n in range(1, commit, max(1, commit // 16))}
             return sorted(steps | {n for n, call, path in self.calls if n >= commit - 3 and call in ('rename', 'fsync', 'syncfs', 'symlink')})
         if kind == 'on':
             return [n for n in range(1, len(self.calls), 1 + len(self.calls) // 20)]
@@ -252,7 +252,7 @@ class Bench:
             sort = re.sub(r'/[^/]*(\.\w+)$', r'/*\1', mended(path))
             small = call in ('read', 'close', 'opendir', 'mkdir') or (call == 'open' and path not in written)
             seen[call, sort] += 1
-            if seen[call, sort] <= (1 if small else 4):
+            if seen[call, sort] <= (1 if small else 2):
                 out.append(n)
         return out
 
@@ -309,9 +309,9 @@ def sweep(bench, kind, every, pool):
 
 def sweep_unpack(bench, every, pool):
     calls, bad, words = bench.prepare_unpack(), [], collections.Counter()
-    step = 1 if every else 4
+    step = 1 if every else 8
     jobs = {pool.submit(bench.unpack_disturbed, kind, n, call): (kind, n, call, path)
-            for i, kind in enumerate(('once', 'on', 'kill')) for n, call, path in calls[i % step::step] + calls[-8:]}
+            for i, kind in enumerate(('once', 'on', 'kill')) for n, call, path in calls[i % step::step] + calls[-6:]}
     for job in concurrent.futures.as_completed(jobs):
         try:
             words[job.result()] += 1
