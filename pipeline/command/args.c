@@ -28,7 +28,7 @@ static const flag flags[] = {
 	{"jobs", 'j', FLAG_COUNT, AT(jobs), "N", "threads, 0 for as many as there are cores"},
 	{"full", 0, FLAG_YES, AT(full), NULL, "extract every input again, also those that are as they were"},
 	{"replay", 0, FLAG_TEXT, AT(replay), "FILE",
-		"a quarantine file: its inputs are tried again along with the others"},
+		"a quarantine file, - for standard input: its inputs are tried again along with the others"},
 	{"gold", 0, FLAG_TEXT, AT(gold), "DIR", "folder of NAME.gold.jsonl and docs/NAME.txt"},
 	{"min", 0, FLAG_LIST, AT(mins), "KIND=F1", "fail when this measure is below; may be given again"},
 	{"keep", 0, FLAG_COUNT, AT(keep), "N", "how many of the newest snapshots stay"},

@@ -39,11 +39,12 @@ static gw_status replay_line(gw_session *s, gw_str line, const gw_place *at, con
 static gw_status replay_add(gw_session *s, const gw_config *c, const char *path, gw_inputs *in)
 {
 	gw_loaded file;
-	gw_status status = gw_file_load(path, UINT32_MAX - 1, &file, &s->diag);
+	bool piped = strcmp(path, "-") == 0;
+	gw_status status = gw_file_load(piped ? "/dev/stdin" : path, UINT32_MAX - 1, &file, &s->diag);
 	if (status >= GW_FAILED)
 		return status;
 	gw_inputs more = {.skipped = in->skipped, .spool = in->spool};
-	gw_place at = {.path = path};
+	gw_place at = {.path = piped ? "standard input" : path};
 	const char *p = file.bytes, *end = file.bytes + file.len;
 	while (p < end && status < GW_FAILED) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));

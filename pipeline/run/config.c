@@ -85,7 +85,8 @@ uint64_t gw_config_reject_limit(const gw_config *c, uint64_t sources)
 	bool share;
 	if (!c->max_rejects || !limit_parse(c->max_rejects, &number, &share))
 		return UINT64_MAX;
-	return (uint64_t)(share ? number / 100 * (double)sources : number);
+	/* 29 % of 100 are 29, and not 28 for want of the last bit. */
+	return (uint64_t)(share ? number * (double)sources / 100 + 1e-6 : number);
 }
 
 /* ---- loading ---- */

@@ -357,8 +357,9 @@ static void metrics_write(gw_record *r, int exit_status, double total, gw_diag *
 	metrics_phases(&out, r, total);
 	gauge(&out, r, "sources_in", "Sources that the last run read.", r->sources);
 	gauge(&out, r, "source_bytes_in", "Bytes in those sources.", r->bytes);
-	gauge(&out, r, "documents_in", "Documents that the last run found in its sources, and sources rejected.",
-		r->documents + r->rejected);
+	/* What comes in goes out, or is rejected, or declared as skipped. */
+	gauge(&out, r, "documents_in", "Documents that the last run found in its sources, with sources rejected and skipped.",
+		r->documents + r->rejected + r->skipped);
 	gauge(&out, r, "documents_out", "Documents in the dataset.", r->has_published ? r->published.documents : 0);
 	gauge(&out, r, "documents_rejected", "Sources that went to quarantine.", r->rejected);
 	gauge(&out, r, "documents_taken_over", "Documents that were as before and were not extracted again.", r->taken_documents);

@@ -206,6 +206,13 @@ static void reject_limits(void **state)
 	assert_int_equal(gw_config_reject_limit(&c, 1000), 10);
 	c.max_rejects = "2.5%";
 	assert_int_equal(gw_config_reject_limit(&c, 200), 5);
+	for (unsigned percent = 0; percent <= 100; percent++) {
+		char share[8];
+		snprintf(share, sizeof share, "%u%%", percent);
+		c.max_rejects = share;
+		assert_int_equal(gw_config_reject_limit(&c, 100), percent);
+		assert_int_equal(gw_config_reject_limit(&c, 101), percent * 101 / 100);
+	}
 	c.max_rejects = "0";
 	assert_int_equal(gw_config_reject_limit(&c, 200), 0);
 	assert_true(gw_dataset_name_good("gongwen-2025.a"));
