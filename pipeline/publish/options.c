@@ -119,8 +119,8 @@ static bool check_sources(const gw_node *n, gw_diag *diag)
 
 bool gw_publish_settings_finish(gw_publish_settings *s, gw_diag *diag)
 {
-	bool good = !s->csv_node || read_csv(s, diag);
-	good = (!s->archive_node || read_archive(s, diag)) && good;
+	bool good = !s->archive_node || read_archive(s, diag);
+	good = (!s->csv_node || read_csv(s, diag)) && good;
 	if (good && !s->csv && !s->jsonl) {
 		gw_report(diag, GW_E_CONFIG_RANGE, s->csv_node ? &s->csv_node->at : NULL,
 			"csv and jsonl are both off: a snapshot needs its tables in one of the two");
