@@ -290,10 +290,9 @@ static gw_status unchanged(gw_publisher *p, const gw_edition *e, const char *run
 {
 	memcpy(out->version, e->previous, sizeof out->version);
 	out->snapshot_path = gw_arena_printf(&p->arena, "%s/snapshots/%s", p->place, e->previous);
-	if (save) {
+	if (save)
 		gw_keep_save(p, e->previous, diag);
-		gw_keep_tidy(p, e->previous);
-	}
+	gw_keep_tidy(p, e->previous); /* a run killed behind its switch has not */
 	return gw_publisher_quarantine(p, run_id, &out->quarantine_path, diag);
 }
 

@@ -193,6 +193,8 @@ class Bench:
         self.check(status == self.status, 'the next run: status %d\n%s' % (status, talk))
         now, left = published(place), unfinished(place)
         self.check(now == self.new, 'the next run gives something else: ' + differences(now, self.new))
+        states = os.listdir(place + '/state')
+        self.check(states == [os.path.basename(os.readlink(place + '/latest')) + '.state'], 'states: %s' % states)
         self.check(not left, 'left behind after the next run: %s' % left[:3])
         self.check_records(place)
         shutil.rmtree(out)
