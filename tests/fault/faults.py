@@ -343,28 +343,30 @@ def random_kills(bench, count, seed):
         for i in range(40):
             write('%s/%02d.txt' % (inputs, i), b'%d\n' % (turn if i % 7 == 0 else 0) + texts[i % len(texts)])
 
-    def start(out):
-        return subprocess.Popen([bench.program, 'run', '-q', '-c', config, '-i', inputs, '-o', out], env=bench.env,
+    def start(out, *more):
+        return subprocess.Popen([bench.program, 'run', '-q', '-c', config, '-i', inputs, '-o', out, *more], env=bench.env,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     fill(0)
     begin = time.monotonic()
     assert start(out).wait() == 0
     length, hits, turn = time.monotonic() - begin, collections.Counter(), 0
-    for i in range(count):
+    i = -1
+    while hits['killed'] < count: # by turns of runs that extract everything and of runs that take over what they know
+        i += 1
         if i % 10 == 0: # other inputs, so that there is something to publish
             turn += 1
             fill(turn)
         latest = os.readlink(out + '/gongwen/latest')
-        p = start(out)
-        time.sleep(chance.uniform(0, length * 1.05))
+        p = start(out, *(['--full'] if i % 2 else []))
+        time.sleep(chance.uniform(0, length * (1 if i % 2 else 0.6)))
         p.kill()
         hits['killed' if p.wait() == -signal.SIGKILL else 'was done'] += 1
         p.stderr.close()
         now = os.readlink(out + '/gongwen/latest')
         hits['published'] += now != latest
         bench.verify(out + '/gongwen/latest')
-        if i % 10 == 9 or i == count - 1: # and a run to its end
+        if i % 10 == 9 or hits['killed'] == count: # and a run to its end
             p = start(out)
             assert p.wait() == 0, p.stderr.read().decode()
             p.stderr.close()
