@@ -274,6 +274,7 @@ typedef struct gw_archive_entry {
 	const char *below; /* without it; NULL for a folder */
 	uint64_t size;
 	uint64_t at; /* of its header in a tar */
+	const gw_member *file; /* NULL for a folder */
 } gw_archive_entry;
 typedef GW_LIST(gw_archive_entry) gw_archive_entries;
 void gw_archive_entries_make(gw_arena *a, const char *top, const gw_members *files, uint32_t list_count, gw_archive_entries *out);

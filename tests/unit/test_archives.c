@@ -44,7 +44,7 @@ static void a_zip_holds_what_the_tar_holds(void **state)
 	const char *zip = desk_path(d, gw_arena_printf(&d->arena, "sample/%s", zip_name(d, &one)));
 	gw_diff_counts n;
 	assert_int_equal(gw_snapshot_verify(zip, &d->diag), GW_OK);
-	assert_int_equal(gw_snapshot_diff(zip, desk_path(d, "sample"), NULL, NULL, &n, &d->diag), GW_OK);
+	assert_int_equal(gw_snapshot_diff(zip, desk_path(d, "sample"), NULL, NULL, 0, &n, &d->diag), GW_OK);
 	setenv("SOURCE_DATE_EPOCH", "1700000001", 1);
 	gw_published two = publish_zip(d, "a.txt");
 	unsetenv("SOURCE_DATE_EPOCH");
@@ -119,7 +119,7 @@ static void archives_of_any_make_are_read(void **state)
 	gw_members files = files_make(d, sizes, SIZES);
 	gw_archive_info info;
 	gw_zip_info zip;
-	assert_int_equal(gw_archive_write(desk_path(d, "sample/own.tar.gz"), desk_path(d, "sample/top"), "top", &files, 1, 0, 1, 2, &info, &d->diag), GW_OK);
+	assert_int_equal(gw_archive_write(desk_path(d, "sample/own.tar.gz"), desk_path(d, "sample/top"), "top", &files, 1, 0, 1, 2, NULL, NULL, &info, &d->diag), GW_OK);
 	members_are_the_files(d, "sample/own.tar.gz");
 	/* In memory, and as they are read. */
 	for (uint64_t in_memory = 600; in_memory <= 100000000; in_memory += 99999400) {
@@ -211,7 +211,7 @@ static void no_damage_goes_unseen(void **state)
 	gw_members files = files_make(d, small, 3);
 	gw_archive_info info;
 	gw_zip_info zip;
-	assert_int_equal(gw_archive_write(desk_path(d, names[0]), desk_path(d, "sample/top"), "top", &files, 1, 0, 9, 2, &info, &d->diag), GW_OK);
+	assert_int_equal(gw_archive_write(desk_path(d, names[0]), desk_path(d, "sample/top"), "top", &files, 1, 0, 9, 2, NULL, NULL, &info, &d->diag), GW_OK);
 	assert_int_equal(gw_zip_write(desk_path(d, names[1]), desk_path(d, "sample/top"), "top", &files, 1, 0, 9, 600, &zip, &d->diag), GW_OK);
 	for (unsigned k = 0; k < 2; k++) {
 		gw_str whole = desk_get(d, desk_path(d, names[k]));
