@@ -268,14 +268,6 @@ static void definitions_read(const agency_state *s, gw_document *d, const found_
 	}
 }
 
-static bool is_free(const found_list *found, gw_span at)
-{
-	for (uint32_t i = 0; i < found->count; i++)
-		if (gw_span_meets(found->items[i].span, at))
-			return false;
-	return true;
-}
-
 /* Where a name goes on with its committee or office: 青岭煤矿|党委. */
 static uint32_t with_office(const agency_state *s, const gw_document *d, uint32_t end)
 {
@@ -287,41 +279,39 @@ static uint32_t with_office(const agency_state *s, const gw_document *d, uint32_
 	return office ? t->end : end;
 }
 
-static gw_match *found_at(const found_list *found, gw_span at)
-{
-	for (uint32_t i = 0; i < found->count; i++)
-		if (found->items[i].span.begin == at.begin && found->items[i].span.end == at.end)
-			return &found->items[i];
-	return NULL;
-}
-
-/* From its definition on, a short name is found wherever no rule has found a name. */
-static void occurrences_add(const agency_state *s, gw_document *d, const short_name *n, found_list *found)
-{
-	const uint32_t *ch = d->source->text.ch;
-	uint32_t len = gw_span_len(n->text);
-	for (uint32_t p = n->anywhere ? d->span.begin : n->text.begin; p + len <= d->span.end; p++) {
-		gw_span at = {p, p + len};
-		if (memcmp(ch + p, ch + n->text.begin, len * sizeof *ch) != 0 || gw_inside_title_marks(d, at) || !is_free(found, at))
-			continue;
-		gw_span office = {at.end, with_office(s, d, at.end)};
-		gw_match *known = gw_span_empty(office) ? NULL : found_at(found, office);
-		if (known) {
-			known->span.begin = known->whole.begin = at.begin;
-			known->rule = n->rule;
-			continue;
-		}
-		if (is_free(found, office))
-			at.end = office.end;
-		*GW_PUSH(d->source->arena, found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
-		p = at.end - 1;
-	}
-}
-
 static int by_place(const void *a, const void *b)
 {
 	const gw_match *x = a, *y = b;
 	return (x->span.begin > y->span.begin) - (x->span.begin < y->span.begin);
+}
+
+/* From its definition on, a short name is found wherever no rule has found a name. Both go through the text from left to
+ * right: what was found is in its order and stays so. */
+static void occurrences_add(const agency_state *s, gw_document *d, const short_name *n, found_list *found)
+{
+	const uint32_t *ch = d->source->text.ch, len = gw_span_len(n->text), known = found->count;
+	uint32_t next = 0; /* of what was found, the first that ends behind the place */
+	for (uint32_t p = n->anywhere ? d->span.begin : n->text.begin; p + len <= d->span.end; p++) {
+		gw_span at = {p, p + len};
+		if (memcmp(ch + p, ch + n->text.begin, len * sizeof *ch) != 0 || gw_inside_title_marks(d, at))
+			continue;
+		while (next < known && found->items[next].span.end <= p)
+			next++;
+		gw_match *after = next < known ? &found->items[next] : NULL;
+		if (after && after->span.begin < at.end)
+			continue;
+		uint32_t end = with_office(s, d, at.end);
+		if (after && end > at.end && after->span.begin == at.end && after->span.end == end) {
+			after->span.begin = after->whole.begin = at.begin;
+			after->rule = n->rule;
+			continue;
+		}
+		at.end = after && after->span.begin < end ? at.end : end;
+		*GW_PUSH(d->source->arena, found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
+		p = at.end - 1;
+	}
+	if (found->count > known)
+		qsort(found->items, found->count, sizeof *found->items, by_place);
 }
 
 static void short_names_resolve(gw_document *d, const short_name *n)
@@ -368,8 +358,6 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 	names_captured(s, d, &found, &names);
 	for (uint32_t i = 0; i < names.count; i++)
 		occurrences_add(s, d, &names.items[i], &found);
-	if (names.count)
-		qsort(found.items, found.count, sizeof *found.items, by_place);
 	gw_units_read(&s->units, d, found.items, found.count, &units);
 	merge(s, d, found.items, found.count, &units);
 	for (uint32_t i = 0; i < names.count; i++)
