@@ -762,6 +762,7 @@
 
 # What may stand between a unit and its duty verb.
 @class duty.adverb
+正在
 切实
 具体
 主要

@@ -81,13 +81,11 @@
 @class cmp.before op=~
 约
 大约
-约为
 接近
 近
 将近
 大概
 左右约
-约占
 @class cmp.before op==
 最高
 最低
@@ -151,6 +149,15 @@
 回落到
 收窄至
 收窄到
+@class cmp.apart op=~
+约为
+约占
+约达
+约有
+约合
+大约为
+大致为
+
 @class cmp.apart op=>=
 年满
 满

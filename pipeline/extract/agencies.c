@@ -218,6 +218,8 @@ static bool is_common_noun(const agency_state *s, const gw_document *d, gw_span 
 		return true;
 	if (!head || head->end < name.end)
 		return false;
+	if (gw_str_eq(gw_entry_attr(gw_entry_at(s->k, head->entry), "alias"), GW_STR("yes")))
+		return false; /* 协调委: a word that only shortens a name */
 	gw_str kind = gw_entry_attr(gw_entry_at(s->k, head->entry), "kind");
 	return gw_span_len(name) <= BARE_MAX || gw_str_eq(kind, GW_STR("leading_group")) || gw_str_eq(kind, GW_STR("office")) ||
 		gw_str_eq(kind, GW_STR("party"));
