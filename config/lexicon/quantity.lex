@@ -1062,6 +1062,7 @@
 承办
 # … but not inside these nouns.
 @class demand.not
+全程网办
 对照
 对标
 对表
@@ -2866,6 +2867,8 @@
 
 # Verbs that are nouns as well: taken off in front of a noun, kept alone (每年培训600人次).
 @class ind.act
+除险加固
+上云
 督导
 督办
 督查

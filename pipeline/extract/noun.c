@@ -531,7 +531,7 @@ uint32_t gw_noun_each_end(const gw_indicator_words *w, const gw_document *d, uin
 	if (measured)
 		from = p = open = unit->end;
 	for (; p < end && d->source->text.ch[p] != ','; p++) {
-		for (size_t i = 0; i < sizeof classes / sizeof *classes && p >= open; i++)
+		for (size_t i = 0; i < sizeof classes / sizeof *classes && p >= open && !gw_noun_hidden(w, d, p); i++)
 			if ((t = gw_token_at(&d->lattice, p, classes[i])) != NULL &&
 			        (t->end < end || p - from <= EACH_MAX || !gw_token_at(&d->lattice, p, w->grant)))
 				return p;
