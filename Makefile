@@ -4,6 +4,7 @@
 # need pkg-config or a compiler while this file is being read.
 CC ?= cc
 BUILD ?= build
+SHARED ?= ../shared
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PKGS = yaml-0.1 jansson zlib libdeflate libcrypto libarchive libxml-2.0
@@ -74,6 +75,16 @@ score: ## precision and recall on the bundled samples against their annotations
 	@tools/deps.sh check
 	@$(AGAIN) programs
 	@tests/score.sh $(BUILD)/gongwen
+
+.PHONY: rules-report
+rules-report: ## how often each rule and cue fires, how often rightly, and each gold document without what only it confirms
+	@tools/deps.sh check
+	@$(AGAIN) programs
+	@mkdir -p $(BUILD)
+	@tests/rules-report.py $(BUILD)/gongwen config/pipeline.yaml --text tests/data/samples --text $(SHARED)/corpus \
+	    --gold tests/data/gold --gold tests/data/seen --gold tests/data/blind --gold $(SHARED)/gold >$(BUILD)/rules-report.txt
+	@sed -n '/^Each gold document/,$$p' $(BUILD)/rules-report.txt
+	@echo; echo 'rules and cues, those that are wrong more often than right first: $(BUILD)/rules-report.txt'
 
 .PHONY: counts
 counts: build ## has it become slower? instructions counted by valgrind (UPDATE=1 writes them down)

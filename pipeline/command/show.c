@@ -1,6 +1,7 @@
 /* gongwen show: one file's documents with their facts marked in the text, and the ledger of tasks. */
 #include "marks.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -136,6 +137,27 @@ static void reasons_print(shown *w, gw_span document)
 	gw_grid_print(&g, &w->out);
 }
 
+/* One decision a line, for programs: where the fact stands and what spoke for which value. */
+static void reasons_print_json(shown *w)
+{
+	for (uint32_t i = 0; i < w->reasons.count; i++) {
+		const gw_reason *r = &w->reasons.items[i];
+		gw_place_in_text at = gw_source_place(&w->source->text, r->span);
+		json_t *cues = json_array();
+		for (const char *p = r->lines.ptr, *end; *p; p = end + 1) {
+			end = strchr(p, '\n');
+			json_array_append_new(cues, json_stringn(p, (size_t)(end - p)));
+		}
+		json_t *o = json_pack("{s:i, s:i, s:i, s:s%, s:o}", "line", (int)at.line, "char_start", (int)at.char_start, "char_end",
+		        (int)at.char_end, "text", at.text.ptr, (size_t)at.text.len, "cues", cues);
+		char *line = o ? json_dumps(o, JSON_COMPACT) : NULL;
+		if (line)
+			gw_buf_printf(&w->out, "%s\n", line);
+		free(line);
+		json_decref(o);
+	}
+}
+
 static void readable_print(shown *w)
 {
 	if (w->colour)
@@ -172,7 +194,9 @@ static int file_show(gw_session *s, const gw_config *c, const gw_input *in)
 	gw_reason_list *reasons = s->args.explain ? &w.reasons : NULL;
 	gw_status status = gw_source_run(c, in, &s->arena, reasons, &source, &file, &rows, &problems);
 	gw_print_problems(&s->printer, &problems);
-	if (status < GW_FAILED && s->args.json)
+	if (status < GW_FAILED && s->args.json && s->args.explain)
+		reasons_print_json(&w);
+	else if (status < GW_FAILED && s->args.json)
 		status = gw_rows_print_nested(c->schema, &rows, &w.out, &s->diag);
 	else if (status < GW_FAILED)
 		readable_print(&w);
@@ -219,10 +243,9 @@ const gw_command gw_command_show = {
 	.usage = "[-c CONFIG] FILE [--explain] [--json]",
 	.summary = "Shows one file's metadata, its text with the facts marked, and its ledger of tasks.",
 	.options = "config explain json quiet verbose",
-	.help = "On a terminal the facts are coloured, elsewhere they stand in brackets with what they are. --json "
-		"prints the nested\n"
-		"document as it is published. Exit status: 0 done; 1 the file cannot be used; 2 wrong usage or "
-		"configuration.\n\n"
+	.help = "On a terminal the facts are coloured, elsewhere they stand in brackets with what they are. --json prints the nested\n"
+		"document as it is published, with --explain the cues of every decision instead, one JSON object a line.\n"
+		"Exit status: 0 done; 1 the file cannot be used; 2 wrong usage or configuration.\n\n"
 		"example: gongwen show tests/data/samples/work-plan.txt\n",
 	.run = run,
 };
