@@ -969,6 +969,7 @@
 
 # … and what names no sector: 政府有关部门应当…
 @class duty.bearer.not
+理论学习中心组
 有关部门
 各有关部门
 相关部门

@@ -584,3 +584,13 @@
 其他有关
 其他相关
 其他
+
+# Documents that rule for all cases to come.
+@class statute.type
+法
+条例
+规定
+准则
+规则
+细则
+办法

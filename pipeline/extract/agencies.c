@@ -13,7 +13,7 @@ typedef struct agency_state {
 	const gw_knowledge *k;
 	const gw_decision *generic, *keep;
 	uint32_t generic_yes, keep_no; /* values of the decisions */
-	uint16_t part, head, tail, name, cls, modal, unit_only, lead, organ_name, organ_head, organ_office;
+	uint16_t part, head, tail, name, cls, modal, unit_only, lead, organ_name, organ_head, organ_office, statute;
 	unit_reader units;
 } agency_state;
 
@@ -43,8 +43,21 @@ static gw_status agency_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 	s->unit_only = gw_class_id(k, "unit-only");
 	gw_units_bind(&s->units, k);
 	s->organ_name = gw_class_id(k, "organ.name");
+	s->statute = gw_class_id(k, "statute.type");
 	s->lead = gw_class_id(k, "organ.around");
 	return GW_OK;
+}
+
+/* What the whole country's organs issue has no province or county of its own: 省军区 is each of them. */
+static gw_str of_document(const agency_state *s, const gw_document *d)
+{
+	const char *both = d->issuer.len ? memmem(d->issuer.ptr, d->issuer.len, "、", strlen("、")) : NULL;
+	gw_str issuer = {d->issuer.ptr, both ? (uint32_t)(both - d->issuer.ptr) : d->issuer.len};
+	uint32_t entry = issuer.len && d->type.len ? gw_entry_find(s->k, s->organ_name, issuer) : GW_NONE;
+	if (entry == GW_NONE || !gw_str_eq(gw_entry_attr(gw_entry_at(s->k, entry), "level"), GW_STR("national")))
+		return (gw_str){NULL, 0};
+	uint32_t type = gw_entry_find(s->k, s->statute, d->type);
+	return type == GW_NONE ? (gw_str){NULL, 0} : GW_STR("national-statute");
 }
 
 static bool is_generic(const agency_state *s, const gw_document *d, const gw_match *m)
@@ -52,7 +65,7 @@ static bool is_generic(const agency_state *s, const gw_document *d, const gw_mat
 	gw_str says = gw_rule_field(s->k, m->rule, "generic");
 	if (says.ptr && !gw_str_eq(says, GW_STR("open")))
 		return gw_str_eq(says, GW_STR("yes"));
-	gw_cue_context c = {d, m->span, m->rule, {NULL, 0}};
+	gw_cue_context c = {d, m->span, m->rule, of_document(s, d)};
 	return s->generic && gw_decide(s->k, s->generic, &c, NULL) == s->generic_yes;
 }
 
