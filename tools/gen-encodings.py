@@ -49,6 +49,17 @@ def rows(values, per_line=10, form="0x%X,"):
 
 # ---- GB 18030 ----
 
+def gb2312_words(pairs):
+    """The rows that text consists of, ready to be written."""
+    text = "/* [lead & 7F][trail & 7F] of A1A1 to F7FE: the three bytes of the character in UTF-8, first one lowest, and the\n"
+    text += " * highest bit; 0 for what has no three bytes. */\nstatic const uint32_t gb_words[128][128] = {\n"
+    for lead in range(0xA1, 0xF8):
+        codes = [pairs[(lead - 0x81) * 190 + trail - 0x41][0] for trail in range(0xA1, 0xFF)]
+        values = [1 << 31 | int.from_bytes(chr(c).encode(), "little") if c >= 0x800 else 0 for c in codes]
+        text += "\t[0x%X] = {[0x21] =\n" % (lead & 0x7F) + rows(values) + "\t},\n"
+    return text + "};\n"
+
+
 def gb18030(folder):
     pairs, source = index(folder, "gb18030")
     ranges, _ = index(folder, "gb18030-ranges")
@@ -56,7 +67,8 @@ def gb18030(folder):
     text += "/* [lead - 0x81][trail - 0x40, one less above 0x7F] */\nstatic const uint16_t gb_pairs[126][190] = {\n"
     for lead in range(126):
         text += "\t{\n" + rows([pairs[lead * 190 + i][0] for i in range(190)]) + "\t},\n"
-    text += "};\n\n/* Four-byte codes of the basic plane by linear index; code 0 marks a stretch without characters. */\n"
+    text += "};\n\n" + gb2312_words(pairs)
+    text += "\n/* Four-byte codes of the basic plane by linear index; code 0 marks a stretch without characters. */\n"
     basic = [(p, c[0]) for p, c in sorted(ranges.items()) if p < 189000]
     # The one code that the ranges leave to an exception, and the end.
     after = max(p for p, _ in basic if p <= 7457)

@@ -1,6 +1,8 @@
 /* Which encoding: the mark at the beginning, what the file says of itself, and what the bytes look like. */
 #include "decoders.h"
 
+#include "lanes.h"
+
 #include <ctype.h>
 #include <strings.h>
 
@@ -85,26 +87,22 @@ static const char *binary_format(const char *bytes, size_t n)
 	return NULL;
 }
 
+static inline bool is_odd(unsigned char c)
+{
+	const uint32_t usual = 0x1Fu << '\t' | 1u << 0x1B; /* TAB to CR, and ESC */
+	return c < 0x20 && !(usual >> c & 1);
+}
+
 /* Text has next to no control characters; in random bytes one in ten is one. The first 64 KB tell. */
 static bool has_many_controls(const char *bytes, size_t n)
 {
 	if (n > 65536)
 		n = 65536;
-	const uint32_t usual = 0x1Fu << '\t' | 1u << 0x1B; /* TAB to CR, and ESC */
-	size_t controls = 0, i = 0;
-	while (i < n) {
-		uint64_t w;
-		if (n - i >= 8) {
-			memcpy(&w, bytes + i, 8);
-			/* no byte below 0x20 among the eight */
-			if (((w - 0x2020202020202020u) & ~w & 0x8080808080808080u) == 0) {
-				i += 8;
-				continue;
-			}
-		}
-		for (size_t to = n - i < 8 ? n : i + 8; i < to; i++)
-			if ((unsigned char)bytes[i] < 0x20)
-				controls += ~usual >> bytes[i] & 1;
+	size_t controls = 0;
+	for (const char *p = bytes, *end = bytes + n; p < end;) {
+		GW_LANES_SKIP(p, end, (gw_lanes_load(at) < 0x20) & (gw_lanes_load(at) != '\n') & (gw_lanes_load(at) != '\r'))
+		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++)
+			controls += is_odd((unsigned char)*p);
 	}
 	return controls * 50 > n;
 }
@@ -235,17 +233,11 @@ static const gw_decoder *by_escapes(const char *bytes, size_t n)
 
 static bool is_ascii(const char *bytes, size_t n)
 {
-	size_t i = 0;
-	for (; i + 8 <= n; i += 8) {
-		uint64_t w;
-		memcpy(&w, bytes + i, 8);
-		if (w & 0x8080808080808080u)
-			return false;
-	}
-	for (; i < n; i++)
-		if (bytes[i] & 0x80)
-			return false;
-	return true;
+	const char *p = bytes, *end = bytes + n;
+	GW_LANES_SKIP(p, end, gw_lanes_load(at) & 0x80)
+	while (p < end && !(*p & 0x80))
+		p++;
+	return p == end;
 }
 
 /* Finds the encoding by the bytes alone; returns the bid of what was found. */

