@@ -220,8 +220,8 @@ static gw_status report_mojibake(const gw_source *s, const gw_mojibake *m, gw_di
 	if (m->lost) {
 		at.byte_offset = m->first_lost;
 		at.line = m->first_lost_line;
-		worst = gw_report(diag, GW_W_INPUT_LOST, &at, "%u times U+FFFD had been shown as GBK; what stood there is gone",
-		        m->lost);
+		worst = gw_report(diag, GW_W_INPUT_LOST, &at, 
+		        "%u times U+FFFD or half a character had been shown as GBK; what stood there is gone", m->lost);
 	}
 	return worst;
 }

@@ -68,14 +68,18 @@ typedef struct gw_mojibake {
 	size_t first;               /* byte in the text as it came */
 	uint32_t first_line, first_lost_line;
 	const char *really, *shown; /* "UTF-8" shown as "windows-1252" */
-	uint32_t lost;              /* replacement characters that went through another encoding: nothing can be made good */
+	uint32_t lost;              /* replacement characters that went through another encoding, halves of characters */
 	size_t first_lost;
 } gw_mojibake;
 /* Looks for it in valid UTF-8; where repair is allowed and certain a new text is made in the arena. */
 gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena);
+/* Its half for UTF-8 shown as GBK (mojibake_gbk.c); adds to *found but for the lines. */
+void gw_mojibake_mend_gbk(const char **text, size_t *len, bool repair, gw_arena *arena, gw_mojibake *found);
 
 /* A character of GB 2312, row and column from 0; UINT32_MAX where there is none (gb18030.c). */
 uint32_t gw_gb2312_char(unsigned row, unsigned column);
+/* The pair of each character of the basic plane, lead byte above; 0: it has none. */
+const uint16_t *gw_gbk_pairs(gw_arena *arena);
 
 /* Counts characters and lines of t->bytes and fills byte_at, line_start (index.c). */
 void gw_text_index(gw_text *t, gw_arena *a);

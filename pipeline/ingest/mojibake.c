@@ -1,5 +1,5 @@
 /* Text that was decoded in a wrong encoding before it came here: 政府 as æ”¿åºœ (UTF-8 shown as windows-1252), 海口市 as
- * º£¿ÚÊÐ (GBK shown as Latin-1), 政府 as 鏀垮簻 (UTF-8 shown as GBK).
+ * º£¿ÚÊÐ (GBK shown as Latin-1). UTF-8 shown as GBK is in mojibake_gbk.c.
  *
  * A stretch is turned back into bytes and decoded as what it really is. It is repaired only where that is certain: all
  * of it comes out without a fault, as common ideographs, and weighs less by far than what stood there. What turns back
@@ -241,15 +241,13 @@ static uint32_t line_of(const char *text, size_t at)
 	return line;
 }
 
-gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena)
+/* The half for text that had been shown in an encoding of one byte. */
+static void mend_pages(const char **text, size_t *len, bool repair, gw_arena *arena, gw_mojibake *found)
 {
 	const char *end = *text + *len;
-	mender m = {.begin = *text, .repair = repair};
-	find_lost(*text, *len, &m.found);
-	m.found.first_lost_line = m.found.lost ? line_of(*text, m.found.first_lost) : 0;
+	mender m = {.begin = *text, .kept = *text, .repair = repair};
 	gw_arena_init(&m.scratch);
 	gw_buf_init(&m.out);
-	m.kept = *text;
 	for (const char *p = *text; (p = lead_next(p, end)) < end;) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p)), *next = stop ? stop + 1 : end;
 		const char *before = memrchr(*text, '\n', (size_t)(p - *text)), *line = before ? before + 1 : *text;
@@ -257,8 +255,13 @@ gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_are
 			line_mend(&m, line, next);
 		p = next;
 	}
-	if (m.found.repaired || m.found.seen)
-		m.found.first_line = line_of(*text, m.found.first);
+	if (!found->repaired && !found->seen) {
+		found->first = m.found.first;
+		found->really = m.found.really;
+		found->shown = m.found.shown;
+	}
+	found->repaired += m.found.repaired;
+	found->seen += m.found.seen;
 	if (m.found.repaired) {
 		gw_buf_add(&m.out, m.kept, (size_t)(end - m.kept));
 		*text = gw_arena_str(arena, (gw_str){m.out.ptr, (uint32_t)m.out.len}).ptr;
@@ -266,5 +269,18 @@ gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_are
 	}
 	gw_buf_release(&m.out);
 	gw_arena_release(&m.scratch);
-	return m.found;
+}
+
+gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena)
+{
+	const char *came = *text;
+	gw_mojibake found = {0};
+	find_lost(*text, *len, &found);
+	gw_mojibake_mend_gbk(text, len, repair, arena, &found);
+	mend_pages(text, len, repair, arena, &found);
+	if (found.lost)
+		found.first_lost_line = line_of(came, found.first_lost);
+	if (found.repaired || found.seen)
+		found.first_line = line_of(came, found.first);
+	return found;
 }

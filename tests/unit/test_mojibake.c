@@ -100,11 +100,69 @@ static void test_what_is_meant_so(void **state)
 	        GW_STR("Привет, мир! Постановление администрации города.\n"),
 	        GW_STR("阿·卡·别·克·苏莱曼，±5%，25℃，§3，×10，÷2，é\n"),
 	        GW_STR("Ελληνικά: η δημοκρατία\n"),
+	        GW_STR("评审鉴定，借鉴经验；鎏金、錾刻。鑒於銀錢鋼鐵，關鍵鎮鄉鐵路錯綜，銷售鍋爐。\n"),
+	        GW_STR("涓涓细流，沙家浜，淇县，渚洲，鍥鎬鐨\n"),
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		assert_int_equal(decode(f, texts[i], &s), GW_OK);
 		text_is(&s, texts[i]);
 	}
+}
+
+static void test_shown_as_gbk(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	static const struct {
+		gw_str shown, meant;
+		unsigned lost;
+	} texts[] = {
+	        {GW_STR("来源：鏀垮簻办公厅\n"), GW_STR("来源：政府办公厅\n"), 0},
+	        {GW_STR("甲\n海口市鏀垮簻\n"), GW_STR("甲\n海口市政府\n"), 0},
+	        /* an odd number of characters: the last one has lost a byte */
+	        {GW_STR("浜烘皯鏀垮簻銆�\n"), GW_STR("人民政府�\n"), 1},
+	        {GW_STR("浜烘皯鏀垮簻銆?\n"), GW_STR("人民政府�\n"), 1},
+	        {GW_STR("浜烘皯鏀垮簻銆"), GW_STR("人民政府�"), 1},
+	        /* or stands before a letter as a pair */
+	        {GW_STR("鏀垮簻鍔濧绾ф爣鍑�\n"), GW_STR("政府办A级标�\n"), 1},
+	        /* 80 as the euro sign, as a control character, and gone where it can have been nothing else */
+	        {GW_STR("涓€銆佹€讳綋瑕佹眰\n"), GW_STR("一、总体要求\n"), 0},
+	        {GW_STR("涓銆佹讳綋瑕佹眰\n"), GW_STR("一、总体要求\n"), 0},
+	        {GW_STR("鎸夌収鐪佸\ue759銆佺渷鏀垮簻甯備腑蹇冦�侀��褰�\n"), GW_STR("按照省委、省政府市中心、退�\n"), 1},
+	        /* what is known of a text helps its short lines */
+	        {GW_STR("浜烘皯鏀垮簻\n2027骞达級\n"), GW_STR("人民政府\n2027年）\n"), 0},
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		assert_int_equal(decode(f, texts[i].shown, &s), GW_WARN);
+		text_is(&s, texts[i].meant);
+		assert_non_null(reported(f, GW_W_INPUT_MOJIBAKE));
+		assert_int_equal(reported(f, GW_W_INPUT_LOST) != NULL, texts[i].lost > 0);
+	}
+	assert_int_equal(decode(f, texts[1].shown, &s), GW_WARN);
+	assert_int_equal(reported(f, GW_W_INPUT_MOJIBAKE)->place.line, 2);
+	assert_int_equal(reported(f, GW_W_INPUT_MOJIBAKE)->place.byte_offset, 13);
+	assert_int_equal(open_with(f, "mojibake: report\n"), GW_OK);
+	assert_int_equal(decode(f, texts[0].shown, &s), GW_WARN);
+	text_is(&s, texts[0].shown);
+	assert_non_null(reported(f, GW_W_INPUT_MOJIBAKE));
+}
+
+/* A whole text, as one that reads every pair shows it, and what can come back of it. */
+static void test_text_shown_as_gbk(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	const gw_decoder *gb = gw_decoder_find("GB18030");
+	const char *shown;
+	size_t n;
+	uint32_t errors;
+	gw_str utf8 = gw_str_of(sample);
+	gb->decode(utf8.ptr, utf8.len, &f->document, &shown, &n, &errors, &f->diag);
+	assert_int_equal(decode(f, (gw_str){shown, (uint32_t)n}, &s), GW_WARN);
+	assert_non_null(reported(f, GW_W_INPUT_MOJIBAKE));
+	static const char *const back[] = {"优化营商环境实施方案》的通", "各县（市、区）人民政府", "年底前，城镇化率达到63%以上", "责任单位：市发展改革委、市财政局"};
+	for (size_t i = 0; i < sizeof back / sizeof *back; i++)
+		assert_non_null(memmem(s.text.bytes, s.text.byte_len, back[i], strlen(back[i])));
 }
 
 static void test_lost(void **state)
@@ -162,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        TEST(test_lines_of_two_encodings), TEST(test_shown_in_one_byte), TEST(test_within_good_text),
 	        TEST(test_what_is_meant_so),       TEST(test_lost),              TEST(test_found_anywhere),
+	        TEST(test_shown_as_gbk), TEST(test_text_shown_as_gbk),
 	        TEST(test_configured_wrongly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,15 @@ uint32_t gw_gb2312_char(unsigned row, unsigned column)
 	return c >= 0xE000 && c < 0xF900 ? BAD : c;
 }
 
+const uint16_t *gw_gbk_pairs(gw_arena *arena)
+{
+	uint16_t *pairs = GW_NEW_N(arena, uint16_t, 0x10000);
+	for (unsigned lead = 0; lead < 126; lead++)
+		for (unsigned i = 0; i < 190; i++)
+			pairs[gb_pairs[lead][i]] = (uint16_t)((lead + 0x81) << 8 | (i + 0x40 + (i >= 0x3F)));
+	return pairs;
+}
+
 static int bid(const char *bytes, size_t n)
 {
 	return gw_bid_by_text(&gw_decoder_gb18030, bytes, n);
