@@ -1,11 +1,23 @@
 /* Files put together from others: some lines in UTF-8, some in GB 18030 or Big5.
  *
  * Every line that is no ASCII is looked at by itself. It is taken out of the file's encoding only where that is certain:
- * it has characters that are none in the file's encoding, or is valid UTF-8 in a file that is not; and what another
- * encoding makes of it weighs less by far. Neighbours of one encoding are decoded together. */
+ * it has characters that are none in the file's encoding, or is valid UTF-8 in a file that is not, or is Big5 by its
+ * statistics in a file of GB 18030 or the other way round; and what another encoding makes of it weighs less by far.
+ * Neighbours of one encoding are decoded together.
+ *
+ * In a file of GB 18030 without a bad byte, nearly all there is, only lines with what is rare in it are looked at until
+ * one of them is something else: with bytes that no pair of GB 2312 has. UTF-8 and Big5 are full of them. */
 #include "decoders.h"
 
-enum { BIT = 8, MARGIN = 24 * BIT, HAN_LEAST = 2 };
+#include "lanes.h"
+
+enum {
+	BIT = 8,
+	MARGIN = 24 * BIT,
+	HAN_LEAST = 2,
+	PAIRS_LEAST = 5,    /* for the statistics of pairs */
+	COMMON = 12 * BIT,
+};
 
 typedef struct stretch {
 	const gw_decoder *decoder;
@@ -31,6 +43,33 @@ static bool fits_far_better(const gw_weight *other, const gw_weight *own)
 	return !other->bad && other->han >= HAN_LEAST && other->bits + MARGIN < own->bits;
 }
 
+/* GB 18030 and Big5 have nearly all codes in common, so no byte of a line needs to be bad in the other. But half of the
+ * pairs of Big5 end in 40 to 7E, and none of GB 2312 does; what comes out is rare characters then. */
+static const gw_decoder *pairs_decoder(const gw_decoder *own, const char *from, const char *to)
+{
+	const gw_decoder *other = own == &gw_decoder_gb18030 ? &gw_decoder_big5 : &gw_decoder_gb18030;
+	const unsigned char *p = (const unsigned char *)from, *end = (const unsigned char *)to;
+	size_t pairs = 0, rare = 0;
+	while (p + 1 < end) {
+		if (*p < 0x80) {
+			p++;
+			continue;
+		}
+		pairs++;
+		rare += p[0] < 0xA1 || p[1] < 0xA1;
+		p += 2;
+	}
+	bool alien = other == &gw_decoder_big5 ? rare * 5 >= pairs : !rare;
+	if (pairs < PAIRS_LEAST || !alien)
+		return own;
+	gw_weight w = weigh(own, from, to);
+	if (w.han * 2 > pairs && w.han_bits <= w.han * (uint64_t)COMMON)
+		return own;
+	gw_weight o = weigh(other, from, to);
+	bool common = o.han * 2 >= pairs && o.han_bits <= o.han * (uint64_t)COMMON;
+	return common && !o.bad && o.bits + MARGIN < w.bits ? other : own;
+}
+
 /* The encoding of one line, without its end. */
 static const gw_decoder *line_decoder(const gw_decoder *own, const char *from, const char *to, bool any_bad)
 {
@@ -39,12 +78,11 @@ static const gw_decoder *line_decoder(const gw_decoder *own, const char *from, c
 	if (own == &gw_decoder_utf8 && valid)
 		return own;
 	gw_weight w = {0};
-	/* most lines of a file in GB 18030: nothing is to be weighed where nothing is bad in all of it */
 	if (!valid && !any_bad)
-		return own;
+		return pairs_decoder(own, from, to);
 	w = weigh(own, from, to);
 	if (!valid && !w.bad)
-		return own;
+		return pairs_decoder(own, from, to);
 	const gw_decoder *best = own;
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		if (others[i] == own || (others[i] == &gw_decoder_utf8 && !valid))
@@ -84,11 +122,31 @@ static void cut(
 	}
 }
 
+/* In GB 18030 without a bad byte. */
+static bool any_other(const char *bytes, const char *end)
+{
+	for (const char *p = bytes; p < end;) {
+		/* 80 to A0, or 40 to 7E behind what is no ASCII */
+		GW_LANES_SKIP(p, end,
+		        ((gw_lanes_load(at) - 0x80) <= 0x20) | ((gw_lanes_load(at) >= 0x80) & ((gw_lanes_load(at + 1) - 0x40) <= 0x3E)))
+		const char *before = memrchr(bytes, '\n', (size_t)(p - bytes)), *from = before ? before + 1 : bytes;
+		for (const char *stop = gw_lanes_stop(p, end); p < stop && from < stop; from = p) {
+			const char *newline = memchr(from, '\n', (size_t)(end - from)), *to = newline ? newline : end;
+			if (!is_ascii(from, to) && line_decoder(&gw_decoder_gb18030, from, to, false) != &gw_decoder_gb18030)
+				return true;
+			p = newline ? newline + 1 : end;
+		}
+	}
+	return false;
+}
+
 gw_mixed gw_mixed_decode(const gw_decoder *own, const char *bytes, size_t n, gw_arena *arena, const char **out,
         size_t *out_len, uint32_t *errors)
 {
 	gw_mixed m = {0};
 	if (own != &gw_decoder_utf8 && own != &gw_decoder_gb18030 && own != &gw_decoder_big5)
+		return m;
+	if (own == &gw_decoder_gb18030 && !*errors && !any_other(bytes, bytes + n))
 		return m;
 	stretches list = {0};
 	cut(own, bytes, bytes + n, *errors > 0, arena, &list, &m);

@@ -55,6 +55,41 @@ static void test_lines_of_two_encodings(void **state)
 	}
 }
 
+/* Lines of Big5 among GB 18030, and the other way round, without a byte that is none in either. */
+static void test_big5_among_gb18030(void **state)
+{
+	fixture *f = *state;
+	gw_source s;
+	static const gw_str traditional =
+	        GW_STR("各縣（市、區）人民政府應當加強對辦理工作的領導。\n關於印發實施方案的通知\n");
+	gw_str here = gw_str_of(sample), gb = convert_str(f, "GB18030", "UTF-8", here), gb3 = join(f, gb, join(f, gb, gb));
+	gw_str big5 = convert_str(f, "BIG5-HKSCS", "UTF-8", traditional), big5_3 = join(f, big5, join(f, big5, big5));
+	gw_str here3 = join(f, here, join(f, here, here)), there3 = join(f, traditional, join(f, traditional, traditional));
+	const gw_decoder *as_gb = gw_decoder_find("GB18030");
+	const char *out;
+	size_t n;
+	uint32_t errors;
+	as_gb->decode(big5.ptr, big5.len, &f->document, &out, &n, &errors, &f->diag);
+	assert_int_equal(errors, 0);
+	assert_int_equal(decode(f, join(f, gb3, join(f, big5, gb)), &s), GW_WARN);
+	assert_string_equal(s.encoding, "GB18030");
+	text_is(&s, join(f, here3, join(f, traditional, here)));
+	assert_int_equal(reported(f, GW_W_INPUT_MIXED)->place.line, 13);
+	assert_int_equal(decode(f, join(f, big5_3, join(f, gb, big5)), &s), GW_WARN);
+	assert_string_equal(s.encoding, "Big5");
+	text_is(&s, join(f, there3, join(f, here, traditional)));
+	assert_int_equal(reported(f, GW_W_INPUT_MIXED)->place.line, 7);
+	/* traditional text and rare names are no Big5 */
+	static const char *const whole[] = {"關於印發實施方案的通知，各縣區人民政府辦公廳鑒於銀錢鋼鐵。\n", "负责人：朱镕基、陶喆、李堃、王淼、犇骉羴猋麤龘\n",
+	        "GDP增长5％，PM2.5、A级、B类、㎡、㎏、℃、‰、№、①②③④⑤⑥⑦⑧\n"};
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+		gw_str one = gw_str_of(whole[i]);
+		gw_str all = join(f, gb3, convert_str(f, "GB18030", "UTF-8", one));
+		assert_int_equal(decode(f, all, &s), GW_OK);
+		text_is(&s, join(f, here3, one));
+	}
+}
+
 static void test_shown_in_one_byte(void **state)
 {
 	fixture *f = *state;
@@ -218,7 +253,8 @@ static void test_configured_wrongly(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_lines_of_two_encodings), TEST(test_shown_in_one_byte), TEST(test_within_good_text),
+	        TEST(test_lines_of_two_encodings), TEST(test_big5_among_gb18030),
+	        TEST(test_shown_in_one_byte), TEST(test_within_good_text),
 	        TEST(test_what_is_meant_so),       TEST(test_lost),              TEST(test_found_anywhere),
 	        TEST(test_shown_as_gbk), TEST(test_text_shown_as_gbk),
 	        TEST(test_configured_wrongly),
