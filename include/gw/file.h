@@ -15,6 +15,8 @@ typedef struct gw_loaded {
 gw_status gw_file_load(const char *path, uint64_t max_bytes, gw_loaded *out, gw_diag *diag);
 /* The same for files that are no inputs: whatever goes wrong is told with this code. */
 gw_status gw_file_load_as(gw_code code, const char *path, uint64_t max_bytes, gw_loaded *out, gw_diag *diag);
+/* Maps a regular file of any size: for those of our own, which nobody cuts short meanwhile. */
+gw_status gw_file_map(const char *path, gw_loaded *out, gw_diag *diag);
 void gw_file_unload(gw_loaded *f);
 
 gw_status gw_dir_make(const char *path, gw_diag *diag); /* like mkdir -p, mode 0777 less the umask */

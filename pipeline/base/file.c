@@ -91,6 +91,21 @@ gw_status gw_file_load(const char *path, uint64_t max_bytes, gw_loaded *out, gw_
 	return s;
 }
 
+gw_status gw_file_map(const char *path, gw_loaded *out, gw_diag *diag)
+{
+	struct stat st;
+	*out = (gw_loaded){.bytes = ""};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool opened = fd >= 0 && fstat(fd, &st) == 0;
+	void *p = opened && st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+	gw_status s = !opened || p == MAP_FAILED ? trouble(diag, GW_E_INPUT_READ, path, "cannot be read", errno) : GW_OK;
+	if (s == GW_OK && p)
+		*out = (gw_loaded){.bytes = p, .len = (size_t)st.st_size, .mapped = true, .handle = p};
+	if (fd >= 0)
+		close(fd);
+	return s;
+}
+
 gw_status gw_file_load_as(gw_code code, const char *path, uint64_t max_bytes, gw_loaded *out, gw_diag *diag)
 {
 	gw_diag inner;

@@ -156,18 +156,9 @@ gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e)
 
 gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag)
 {
-	gw_arena a;
-	gw_arena_init(&a);
-	gw_buf json;
-	gw_buf_init(&json);
-	const char *old = *e->previous ? gw_arena_printf(&a, "%s/snapshots/%s", p->place, e->previous) : NULL;
-	gw_diff_counts counts;
-	/* What was taken over is the same by construction. */
-	gw_status s = p->keep.old ? gw_publisher_diff(p, e, &json, diag)
-				  : gw_snapshot_diff(old, p->bag, &json, NULL, 0, &counts, diag);
-	if (s == GW_OK)
-		s = gw_bag_put(p, &p->payload, "data/CHANGES.json", json.ptr, json.len);
-	gw_buf_release(&json);
-	gw_arena_release(&a);
-	return s;
+	gw_writer *w = gw_writer_open(gw_path_join(&p->scratch, p->bag, "data/CHANGES.json"), &p->own);
+	if (!w)
+		return GW_FAILED;
+	gw_status s = gw_publisher_diff(p, e, w, diag), closed = gw_bag_close(p, w, "data/CHANGES.json");
+	return s == GW_OK ? closed : s;
 }

@@ -1,58 +1,24 @@
 /* What changed between two snapshots: rows by primary key, table by table. What their schemas say differently is told
  * first (evolution.c); a column that only one of them has is no change of a row.
  *
- * In memory are the keys of one table of the old snapshot and where its rows begin; the rows themselves are read
+ *   old table ──> keys, with the place of their rows ──> sorted ─┐
+ *   new table ──> keys, with the place of their rows ──> sorted ─┴─> joined ──> added, removed, changed, by key
+ *
+ * The keys are sorted by way of a file (gw/tape.h), so any table fits into little memory; the rows themselves are read
  * again where they are compared or printed. */
-#include "evolution.h"
-#include "publisher.h"
-#include "read.h"
+#include "diff.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-enum { SHOWN_CHARS = 48 };
+typedef gw_diff_version version;
+typedef gw_diff_side side;
+typedef gw_diff work;
 
-typedef struct change {
-	gw_str key;
-	size_t old_at, new_at;
-	bool met; /* old rows: the new snapshot has the key too */
-} change;
-
-typedef GW_LIST(change) changes;
-
-/* One snapshot. */
-typedef struct version {
-	gw_fileset m;
-	const gw_schema *schema;
-	const char *name; /* NULL: there is no snapshot before the first */
-	gw_publisher *publisher; /* rows come from there, not from the fileset: of the old snapshot or of the new one */
-	bool old;
-	const char *schema_name; /* its schema's version; NULL where nothing tells it */
-} version;
-
-/* One table of one snapshot: one reader goes through it, the other one jumps. */
-typedef struct side {
-	const gw_table *table;
-	gw_loaded file;
-	gw_row_reader walk, jump;
-	bool open;
-	const char *path;
-} side;
-
-typedef struct work {
-	version old_version, new_version;
-	gw_evolution evolution;
-	gw_diag *diag;
-	gw_buf *json, *readable;
-	gw_arena arena; /* of one table */
-	side old_side, new_side;
-	uint32_t *old_field; /* of each field of the new table, or GW_NONE */
-	bool keys_same;
-	uint32_t shown; /* rows of a list that are printed for people */
-	changes old_rows, added, removed, changed;
-	gw_map old_keys;
-	gw_buf key;
-} work;
+/* GIVE_BACK: bytes of a mapped table that are kept at hand. */
+enum { LIST_ROOM = 1 << 20, GIVE_BACK = 8 << 20 };
 
 /* ---- opening ---- */
 
@@ -84,7 +50,7 @@ static gw_status version_names(version *v, gw_diag *diag)
 
 static gw_status version_open(version *v, const char *snapshot, gw_diag *diag)
 {
-	gw_status s = gw_fileset_open(&v->m, snapshot, diag);
+	gw_status s = gw_fileset_open_tables(&v->m, snapshot, diag);
 	if (s != GW_OK)
 		return s;
 	v->schema = gw_fileset_schema(&v->m, diag);
@@ -115,8 +81,11 @@ static gw_status readers_open(side *s, version *v, gw_row_format format, gw_diag
 static gw_status side_open_kept(side *s, version *v, gw_diag *diag)
 {
 	gw_form form = gw_keep_form(v->publisher);
-	gw_status status = gw_keep_rows(v->publisher, v->old, s->table->id, &s->file, diag);
+	if (!v->publisher->settings.csv && !v->publisher->settings.jsonl)
+		return GW_OK;
 	s->path = gw_table_path(&v->m.arena, form, s->table->id);
+	s->parted = gw_keep_rows(v->publisher, v->old, s->table->id, &v->m.arena, &s->parts);
+	gw_status status = gw_file_map(gw_path_join(&v->m.arena, gw_keep_folder(v->publisher, v->old), s->path), &s->file, diag);
 	return status == GW_OK ? readers_open(s, v, form == GW_FORM_CSV ? GW_ROWS_CSV : GW_ROWS_JSONL, diag) : status;
 }
 
@@ -137,7 +106,7 @@ static gw_status side_open(side *s, version *v, gw_table_id id, gw_diag *diag)
 		const gw_fileset_file *f = gw_fileset_find(&v->m, s->path);
 		if (!f)
 			continue;
-		gw_status status = gw_fileset_load(&v->m, f, &s->file, diag);
+		gw_status status = gw_fileset_map(&v->m, f, &s->file, diag);
 		return status == GW_OK ? readers_open(s, v, format, diag) : status;
 	}
 	return GW_OK;
@@ -145,6 +114,7 @@ static gw_status side_open(side *s, version *v, gw_table_id id, gw_diag *diag)
 
 static void side_close(side *s)
 {
+	gw_sorter_free(s->keys);
 	if (!s->open)
 		return;
 	gw_row_reader_close(&s->walk);
@@ -152,38 +122,77 @@ static void side_close(side *s)
 	gw_file_unload(&s->file);
 }
 
-static const gw_cell *row_at(side *s, size_t offset)
+/* ---- reading ---- */
+
+/* A table of any size is mapped; what was read is given back to the system, and comes again where it is wanted. */
+static void give_back(side *s)
 {
-	gw_row_reader_seek(&s->jump, offset);
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = s->walk.offset / page * page;
+	if (!s->file.mapped || s->walk.offset < s->given + GIVE_BACK)
+		return;
+	madvise((char *)s->file.handle + s->given, (size_t)(end - s->given), MADV_DONTNEED);
+	s->given = end;
+}
+
+static const char *row_bytes(side *s, const gw_diff_row *row)
+{
+	s->looked += row->size;
+	if (s->file.mapped && s->looked > GIVE_BACK) {
+		madvise(s->file.handle, s->file.len, MADV_DONTNEED);
+		s->looked = 0;
+	}
+	return s->file.bytes + row->at;
+}
+
+const gw_cell *gw_diff_row_at(side *s, const gw_diff_row *row)
+{
+	row_bytes(s, row);
+	gw_row_reader_seek(&s->jump, (size_t)row->at);
 	gw_row_reader_next(&s->jump);
 	return s->jump.cells;
 }
 
-/* ---- comparing ---- */
-
-static gw_str key_of(work *w, const gw_row_reader *r)
+/* To the next of the stretches that are to be read; false behind the last one. */
+static bool part_next(side *s)
 {
-	gw_row_key(r->table, r->cells, &w->key);
-	return (gw_str){w->key.ptr, (uint32_t)w->key.len};
+	if (!s->parted || s->part == s->parts.count)
+		return false;
+	const gw_stretch *p = &s->parts.items[s->part++];
+	s->walk.at = s->file.bytes + p->begin;
+	s->walk.end = s->walk.at + p->size;
+	return true;
 }
 
-static gw_status old_read(work *w)
+static gw_row_state row_next(side *s, bool key_only)
 {
-	gw_row_reader *r = &w->old_side.walk;
 	gw_row_state state;
-	while (w->old_side.open && (state = gw_row_reader_next(r)) != GW_ROW_END) {
+	do
+		state = key_only ? gw_row_reader_next_key(&s->walk) : gw_row_reader_next(&s->walk);
+	while (state == GW_ROW_END && part_next(s));
+	give_back(s);
+	return state;
+}
+
+/* Rows that this run or the one before has written itself are not taken apart. */
+static gw_status keys_read(work *w, side *s, version *v, bool key_only)
+{
+	gw_row_state state;
+	s->keys = gw_sorter_new(0);
+	if (!s->open)
+		return GW_OK;
+	if (s->parted && !part_next(s))
+		return GW_OK;
+	while ((state = row_next(s, key_only || v->publisher)) != GW_ROW_END) {
 		if (state == GW_ROW_BAD)
-			return side_broken(&w->old_side, &w->old_version, r, w->diag);
-		uint32_t *place = gw_map_put(&w->old_keys, key_of(w, r));
-		if (*place != GW_NONE)
-			continue; /* a broken snapshot; the first of the two counts */
-		*place = w->old_rows.count;
-		*GW_PUSH(&w->arena, &w->old_rows) = (change){.key = gw_arena_str(&w->arena, key_of(w, r)), .old_at = r->offset};
+			return side_broken(s, v, &s->walk, w->diag);
+		gw_row_key(s->table, s->walk.cells, &w->key);
+		gw_diff_row row = {s->walk.offset, (uint64_t)(s->walk.at - s->file.bytes) - s->walk.offset};
+		gw_sorter_add(s->keys, (gw_str){w->key.ptr, (uint32_t)w->key.len}, &row, sizeof row);
 	}
 	return GW_OK;
 }
 
-typedef void (*field_fn)(const char *name, const gw_cell *was, const gw_cell *is, void *ctx);
+/* ---- comparing ---- */
 
 /* What was retyped is compared as it is written. */
 static bool same_as_text(const gw_cell *a, const gw_cell *b)
@@ -199,9 +208,7 @@ static bool same_as_text(const gw_cell *a, const gw_cell *b)
 	return same;
 }
 
-/* Calls `each` for every field that differs and returns their number, in the order of the new table. Columns that only
- * one of the tables has are the schema's change, not the row's. */
-static uint32_t fields_compare(const work *w, const gw_cell *was, const gw_cell *is, field_fn each, void *ctx)
+uint32_t gw_diff_fields(const work *w, const gw_cell *was, const gw_cell *is, gw_diff_field_fn each, void *ctx)
 {
 	uint32_t n = 0;
 	const gw_table *now = w->new_side.table, *then = w->old_side.table;
@@ -217,244 +224,130 @@ static uint32_t fields_compare(const work *w, const gw_cell *was, const gw_cell 
 	return n;
 }
 
-static gw_status new_read(work *w)
+/* Where both sides stand: each at a row, or behind its last. */
+typedef struct heads {
+	gw_sorted was, is;
+	bool has_was, has_is;
+} heads;
+
+static gw_diff_row row_of(const gw_sorted *r)
 {
-	gw_row_reader *r = &w->new_side.walk;
-	gw_row_state state;
-	bool all_new = !w->old_side.open;
-	while (w->new_side.open && (state = all_new ? gw_row_reader_next_key(r) : gw_row_reader_next(r)) != GW_ROW_END) {
-		if (state == GW_ROW_BAD)
-			return side_broken(&w->new_side, &w->new_version, r, w->diag);
-		gw_str key = key_of(w, r);
-		uint32_t old = w->keys_same ? gw_map_get(&w->old_keys, key) : GW_NONE;
-		if (old == GW_NONE) {
-			*GW_PUSH(&w->arena, &w->added) = (change){.key = gw_arena_str(&w->arena, key), .new_at = r->offset};
-			continue;
-		}
-		change *c = &w->old_rows.items[old];
-		c->met = true;
-		c->new_at = r->offset;
-		if (fields_compare(w, row_at(&w->old_side, c->old_at), r->cells, NULL, NULL))
-			*GW_PUSH(&w->arena, &w->changed) = *c;
-	}
-	return GW_OK;
+	gw_diff_row row;
+	memcpy(&row, r->value.ptr, sizeof row);
+	return row;
 }
 
-static int by_key(const void *a, const void *b)
+static bool rows_differ(work *w, const gw_diff_change *c)
 {
-	return gw_str_cmp(((const change *)a)->key, ((const change *)b)->key);
+	if (w->rows_alike && c->was.size == c->is.size &&
+		memcmp(row_bytes(&w->old_side, &c->was), row_bytes(&w->new_side, &c->is), (size_t)c->was.size) == 0)
+		return false;
+	return gw_diff_fields(w, gw_diff_row_at(&w->old_side, &c->was), gw_diff_row_at(&w->new_side, &c->is), NULL, NULL) > 0;
 }
 
-static void sort(changes *c)
+static void note(gw_tape *list, const gw_diff_change *c, gw_str key)
 {
-	if (c->count)
-		qsort(c->items, c->count, sizeof *c->items, by_key);
+	gw_tape_add(list, c, sizeof *c, key.ptr, key.len);
+}
+
+/* Of rows of one key in a broken old snapshot the first one counts. */
+static void was_next(work *w, heads *h, gw_buf *last)
+{
+	gw_buf_clear(last);
+	gw_buf_add_str(last, h->was.key);
+	do
+		h->has_was = gw_sorter_next(w->old_side.keys, &h->was);
+	while (h->has_was && gw_str_eq(h->was.key, (gw_str){last->ptr, (uint32_t)last->len}));
+}
+
+static void join_step(work *w, heads *h, gw_buf *last)
+{
+	int order = !h->has_is ? -1 : !h->has_was ? 1 : gw_str_cmp(h->was.key, h->is.key);
+	gw_diff_change c = {.was = order <= 0 ? row_of(&h->was) : (gw_diff_row){0}, .is = order >= 0 ? row_of(&h->is) : (gw_diff_row){0}};
+	bool same_key = order == 0 && w->keys_same;
+	if (order >= 0 && !same_key)
+		note(&w->added, &c, h->is.key);
+	if (order <= 0 && !same_key)
+		note(&w->removed, &c, h->was.key);
+	if (same_key && rows_differ(w, &c))
+		note(&w->changed, &c, h->is.key);
+	if (order >= 0)
+		h->has_is = gw_sorter_next(w->new_side.keys, &h->is);
+	/* A new row of the same key may follow. */
+	bool again = same_key && h->has_is && gw_str_eq(h->is.key, h->was.key);
+	if (order <= 0 && !again)
+		was_next(w, h, last);
+}
+
+static gw_status torn(work *w)
+{
+	return gw_report(w->diag, GW_E_INTERNAL, NULL, "keys cannot be read back from the temporary file");
+}
+
+static gw_status keys_join(work *w)
+{
+	heads h;
+	gw_buf last;
+	gw_buf_init(&last);
+	gw_sorter_rewind(w->old_side.keys);
+	gw_sorter_rewind(w->new_side.keys);
+	h.has_was = gw_sorter_next(w->old_side.keys, &h.was);
+	h.has_is = gw_sorter_next(w->new_side.keys, &h.is);
+	while (h.has_was || h.has_is)
+		join_step(w, &h, &last);
+	gw_buf_release(&last);
+	return gw_sorter_failed(w->old_side.keys) || gw_sorter_failed(w->new_side.keys) ? torn(w) : GW_OK;
+}
+
+static void tables_match(work *w)
+{
+	const gw_table *then = w->old_side.table, *now = w->new_side.table;
+	w->old_field = GW_NEW_N(&w->arena, uint32_t, now->field_count);
+	for (uint32_t i = 0; then && i < now->field_count; i++)
+		w->old_field[i] = gw_table_field(then, now->fields[i].name);
+	w->keys_same = then && gw_keys_same(then, now);
+	w->rows_alike = w->keys_same && then->field_count == now->field_count && w->old_side.walk.format == w->new_side.walk.format;
+	for (uint32_t i = 0; w->rows_alike && i < now->field_count; i++)
+		w->rows_alike = w->old_field[i] == i && then->fields[i].type == now->fields[i].type;
 }
 
 static gw_status table_compare(work *w, gw_table_id id)
 {
-	memset(&w->old_rows, 0, sizeof w->old_rows);
-	memset(&w->added, 0, sizeof w->added);
-	memset(&w->removed, 0, sizeof w->removed);
-	memset(&w->changed, 0, sizeof w->changed);
-	gw_map_init(&w->old_keys, &w->arena);
 	gw_status s = side_open(&w->old_side, &w->old_version, id, w->diag);
 	gw_status t = side_open(&w->new_side, &w->new_version, id, w->diag);
 	if (s != GW_OK || t != GW_OK)
 		return s > t ? s : t;
-	const gw_table *now = w->new_side.table;
-	w->old_field = GW_NEW_N(&w->arena, uint32_t, now->field_count);
-	for (uint32_t i = 0; w->old_side.table && i < now->field_count; i++)
-		w->old_field[i] = gw_table_field(w->old_side.table, now->fields[i].name);
-	w->keys_same = w->old_side.table && gw_keys_same(w->old_side.table, now);
-	s = old_read(w);
+	tables_match(w);
+	s = keys_read(w, &w->old_side, &w->old_version, false);
 	if (s == GW_OK)
-		s = new_read(w);
-	for (uint32_t i = 0; i < w->old_rows.count; i++)
-		if (!w->old_rows.items[i].met)
-			*GW_PUSH(&w->arena, &w->removed) = w->old_rows.items[i];
-	sort(&w->added);
-	sort(&w->removed);
-	sort(&w->changed);
-	return s;
-}
-
-/* ---- CHANGES.json ---- */
-
-/* A key of two parts is a list of both. */
-static void json_key(gw_str key, gw_buf *out)
-{
-	const char *gap = memchr(key.ptr, 0, key.len);
-	if (!gap) {
-		gw_json_str(out, key);
-		return;
-	}
-	uint32_t n = (uint32_t)(gap - key.ptr);
-	gw_buf_addc(out, '[');
-	gw_json_str(out, (gw_str){key.ptr, n});
-	gw_buf_adds(out, ", ");
-	gw_json_str(out, (gw_str){gap + 1, key.len - n - 1});
-	gw_buf_addc(out, ']');
-}
-
-static void json_keys(const char *name, const changes *c, gw_buf *out)
-{
-	gw_buf_printf(out, "\"%s\": [", name);
-	for (uint32_t i = 0; i < c->count; i++) {
-		gw_buf_adds(out, i ? ",\n\t\t" : "\n\t\t");
-		json_key(c->items[i].key, out);
-	}
-	gw_buf_addc(out, ']');
-}
-
-typedef struct fields_out {
-	gw_buf *out;
-	bool more;
-} fields_out;
-
-static void json_field(const char *name, const gw_cell *was, const gw_cell *is, void *ctx)
-{
-	fields_out *f = ctx;
-	gw_buf_printf(f->out, "%s\"%s\": [", f->more ? ", " : "", name);
-	f->more = true;
-	gw_json_cell(f->out, was);
-	gw_buf_adds(f->out, ", ");
-	gw_json_cell(f->out, is);
-	gw_buf_addc(f->out, ']');
-}
-
-static void json_table(work *w, gw_table_id id)
-{
-	gw_buf *out = w->json;
-	gw_buf_printf(out, "%s\n\"%s\": {\"added\": %u, \"removed\": %u, \"changed\": %u, \"rows\": {\n\t", id ? "," : "",
-		gw_table_names[id], w->added.count, w->removed.count, w->changed.count);
-	json_keys("added", &w->added, out);
-	gw_buf_adds(out, ",\n\t");
-	json_keys("removed", &w->removed, out);
-	gw_buf_adds(out, ",\n\t\"changed\": [");
-	for (uint32_t i = 0; i < w->changed.count; i++) {
-		const change *c = &w->changed.items[i];
-		fields_out f = {.out = out};
-		gw_buf_adds(out, i ? ",\n\t\t{\"key\": " : "\n\t\t{\"key\": ");
-		json_key(c->key, out);
-		gw_buf_adds(out, ", \"fields\": {");
-		fields_compare(w, row_at(&w->old_side, c->old_at), row_at(&w->new_side, c->new_at), json_field, &f);
-		gw_buf_adds(out, "}}");
-	}
-	gw_buf_adds(out, "]}}");
-}
-
-static void json_version(const char *label, const char *name, gw_buf *out)
-{
-	gw_buf_printf(out, "\"%s\": ", label);
-	gw_json_str(out, gw_str_of(name));
-	gw_buf_adds(out, ",\n");
-}
-
-/* ---- for people ---- */
-
-/* On one line and not too long. */
-static void short_text(gw_str s, gw_buf *out)
-{
-	const char *p = s.ptr, *end = p + s.len;
-	for (unsigned n = 0; p < end; n++) {
-		uint32_t c = gw_utf8_next(&p, end);
-		if (n == SHOWN_CHARS) {
-			gw_buf_adds(out, "…");
-			return;
-		}
-		gw_buf_add_cp(out, c == UINT32_MAX ? 0xFFFD : c < 0x20 ? ' ' : c);
-	}
-}
-
-static void short_cell(const gw_cell *c, gw_buf *out)
-{
-	if (c->kind == GW_CELL_STR)
-		short_text(c->s, out);
-	else if (c->kind == GW_CELL_NULL)
-		gw_buf_adds(out, "nothing");
-	else
-		gw_cell_print(c, out);
-}
-
-static void key_line(char sign, gw_str key, gw_buf *out)
-{
-	gw_buf_printf(out, "  %c ", sign);
-	for (uint32_t i = 0; i < key.len; i++)
-		gw_buf_addc(out, key.ptr[i] ? key.ptr[i] : ' ');
-}
-
-/* What tells most about a row besides its key. */
-static void row_gist(const gw_table *t, const gw_cell *cells, gw_buf *out)
-{
-	static const char *const names[] = {"title", "name", "heading", "text"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		uint32_t f = gw_table_field(t, names[i]);
-		if (f == GW_NONE || cells[f].kind != GW_CELL_STR)
-			continue;
-		gw_buf_adds(out, "  ");
-		short_text(cells[f].s, out);
-		return;
-	}
-}
-
-static void readable_field(const char *name, const gw_cell *was, const gw_cell *is, void *ctx)
-{
-	fields_out *f = ctx;
-	gw_buf_printf(f->out, "%s%s: ", f->more ? "; " : "  ", name);
-	f->more = true;
-	short_cell(was, f->out);
-	gw_buf_adds(f->out, " → ");
-	short_cell(is, f->out);
-}
-
-static void readable_rows(work *w, char sign, const changes *list)
-{
-	gw_buf *out = w->readable;
-	for (uint32_t i = 0; i < list->count && i < w->shown; i++) {
-		const change *c = &list->items[i];
-		fields_out f = {.out = out};
-		key_line(sign, c->key, out);
-		if (sign == '~')
-			fields_compare(w, row_at(&w->old_side, c->old_at), row_at(&w->new_side, c->new_at), readable_field, &f);
-		else if (sign == '+')
-			row_gist(w->new_side.table, row_at(&w->new_side, c->new_at), out);
-		else
-			row_gist(w->old_side.table, row_at(&w->old_side, c->old_at), out);
-		gw_buf_addc(out, '\n');
-	}
-	if (list->count > w->shown)
-		gw_buf_printf(out, "  %c … and %u more (--verbose shows them)\n", sign, list->count - w->shown);
-}
-
-static void readable_table(work *w, gw_table_id id)
-{
-	gw_buf_printf(w->readable, "%-17s +%u -%u ~%u\n", gw_table_names[id], w->added.count, w->removed.count,
-		w->changed.count);
-	readable_rows(w, '+', &w->added);
-	readable_rows(w, '-', &w->removed);
-	readable_rows(w, '~', &w->changed);
+		s = keys_read(w, &w->new_side, &w->new_version, !w->old_side.open);
+	return s == GW_OK ? keys_join(w) : s;
 }
 
 /* ---- all tables ---- */
 
 static gw_status table_diff(work *w, gw_table_id id, gw_diff_counts *counts)
 {
+	gw_tape *const lists[] = {&w->added, &w->removed, &w->changed};
 	gw_arena_init(&w->arena);
+	for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
+		gw_tape_init(lists[i], LIST_ROOM);
 	gw_status s = table_compare(w, id);
 	if (s == GW_OK) {
 		counts->added[id] = w->added.count;
 		counts->removed[id] = w->removed.count;
 		counts->changed[id] = w->changed.count;
 		if (w->json)
-			json_table(w, id);
+			gw_diff_json_table(w, id);
 		if (w->readable)
-			readable_table(w, id);
+			gw_diff_readable_table(w, id);
 	}
 	side_close(&w->old_side);
 	side_close(&w->new_side);
+	for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
+		gw_tape_release(lists[i]);
 	gw_arena_release(&w->arena);
-	return s;
+	return s == GW_OK && w->torn ? torn(w) : s;
 }
 
 static gw_status tables_diff(work *w, gw_diff_counts *counts)
@@ -463,14 +356,8 @@ static gw_status tables_diff(work *w, gw_diff_counts *counts)
 	const version *was = &w->old_version, *is = &w->new_version;
 	gw_evolution_find(&w->evolution, &w->new_version.m.arena, was->schema, is->schema);
 	counts->schema = w->evolution.tables.count;
-	if (w->json) {
-		gw_buf_adds(w->json, "{\n");
-		json_version("old", was->name, w->json);
-		json_version("new", is->name, w->json);
-		gw_buf_adds(w->json, "\"schema\": ");
-		gw_evolution_json(&w->evolution, was->schema_name, is->schema_name, w->json);
-		gw_buf_adds(w->json, ",\n\"tables\": {");
-	}
+	if (w->json)
+		gw_diff_json_head(w);
 	if (w->readable) {
 		gw_buf_printf(w->readable, "%s → %s\n", was->name ? was->name : "(nothing)", is->name);
 		gw_evolution_readable(&w->evolution, was->schema_name, is->schema_name, w->readable);
@@ -502,18 +389,40 @@ gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, g
 	return s;
 }
 
-gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_buf *json, gw_diag *diag)
+/* The same as gw_snapshot_diff's JSON; with a state of the snapshot before, by the rows that can differ alone. */
+static gw_status publisher_diff(work *w, gw_publisher *p, const gw_edition *e)
 {
-	work w = {.diag = diag, .json = json};
 	gw_diff_counts counts = {0};
-	w.old_version = (version){.schema = p->schema, .name = e->previous, .schema_name = p->schema->version, .publisher = p, .old = true};
-	w.new_version = (version){.schema = p->schema, .name = e->version, .schema_name = p->schema->version, .publisher = p};
-	gw_arena_init(&w.old_version.m.arena);
-	gw_arena_init(&w.new_version.m.arena);
-	w.old_version.m.name = w.old_version.name;
-	w.new_version.m.name = w.new_version.name;
-	gw_status s = tables_diff(&w, &counts);
-	gw_arena_release(&w.old_version.m.arena);
-	gw_arena_release(&w.new_version.m.arena);
+	const char *before = *e->previous ? gw_arena_printf(&p->scratch, "%s/snapshots/%s", p->place, e->previous) : NULL;
+	w->old_version = (version){.schema = p->schema, .name = e->previous, .schema_name = p->schema->version, .publisher = p, .old = true};
+	w->new_version = (version){.schema = p->schema, .name = e->version, .schema_name = p->schema->version, .publisher = p};
+	gw_arena_init(&w->new_version.m.arena);
+	w->new_version.m.name = w->new_version.name;
+	gw_status s = GW_OK;
+	if (p->keep.old) {
+		gw_arena_init(&w->old_version.m.arena);
+		w->old_version.m.name = w->old_version.name;
+	} else {
+		w->old_version = (version){.schema = NULL};
+		s = before ? version_open(&w->old_version, before, w->diag) : GW_OK;
+	}
+	if (s == GW_OK)
+		s = tables_diff(w, &counts);
+	if (p->keep.old)
+		gw_arena_release(&w->old_version.m.arena);
+	else if (before)
+		version_close(&w->old_version);
+	gw_arena_release(&w->new_version.m.arena);
+	return s;
+}
+
+gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_writer *to, gw_diag *diag)
+{
+	gw_buf json;
+	work w = {.diag = diag, .json = &json, .to = to};
+	gw_buf_init(&json);
+	gw_status s = publisher_diff(&w, p, e);
+	gw_writer_put(to, json.ptr, json.len);
+	gw_buf_release(&json);
 	return s;
 }

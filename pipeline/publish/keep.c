@@ -154,14 +154,13 @@ void gw_keep_organ(gw_publisher *p, uint32_t row, int64_t mentions, int64_t docu
 }
 
 /* Neighbours are one stretch: they are read in one go. */
-static void fresh_add(gw_publisher *p, gw_table_id id, const gw_stretch *s)
+static void stretch_add(gw_arena *a, gw_stretches *list, const gw_stretch *s)
 {
-	gw_keep *k = &p->keep;
-	gw_stretch *last = k->fresh[id].count ? &k->fresh[id].items[k->fresh[id].count - 1] : NULL;
+	gw_stretch *last = list->count ? &list->items[list->count - 1] : NULL;
 	if (last && last->begin + last->size == s->begin)
 		last->size += s->size;
 	else if (s->size)
-		*GW_PUSH(&p->arena, &k->fresh[id]) = *s;
+		*GW_PUSH(a, list) = *s;
 }
 
 static void stretches_make(gw_publisher *p, const gw_packet *packet, gw_stretch *out)
@@ -176,7 +175,7 @@ static void stretches_make(gw_publisher *p, const gw_packet *packet, gw_stretch 
 			k->ends[at] += sizes[form];
 		}
 		if (k->old)
-			fresh_add(p, id, &out[gw_state_place(form_read(p), id)]);
+			stretch_add(&p->arena, &k->fresh[id], &out[gw_state_place(form_read(p), id)]);
 	}
 }
 
@@ -266,45 +265,24 @@ bool gw_keep_is_all(const gw_publisher *p)
 
 /* ---- what can have changed ---- */
 
-static gw_status rows_load(const char *path, const gw_stretch *parts, uint32_t count, gw_loaded *out, gw_diag *diag)
+const char *gw_keep_folder(const gw_publisher *p, bool old)
 {
-	gw_buf b;
-	gw_buf_init(&b);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool good = fd >= 0;
-	for (uint32_t i = 0; good && i < count; i++) {
-		good = gw_read_at(fd, gw_buf_reserve(&b, (size_t)parts[i].size), (size_t)parts[i].size, parts[i].begin);
-		b.len += (size_t)parts[i].size;
-	}
-	if (fd >= 0)
-		close(fd);
-	gw_place at = {.path = path};
-	if (!good) {
-		gw_buf_release(&b);
-		return gw_report(diag, GW_E_SNAPSHOT, &at, "cannot be read back");
-	}
-	*out = (gw_loaded){.bytes = b.ptr ? b.ptr : "", .len = b.len, .handle = b.ptr};
-	return GW_OK;
+	return old ? p->keep.from : p->bag;
 }
 
-gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_loaded *out, gw_diag *diag)
+bool gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out)
 {
 	const gw_keep *k = &p->keep;
 	uint32_t file = gw_state_place(form_read(p), id);
-	gw_arena a;
-	gw_arena_init(&a);
-	const char *path = gw_path_join(&a, old ? k->from : p->bag, gw_table_path(&a, form_read(p), id));
-	GW_LIST(gw_stretch) parts = {0};
-	*GW_PUSH(&a, &parts) = (gw_stretch){0, k->head.heads[file], 0};
+	memset(out, 0, sizeof *out);
+	if (!k->old || id == GW_T_ORGANIZATIONS)
+		return false;
 	for (uint32_t i = 0; old && i < k->old->sources.count; i++)
-		if (!k->taken[i] && k->old->sources.items[i].stretches[file].size)
-			*GW_PUSH(&a, &parts) = k->old->sources.items[i].stretches[file];
+		if (!k->taken[i])
+			stretch_add(a, out, &k->old->sources.items[i].stretches[file]);
 	for (uint32_t i = 0; !old && i < k->fresh[id].count; i++)
-		*GW_PUSH(&a, &parts) = k->fresh[id].items[i];
-	gw_status s = id == GW_T_ORGANIZATIONS ? gw_file_load(path, UINT64_MAX, out, diag)
-	                                       : rows_load(path, parts.items, parts.count, out, diag);
-	gw_arena_release(&a);
-	return s;
+		*GW_PUSH(a, out) = k->fresh[id].items[i];
+	return true;
 }
 
 /* ---- the state for the next run ---- */

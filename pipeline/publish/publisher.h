@@ -166,7 +166,7 @@ typedef struct gw_keep {
 	gw_state head;               /* of the state to be written */
 	gw_state_out out;
 	uint64_t ends[GW_STATE_FILES]; /* bytes written to each file so far */
-	GW_LIST(gw_stretch) fresh[GW_TABLES]; /* of the sources that were extracted, in the form that gw_keep_form says */
+	gw_stretches fresh[GW_TABLES]; /* of the sources that were extracted, in the form that gw_keep_form says */
 	GW_LIST(gw_state_organ) organs; /* of the source in hand */
 	gw_blocks blocks;            /* of the archive in the making */
 } gw_keep;
@@ -223,8 +223,9 @@ bool gw_keep_is_all(const gw_publisher *p);
 /* Leaves the state for the next run, if one is wanted. What keeps it from being written is no fault of the snapshot. */
 void gw_keep_save(gw_publisher *p, const char *version, gw_diag *diag);
 void gw_keep_tidy(gw_publisher *p, const char *version); /* removes the states of other versions */
-/* The rows of a table that can differ: from the latest snapshot (those not taken over), and from this one. */
-gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_loaded *out, gw_diag *diag);
+/* Where in a table of the latest snapshot or of this one the rows stand that can differ. False: anywhere. */
+bool gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out);
+const char *gw_keep_folder(const gw_publisher *p, bool old);
 gw_form gw_keep_form(const gw_publisher *p);
 /* The archive's members: of the one before (false: there are none to be used), and a list for those of the new one. */
 bool gw_keep_blocks(gw_publisher *p, const char *previous, gw_blocks *old);
@@ -250,8 +251,7 @@ gw_status gw_descriptor_put(gw_publisher *p, const gw_edition *e); /* data/datap
 gw_status gw_croissant_put(gw_publisher *p, const gw_edition *e);  /* data/croissant.json */
 gw_status gw_readme_put(gw_publisher *p, const gw_edition *e);     /* data/README.md */
 gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag);    /* data/CHANGES.json */
-/* The same as gw_snapshot_diff's JSON, by the rows that can differ alone. */
-gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_buf *json, gw_diag *diag);
+gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_writer *to, gw_diag *diag); /* its content */
 gw_status gw_bag_finish(gw_publisher *p, const gw_edition *e);     /* bagit.txt, manifests */
 void gw_content_hash(gw_publisher *p, char hex[65]);               /* over the payload so far; sorts it */
 /* "2024-01-31" or "2024-01-31T00:00:00Z" of a second since 1970. */

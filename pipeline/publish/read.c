@@ -25,6 +25,8 @@ static gw_status entry_add(gw_fileset *m, const char *path, unsigned depth, gw_d
 	struct stat st;
 	if (lstat(gw_path_join(&m->arena, m->root, path), &st) != 0)
 		return broken(m, diag, strerror(errno), path);
+	if (S_ISDIR(st.st_mode) && m->tables_only && (strcmp(path, "data/documents") == 0 || strcmp(path, "data/text") == 0))
+		return GW_OK;
 	if (S_ISDIR(st.st_mode))
 		return folder_list(m, path, depth + 1, diag);
 	if (!S_ISREG(st.st_mode))
@@ -175,9 +177,10 @@ static gw_status twice_refused(const gw_fileset *m, gw_diag *diag)
 	return GW_OK;
 }
 
-gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
+static gw_status fileset_open(gw_fileset *m, const char *snapshot, bool tables_only, gw_diag *diag)
 {
 	memset(m, 0, sizeof *m);
+	m->tables_only = tables_only;
 	gw_arena_init(&m->arena);
 	m->lock = m->fd = -1;
 	m->name = gw_arena_printf(&m->arena, "%s", snapshot);
@@ -194,6 +197,16 @@ gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
 	if (m->items.count)
 		qsort(m->items.items, m->items.count, sizeof *m->items.items, by_path);
 	return status == GW_OK ? twice_refused(m, diag) : status;
+}
+
+gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag)
+{
+	return fileset_open(m, snapshot, false, diag);
+}
+
+gw_status gw_fileset_open_tables(gw_fileset *m, const char *snapshot, gw_diag *diag)
+{
+	return fileset_open(m, snapshot, true, diag);
 }
 
 void gw_fileset_close(gw_fileset *m)
@@ -218,6 +231,17 @@ gw_status gw_fileset_load(const gw_fileset *m, const gw_fileset_file *f, gw_load
 	gw_arena a;
 	gw_arena_init(&a);
 	gw_status s = gw_file_load(gw_path_join(&a, m->root, f->path), UINT64_MAX, out, diag);
+	gw_arena_release(&a);
+	return s;
+}
+
+gw_status gw_fileset_map(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag)
+{
+	if (!m->root)
+		return member_load(m, f, out, diag);
+	gw_arena a;
+	gw_arena_init(&a);
+	gw_status s = gw_file_map(gw_path_join(&a, m->root, f->path), out, diag);
 	gw_arena_release(&a);
 	return s;
 }

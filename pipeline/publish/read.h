@@ -25,6 +25,7 @@ typedef struct gw_fileset {
 	gw_arena arena;
 	const char *name;   /* the snapshot as it was named, for messages */
 	const char *root;   /* of a folder; NULL for an archive */
+	bool tables_only;   /* data/documents and data/text are left out */
 	int lock;           /* on that folder, so that nobody removes it meanwhile; -1 for none */
 	/* of an archive */
 	int fd;             /* -1 for folders */
@@ -39,9 +40,13 @@ typedef struct gw_fileset {
 /* `snapshot` may also be the folder of a dataset: then its latest one is read. A link is followed once, so that all files
  * are of one snapshot even if `latest` is switched meanwhile. */
 gw_status gw_fileset_open(gw_fileset *m, const char *snapshot, gw_diag *diag);
+/* The same without the files of single sources, of which there are many, if it is a folder. */
+gw_status gw_fileset_open_tables(gw_fileset *m, const char *snapshot, gw_diag *diag);
 void gw_fileset_close(gw_fileset *m);
 const gw_fileset_file *gw_fileset_find(const gw_fileset *m, const char *path); /* NULL when absent */
 gw_status gw_fileset_load(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag); /* gw_file_unload */
+/* The same, but what stands in a folder is mapped. */
+gw_status gw_fileset_map(const gw_fileset *m, const gw_fileset_file *f, gw_loaded *out, gw_diag *diag);
 /* The bytes of a file or member from its beginning on; close it. Whoever reads fewer bytes than its size asks gw_fileset_torn. */
 void gw_fileset_stream(const gw_fileset *m, const gw_fileset_file *f, gw_inflow *out);
 gw_status gw_fileset_torn(const gw_fileset *m, const gw_fileset_file *f, const gw_inflow *in, gw_diag *diag);

@@ -21,6 +21,7 @@ typedef struct gw_stretch {
 	uint64_t begin, size;
 	uint32_t crc;
 } gw_stretch;
+typedef GW_LIST(gw_stretch) gw_stretches;
 
 /* A file that belongs to one source: its nested documents, its text. */
 typedef struct gw_state_file {
