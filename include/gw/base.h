@@ -133,6 +133,7 @@ typedef struct gw_sha256 {
 void gw_sha256_init(gw_sha256 *h);
 void gw_sha256_add(gw_sha256 *h, const void *bytes, size_t n);
 void gw_sha256_hex(gw_sha256 *h, char out[65]); /* ends and releases; lower-case hex, NUL-terminated */
+void gw_sha256_peek(const gw_sha256 *h, char out[65]); /* of what was added so far; more may be added */
 void gw_sha256_of(const void *bytes, size_t n, char out[65]);
 
 #endif

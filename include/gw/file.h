@@ -36,6 +36,7 @@ typedef struct gw_writer gw_writer;
 gw_writer *gw_writer_open(const char *path, gw_diag *diag); /* creates or truncates; NULL after a report */
 void gw_writer_put(gw_writer *w, const void *bytes, size_t n);
 bool gw_writer_ok(const gw_writer *w);
+void gw_writer_digest(gw_writer *w, char sha256[65]); /* of what was put so far */
 /* fsync, close, free. size and sha256 may be NULL. */
 gw_status gw_writer_close(gw_writer *w, bool sync, uint64_t *size, char sha256[65]);
 
@@ -44,6 +45,16 @@ gw_status gw_writer_close(gw_writer *w, bool sync, uint64_t *size, char sha256[6
 gw_status gw_file_create(int at, const char *folder, const char *path, const void *bytes, size_t n, bool shared, gw_diag *diag);
 /* Replaces a small file in one step: written beside it as .tmp-…, fsync, rename, fsync of the folder. */
 gw_status gw_file_replace(const char *path, const void *bytes, size_t n, gw_diag *diag);
+/* The same for a file that is written piece by piece into `w`. */
+typedef struct gw_replacement {
+	gw_writer *w;
+	gw_arena arena; /* inside */
+	const char *path, *tmp;
+} gw_replacement;
+bool gw_replacement_open(gw_replacement *r, const char *path, gw_diag *diag); /* false after a report: nothing is to be closed */
+gw_status gw_replacement_close(gw_replacement *r, gw_diag *diag);
+/* Renames within a file system, and brings the name to disk. */
+gw_status gw_file_move(const char *from, const char *path, gw_diag *diag);
 /* Points a symbolic link at target in one step. */
 gw_status gw_link_replace(const char *path, const char *target, gw_diag *diag);
 

@@ -56,8 +56,8 @@ typedef struct gw_known gw_known;
  * sources that were read by other programs. A state that cannot be used is told of and ignored; with `full` none is
  * looked for. The commit leaves a state in any case. */
 void gw_publisher_resume(gw_publisher *p, const char key[65], gw_str programs, bool full, gw_diag *diag);
-/* The source with these bytes; NULL where it has to be extracted. Thread-safe while sources are added. */
-const gw_known *gw_publisher_known(const gw_publisher *p, gw_str source_path, const char sha256[65]);
+/* The source with these bytes, in the arena; NULL where it has to be extracted. Thread-safe while sources are added. */
+const gw_known *gw_publisher_known(const gw_publisher *p, gw_arena *arena, gw_str source_path, const char sha256[65]);
 /* Makes rows that say "as before", and reports again what was reported of the source. opened_as: for those messages. */
 void gw_known_recall(const gw_known *k, const char *opened_as, gw_rows *rows, gw_diag *problems);
 /* After a failure: the latest snapshot is not what its run has written. All must be extracted, by a new publisher. */

@@ -221,6 +221,12 @@ bool gw_writer_ok(const gw_writer *w)
 	return w->status == GW_OK;
 }
 
+void gw_writer_digest(gw_writer *w, char sha256[65])
+{
+	writer_flush(w);
+	gw_sha256_peek(&w->hash, sha256);
+}
+
 gw_status gw_writer_close(gw_writer *w, bool sync, uint64_t *size, char sha256[65])
 {
 	char hex[65];
@@ -275,23 +281,44 @@ static gw_status move_into_place(const char *from, const char *path, gw_arena *a
 	return gw_dir_sync(gw_path_dir(a, path), diag);
 }
 
-gw_status gw_file_replace(const char *path, const void *bytes, size_t n, gw_diag *diag)
+gw_status gw_file_move(const char *from, const char *path, gw_diag *diag)
 {
 	gw_arena a;
 	gw_arena_init(&a);
-	char *tmp = beside(&a, path);
-	gw_status s = GW_FAILED;
-	gw_writer *w = gw_writer_open(tmp, diag);
-	if (w) {
-		gw_writer_put(w, bytes, n);
-		s = gw_writer_close(w, true, NULL, NULL);
-		if (s == GW_OK)
-			s = move_into_place(tmp, path, &a, diag);
-		if (s != GW_OK)
-			unlink(tmp);
-	}
+	gw_status s = move_into_place(from, path, &a, diag);
 	gw_arena_release(&a);
 	return s;
+}
+
+bool gw_replacement_open(gw_replacement *r, const char *path, gw_diag *diag)
+{
+	gw_arena_init(&r->arena);
+	r->path = path;
+	r->tmp = beside(&r->arena, path);
+	r->w = gw_writer_open(r->tmp, diag);
+	if (!r->w)
+		gw_arena_release(&r->arena);
+	return r->w != NULL;
+}
+
+gw_status gw_replacement_close(gw_replacement *r, gw_diag *diag)
+{
+	gw_status s = gw_writer_close(r->w, true, NULL, NULL);
+	if (s == GW_OK)
+		s = move_into_place(r->tmp, r->path, &r->arena, diag);
+	if (s != GW_OK)
+		unlink(r->tmp);
+	gw_arena_release(&r->arena);
+	return s;
+}
+
+gw_status gw_file_replace(const char *path, const void *bytes, size_t n, gw_diag *diag)
+{
+	gw_replacement r;
+	if (!gw_replacement_open(&r, path, diag))
+		return GW_FAILED;
+	gw_writer_put(r.w, bytes, n);
+	return gw_replacement_close(&r, diag);
 }
 
 gw_status gw_link_replace(const char *path, const char *target, gw_diag *diag)

@@ -112,6 +112,15 @@ void gw_sha256_hex(gw_sha256 *h, char out[65])
 	out[64] = 0;
 }
 
+void gw_sha256_peek(const gw_sha256 *h, char out[65])
+{
+	gw_sha256 copy;
+	gw_sha256_init(&copy);
+	if (EVP_MD_CTX_copy_ex(copy.ctx, h->ctx) != 1)
+		abort();
+	gw_sha256_hex(&copy, out);
+}
+
 void gw_sha256_of(const void *bytes, size_t n, char out[65])
 {
 	gw_sha256 h;

@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STEP = 256 * 1024, LINKS_A_PIECE = 64 };
+/* PART: sources that are copied together. */
+enum { STEP = 256 * 1024, LINKS_A_PIECE = 64, PART = 1024 };
 
 /* Below this a thread costs more than it spares. */
 static const uint64_t alone_below = 1 << 20;
@@ -40,6 +41,9 @@ bool gw_read_at(int fd, char *to, size_t n, uint64_t at)
 
 typedef struct crew {
 	gw_publisher *p;
+	gw_arena arena;        /* of the sources at hand */
+	gw_known *sources;     /* neighbours */
+	uint32_t count;
 	GW_LIST(const gw_state_file *) links;
 	atomic_uint next;      /* job: files of tables first, then links by the handful */
 	uint32_t jobs;
@@ -90,10 +94,9 @@ static bool check(checker *c, const char *bytes, size_t n)
 
 static bool stretch_copy(crew *c, int fd, gw_writer *w, uint32_t file)
 {
-	const gw_keep *k = &c->p->keep;
-	const gw_known *first = &k->old->sources.items[k->first], *last = first + k->count - 1;
+	const gw_known *first = c->sources, *last = first + c->count - 1;
 	uint64_t at = first->stretches[file].begin, end = last->stretches[file].begin + last->stretches[file].size;
-	checker sums = {first, first + k->count, file, 0, first->stretches[file].size};
+	checker sums = {first, first + c->count, file, 0, first->stretches[file].size};
 	char *room = malloc(STEP);
 	bool good = room != NULL;
 	while (good && at < end && !atomic_load(&c->failed)) {
@@ -208,12 +211,12 @@ static void crew_run(crew *c, uint64_t bytes)
 		pthread_join(ids[i], NULL);
 }
 
-/* Enters the files of the pending sources in the manifest. Two sources may share a text: it is there once. */
+/* Enters the files of the sources at hand in the manifest. Two sources may share a text: it is there once. */
 static uint64_t files_list(gw_publisher *p, crew *c)
 {
 	uint64_t bytes = 0;
-	for (uint32_t i = p->keep.first; i < p->keep.first + p->keep.count; i++) {
-		const gw_known *k = &p->keep.old->sources.items[i];
+	for (uint32_t i = 0; i < c->count; i++) {
+		const gw_known *k = &c->sources[i];
 		for (uint32_t j = 0; j < k->file_count; j++) {
 			const gw_state_file *f = &k->files[j];
 			uint32_t *seen = is_text(f->path) ? gw_map_put(&p->texts, gw_str_of(f->path)) : NULL;
@@ -222,15 +225,50 @@ static uint64_t files_list(gw_publisher *p, crew *c)
 			if (seen)
 				*seen = 1;
 			bytes += f->size;
-			*GW_PUSH(&p->scratch, &c->links) = f;
+			*GW_PUSH(&c->arena, &c->links) = f;
 			gw_member *m = GW_PUSH(&p->arena, &p->payload);
-			*m = (gw_member){.path = f->path, .size = f->size, .linked = p->settings.archive, .crc = f->crc};
+			*m = (gw_member){.path = gw_arena_str(&p->arena, gw_str_of(f->path)).ptr, .size = f->size, .linked = p->settings.archive, .crc = f->crc};
 			memcpy(m->sha256, f->sha256, sizeof m->sha256);
 		}
 		for (int file = 0; file < GW_STATE_FILES; file++)
 			bytes += k->stretches[file].size;
 	}
 	return bytes;
+}
+
+/* Copies neighbours, from the source `first` of the old state. */
+static bool part_copy(crew *c, uint32_t first, uint32_t count)
+{
+	gw_keep *k = &c->p->keep;
+	gw_arena_reset(&c->arena);
+	c->sources = GW_NEW_N(&c->arena, gw_known, count);
+	c->count = count;
+	memset(&c->links, 0, sizeof c->links);
+	for (uint32_t i = 0; i < count; i++)
+		if (!gw_state_read(k->old, &k->copying, first + i, &c->arena, &c->sources[i]))
+			return give_up(c, "its state", 0);
+	uint64_t bytes = files_list(c->p, c);
+	c->jobs = GW_STATE_FILES + (c->links.count + LINKS_A_PIECE - 1) / LINKS_A_PIECE;
+	atomic_store(&c->next, 0);
+	crew_run(c, bytes);
+	gw_settler_note(c->p->settler, bytes);
+	for (uint32_t i = 0; i < count; i++) {
+		for (int j = 0; j < GW_STATE_FILES; j++)
+			k->ends[j] += c->sources[i].stretches[j].size;
+		gw_cuts_add(c->p, c->sources[i].path, k->ends);
+	}
+	return !atomic_load(&c->failed);
+}
+
+static gw_status outcome(crew *c, gw_diag *diag)
+{
+	const char *from = c->p->keep.from;
+	gw_place at = {.path = from};
+	if (!atomic_load(&c->failed))
+		return GW_OK;
+	if (c->error)
+		gw_report(diag, GW_E_OUTPUT_WRITE, &at, "%s cannot be taken over: %s", c->what, strerror(c->error));
+	return c->what && !c->error ? gw_keep_stale(c->p, c->what, diag) : GW_FATAL;
 }
 
 gw_status gw_keep_flush(gw_publisher *p, gw_diag *diag)
@@ -240,23 +278,15 @@ gw_status gw_keep_flush(gw_publisher *p, gw_diag *diag)
 		return GW_OK;
 	crew c = {.p = p};
 	pthread_mutex_init(&c.lock, NULL);
-	uint64_t bytes = files_list(p, &c);
-	c.jobs = GW_STATE_FILES + (c.links.count + LINKS_A_PIECE - 1) / LINKS_A_PIECE;
-	crew_run(&c, bytes);
-	pthread_mutex_destroy(&c.lock);
-	gw_settler_note(p->settler, bytes);
-	for (uint32_t i = k->first; i < k->first + k->count; i++) {
-		for (int j = 0; j < GW_STATE_FILES; j++)
-			k->ends[j] += k->old->sources.items[i].stretches[j].size;
-		gw_cuts_add(p, k->old->sources.items[i].path, k->ends);
-	}
+	gw_arena_init(&c.arena);
+	for (uint32_t done = 0; done < k->count; done += PART)
+		if (!part_copy(&c, k->first + done, k->count - done < PART ? k->count - done : PART))
+			break;
 	k->count = 0;
-	if (!atomic_load(&c.failed))
-		return GW_OK;
-	gw_place at = {.path = k->from};
-	if (c.error)
-		gw_report(diag, GW_E_OUTPUT_WRITE, &at, "%s cannot be taken over: %s", c.what, strerror(c.error));
-	return c.what && !c.error ? gw_keep_stale(p, c.what, diag) : GW_FATAL;
+	gw_status s = outcome(&c, diag);
+	pthread_mutex_destroy(&c.lock);
+	gw_arena_release(&c.arena);
+	return s;
 }
 
 gw_status gw_keep_stale(gw_publisher *p, const char *what, gw_diag *diag)

@@ -80,7 +80,7 @@ static void old_open(gw_publisher *p, gw_str programs, gw_diag *diag)
 		k->old = old;
 		k->from_folder = open(k->from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		k->programs_same = gw_str_eq(old->programs, programs);
-		k->taken = GW_NEW_N(&p->arena, bool, old->sources.count);
+		k->taken = GW_NEW_N(&p->arena, bool, old->count);
 		k->row_of = GW_NEW_N(&p->arena, uint32_t, old->organ_rows.count);
 		memset(k->row_of, 0xFF, sizeof *k->row_of * old->organ_rows.count);
 		return;
@@ -96,7 +96,8 @@ void gw_publisher_resume(gw_publisher *p, const char key[65], gw_str programs, b
 	k->head.programs = gw_arena_str(&p->arena, programs);
 	for (int i = 0; i < GW_STATE_FILES; i++)
 		k->head.heads[i] = k->ends[i];
-	gw_buf_init(&k->out.sources);
+	gw_diag_init(&k->own);
+	gw_state_begin(&k->out, gw_path_join(&p->scratch, p->building, "state"), &k->head, &k->own);
 	k->full = full;
 	if (!full)
 		old_open(p, programs, diag);
@@ -108,7 +109,11 @@ void gw_keep_release(gw_publisher *p)
 		close(p->keep.from_folder);
 	gw_state_free(p->keep.old);
 	p->keep.old = NULL;
-	gw_buf_release(&p->keep.out.sources);
+	gw_buf_release(&p->keep.taking.bytes);
+	gw_buf_release(&p->keep.copying.bytes);
+	gw_state_drop(&p->keep.out);
+	if (p->keep.on)
+		gw_diag_release(&p->keep.own);
 	gw_blocks_release(&p->keep.blocks);
 }
 
@@ -117,9 +122,9 @@ bool gw_publisher_stale(const gw_publisher *p)
 	return p->keep.stale;
 }
 
-const gw_known *gw_publisher_known(const gw_publisher *p, gw_str source_path, const char sha256[65])
+const gw_known *gw_publisher_known(const gw_publisher *p, gw_arena *arena, gw_str source_path, const char sha256[65])
 {
-	const gw_known *k = p->keep.old ? gw_state_find(p->keep.old, source_path) : NULL;
+	const gw_known *k = p->keep.old ? gw_state_find(p->keep.old, source_path, arena) : NULL;
 	bool same = k && memcmp(k->sha256, sha256, 64) == 0 && (p->keep.programs_same || !k->by_program);
 	return same ? k : NULL;
 }
@@ -230,27 +235,34 @@ static void organs_take(gw_publisher *p, gw_known *now)
 	}
 }
 
-/* The entry of the old state becomes that of the new one: only the numbers of its organ rows are others. */
-gw_status gw_keep_take(gw_publisher *p, uint64_t at, gw_diag *diag)
+static void rows_count(gw_publisher *p, const gw_known *now)
 {
-	gw_keep *k = &p->keep;
-	uint32_t index = (uint32_t)at;
-	gw_known *now = &k->old->sources.items[index];
-	if (k->count && index != k->first + k->count && gw_keep_flush(p, diag) != GW_OK)
-		return GW_FATAL;
-	if (!k->count)
-		k->first = index;
-	k->count++;
-	k->taken[index] = true;
-	k->taken_sources++;
-	k->taken_documents += now->rows[GW_T_DOCUMENTS];
+	p->keep.taken_sources++;
+	p->keep.taken_documents += now->rows[GW_T_DOCUMENTS];
 	p->documents += now->rows[GW_T_DOCUMENTS];
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		p->tables[id].rows += id == GW_T_ORGANIZATIONS ? 0 : now->rows[id];
 		p->tables[id].guarded += now->guarded[id];
 	}
-	organs_take(p, now);
-	gw_state_add(&k->out, now);
+}
+
+/* The entry of the old state becomes that of the new one: only the numbers of its organ rows are others. */
+gw_status gw_keep_take(gw_publisher *p, uint64_t at, gw_diag *diag)
+{
+	gw_keep *k = &p->keep;
+	uint32_t index = (uint32_t)at;
+	gw_known now;
+	if (k->count && index != k->first + k->count && gw_keep_flush(p, diag) != GW_OK)
+		return GW_FATAL;
+	if (!gw_state_read(k->old, &k->taking, index, &p->scratch, &now))
+		return gw_keep_stale(p, "its state", diag);
+	if (!k->count)
+		k->first = index;
+	k->count++;
+	k->taken[index] = true;
+	rows_count(p, &now);
+	organs_take(p, &now);
+	gw_state_add(&k->out, &now);
 	if (!k->stale)
 		return GW_OK;
 	set_aside(diag, k->from, "the organs in its state cannot be read");
@@ -260,7 +272,7 @@ gw_status gw_keep_take(gw_publisher *p, uint64_t at, gw_diag *diag)
 bool gw_keep_is_all(const gw_publisher *p)
 {
 	const gw_keep *k = &p->keep;
-	return k->old && k->fresh_sources == 0 && k->taken_sources == k->old->sources.count && k->count == k->taken_sources;
+	return k->old && k->fresh_sources == 0 && k->taken_sources == k->old->count && k->count == k->taken_sources;
 }
 
 /* ---- what can have changed ---- */
@@ -270,16 +282,29 @@ const char *gw_keep_folder(const gw_publisher *p, bool old)
 	return old ? p->keep.from : p->bag;
 }
 
+static void rows_gone(const gw_keep *k, uint32_t file, gw_arena *a, gw_stretches *out)
+{
+	gw_state_reader r = {.loaded = false};
+	gw_arena room;
+	gw_arena_init(&room);
+	for (uint32_t i = 0; i < k->old->count; i++) {
+		gw_known was;
+		gw_arena_reset(&room);
+		if (!k->taken[i] && gw_state_read(k->old, &r, i, &room, &was))
+			stretch_add(a, out, &was.stretches[file]);
+	}
+	gw_arena_release(&room);
+	gw_buf_release(&r.bytes);
+}
+
 bool gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out)
 {
 	const gw_keep *k = &p->keep;
-	uint32_t file = gw_state_place(form_read(p), id);
 	memset(out, 0, sizeof *out);
 	if (!k->old || id == GW_T_ORGANIZATIONS)
 		return false;
-	for (uint32_t i = 0; old && i < k->old->sources.count; i++)
-		if (!k->taken[i])
-			stretch_add(a, out, &k->old->sources.items[i].stretches[file]);
+	if (old)
+		rows_gone(k, gw_state_place(form_read(p), id), a, out);
 	for (uint32_t i = 0; !old && i < k->fresh[id].count; i++)
 		*GW_PUSH(a, out) = k->fresh[id].items[i];
 	return true;
@@ -317,22 +342,27 @@ void gw_keep_tidy(gw_publisher *p, const char *version)
 	closedir(dir);
 }
 
+/* From beside the snapshot into its place: on disk before its name is. */
+static gw_status state_save(gw_publisher *p, const char *path, gw_diag *diag)
+{
+	gw_keep *k = &p->keep;
+	for (uint32_t i = 0; i < p->organs.rows.count; i++)
+		*GW_PUSH(&p->arena, &k->head.organ_rows) = p->organs.rows.items[i].packed;
+	gw_status s = gw_state_end(&k->out, &k->head);
+	if (s == GW_OK)
+		s = gw_dir_make(gw_path_dir(&p->arena, path), diag);
+	return s == GW_OK ? gw_file_move(gw_path_join(&p->arena, p->building, "state"), path, diag) : s;
+}
+
 void gw_keep_save(gw_publisher *p, const char *version, gw_diag *diag)
 {
 	gw_keep *k = &p->keep;
-	gw_diag quiet;
 	if (!k->on)
 		return;
-	for (uint32_t i = 0; i < p->organs.rows.count; i++)
-		*GW_PUSH(&p->arena, &k->head.organ_rows) = p->organs.rows.items[i].packed;
 	const char *path = state_path(p, version);
-	gw_diag_init(&quiet);
-	gw_status s = gw_dir_make(gw_path_dir(&p->arena, path), &quiet);
-	if (s == GW_OK)
-		s = gw_state_write(path, &k->head, &k->out, &quiet);
+	gw_status s = state_save(p, path, &k->own);
 	if (s == GW_OK && k->blocks.items.count)
-		s = gw_blocks_save(&k->blocks, blocks_path(p, version), &quiet);
+		s = gw_blocks_save(&k->blocks, blocks_path(p, version), &k->own);
 	if (s != GW_OK)
-		set_aside(diag, path, quiet.problems.count ? quiet.problems.items[0].message : "cannot be kept");
-	gw_diag_release(&quiet);
+		set_aside(diag, path, k->own.problems.count ? k->own.problems.items[0].message : "cannot be kept");
 }

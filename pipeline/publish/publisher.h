@@ -160,6 +160,8 @@ typedef struct gw_keep {
 	const char *from;            /* folder of the latest snapshot */
 	int from_folder;             /* the same, open */
 	bool *taken;                 /* by source of the old state */
+	gw_state_reader taking, copying; /* sources of the old state, as they are taken and as they are copied */
+	gw_diag own;                 /* of the state in the making, which is no fault of the snapshot */
 	uint32_t first, count;       /* sources taken over whose rows have yet to be copied: neighbours in the old state */
 	uint32_t *row_of;            /* old packed rows of organs to ours, GW_NONE: not met yet */
 	uint64_t taken_sources, taken_documents, fresh_sources;

@@ -1,5 +1,6 @@
 /* The record of a run and its metrics. */
 #include "gw/run.h"
+#include "gw/tape.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -8,13 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { LIST_ROOM = 256 * 1024 };
+
 struct gw_record {
 	gw_arena arena;
 	const char *place, *path, *dataset;
 	char id[32];
 	json_t *root, *phases, *counts;
-	/* One JSON object a line, with a comma before all but the first: there may be as many as there are sources. */
-	gw_buf inputs, problems;
+	/* JSON objects: there may be as many as there are sources, or more. */
+	gw_tape inputs, problems;
 	const char *phase;
 	double started, phase_started; /* monotonic */
 	uint64_t sources, documents, rejected, skipped, bytes, warnings, errors, taken_sources, taken_documents;
@@ -114,43 +117,62 @@ static void root_fill(gw_record *r, const gw_config *c, const char *command)
 }
 
 /* Takes the reference. */
-static void line_add(gw_buf *list, json_t *object)
+static void line_add(gw_tape *list, json_t *object)
 {
 	char *text = json_dumps(object, JSON_COMPACT);
-	gw_buf_adds(list, list->len ? ",\n  " : "\n  ");
-	gw_buf_adds(list, text ? text : "{}");
+	const char *line = text ? text : "{}";
+	gw_tape_add(list, line, strlen(line), NULL, 0);
 	free(text);
 	json_decref(object);
 }
 
-static void list_write(gw_buf *out, const char *name, const gw_buf *list)
+static void text_write(gw_writer *w, const char *text)
 {
-	gw_buf_printf(out, ",\n \"%s\": [", name);
-	gw_buf_add(out, list->ptr, list->len);
-	gw_buf_adds(out, list->len ? "\n ]" : "]");
+	gw_writer_put(w, text, strlen(text));
+}
+
+/* One object a line, with a comma before all but the first. */
+static bool list_write(gw_writer *w, const char *name, const gw_tape *list)
+{
+	gw_tape_cursor c = {.t = NULL};
+	gw_str line;
+	text_write(w, ",\n \"");
+	text_write(w, name);
+	text_write(w, "\": [");
+	gw_tape_rewind(&c, list);
+	for (bool more = false; gw_tape_next(&c, &line); more = true) {
+		text_write(w, more ? ",\n  " : "\n  ");
+		gw_writer_put(w, line.ptr, line.len);
+	}
+	text_write(w, list->count ? "\n ]" : "]");
+	bool good = !c.failed;
+	gw_tape_cursor_release(&c);
+	return good;
 }
 
 static gw_status record_write(gw_record *r, gw_diag *diag)
 {
 	char *text = json_dumps(r->root, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+	gw_replacement out;
+	gw_status s = GW_FAILED;
 	if (!text)
 		return gw_report(diag, GW_E_INTERNAL, NULL, "the run record cannot be written as JSON");
-	gw_buf out;
-	gw_buf_init(&out);
-	gw_buf_add(&out, text, strlen(text) - strlen("\n}"));
-	list_write(&out, "problems", &r->problems);
-	list_write(&out, "inputs", &r->inputs);
-	gw_buf_adds(&out, "\n}\n");
-	gw_status s = gw_file_replace(r->path, out.ptr, out.len, diag);
-	gw_buf_release(&out);
+	if (gw_replacement_open(&out, r->path, diag)) {
+		gw_writer_put(out.w, text, strlen(text) - strlen("\n}"));
+		bool whole = list_write(out.w, "problems", &r->problems) && list_write(out.w, "inputs", &r->inputs);
+		text_write(out.w, "\n}\n");
+		s = gw_replacement_close(&out, diag);
+		if (!whole)
+			s = gw_report(diag, GW_E_INTERNAL, NULL, "the run record is not whole: a temporary file cannot be read back");
+	}
 	free(text);
 	return s;
 }
 
 static void record_free(gw_record *r)
 {
-	gw_buf_release(&r->inputs);
-	gw_buf_release(&r->problems);
+	gw_tape_release(&r->inputs);
+	gw_tape_release(&r->problems);
 	json_decref(r->phases);
 	json_decref(r->counts);
 	json_decref(r->root);
@@ -164,6 +186,8 @@ gw_record *gw_record_begin(const gw_config *c, const char *command, const char *
 	if (!r)
 		abort();
 	gw_arena_init(&r->arena);
+	gw_tape_init(&r->inputs, LIST_ROOM);
+	gw_tape_init(&r->problems, LIST_ROOM);
 	id_make(r, c);
 	const char *folder = gw_path_join(&r->arena, place, "runs");
 	r->place = gw_arena_str(&r->arena, gw_str_of(place)).ptr;
@@ -266,8 +290,8 @@ void gw_record_source(gw_record *r, const gw_source_note *note, const gw_diag *p
 
 void gw_record_again(gw_record *r)
 {
-	gw_buf_clear(&r->inputs);
-	gw_buf_clear(&r->problems);
+	gw_tape_clear(&r->inputs);
+	gw_tape_clear(&r->problems);
 	r->sources = r->documents = r->rejected = r->skipped = r->bytes = r->warnings = r->errors = 0;
 	r->taken_sources = r->taken_documents = 0;
 }

@@ -100,7 +100,7 @@ static gw_status source_run(const gw_config *c, const gw_input *in, const gw_pub
 	gw_rows *rows, gw_diag *diag)
 {
 	gw_status status = in->refused ? source_refuse(c, in, s, file, diag) : source_load(c, in, s, file, diag);
-	const gw_known *known = before && status == GW_OK ? gw_publisher_known(before, s->path, s->sha256) : NULL;
+	const gw_known *known = before && status == GW_OK ? gw_publisher_known(before, s->arena, s->path, s->sha256) : NULL;
 	if (known)
 		gw_known_recall(known, s->opened_as.ptr, rows, diag);
 	else

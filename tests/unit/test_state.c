@@ -38,21 +38,21 @@ static void state_save(desk *d, const char *path)
 	*GW_PUSH(&d->arena, &head.organ_rows) = GW_STR("two");
 	gw_diag_init(&problems);
 	gw_buf_init(&memo);
-	gw_buf_init(&out.sources);
 	rows_fill(&rows, &problems);
 	gw_state_memo(&rows, &memo);
 	for (int i = 0; i < GW_STATE_FILES; i++) {
 		head.heads[i] = (uint64_t)i;
 		stretches[i] = (gw_stretch){0, i % 3 ? (uint64_t)i * 1000 : 0, i % 3 ? 77u + (uint32_t)i : 0};
 	}
+	assert_true(gw_state_begin(&out, path, &head, &d->diag));
 	static const char *const paths[] = {"a.txt", "b/c.txt", "文件.txt"};
 	for (int i = 0; i < 3; i++) {
 		gw_known k = {.path = gw_str_of(paths[i]), .memo = {memo.ptr, (uint32_t)memo.len}, .rows = {1, 2}, .guarded = {[3] = 4},
 			.stretches = stretches, .files = files, .file_count = 2, .organs = organs, .organ_count = 2};
 		gw_state_add(&out, &k);
 	}
-	assert_int_equal(gw_state_write(path, &head, &out, &d->diag), GW_OK);
-	gw_buf_release(&out.sources);
+	assert_int_equal(gw_state_end(&out, &head), GW_OK);
+	gw_state_drop(&out);
 	gw_buf_release(&memo);
 	gw_diag_release(&problems);
 }
@@ -68,9 +68,9 @@ static void a_state_is_read_back(void **ctx)
 	assert_non_null(s);
 	assert_string_equal(s->key, digest);
 	assert_true(gw_str_eq(s->programs, GW_STR("pdftotext 1\n")));
-	assert_int_equal(s->sources.count, 3);
-	assert_null(gw_state_find(s, GW_STR("b")));
-	const gw_known *k = gw_state_find(s, GW_STR("b/c.txt"));
+	assert_int_equal(s->count, 3);
+	assert_null(gw_state_find(s, GW_STR("b"), &d->arena));
+	const gw_known *k = gw_state_find(s, GW_STR("b/c.txt"), &d->arena);
 	assert_non_null(k);
 	assert_int_equal(k->index, 1);
 	assert_string_equal(k->sha256, digest);
@@ -97,6 +97,52 @@ static void a_state_is_read_back(void **ctx)
 	assert_string_equal(told.problems.items[1].place.path, "other");
 	assert_int_equal(told.warnings, 2);
 	gw_diag_release(&told);
+	gw_state_free(s);
+}
+
+/* More than are read at once: each is found, and they may be read in any order. */
+static void many_sources_are_found(void **ctx)
+{
+	enum { MANY = 300 };
+	desk *d = *ctx;
+	const char *path = desk_path(d, "many.state"), *why;
+	gw_state head = {.programs = GW_STR("")};
+	gw_state_out out = {.count = 0};
+	gw_diag problems;
+	gw_rows rows;
+	gw_buf memo;
+	gw_buf_init(&memo);
+	gw_diag_init(&problems);
+	rows_fill(&rows, &problems);
+	gw_state_memo(&rows, &memo);
+	memcpy(head.key, digest, 64);
+	assert_true(gw_state_begin(&out, path, &head, &d->diag));
+	for (uint32_t i = 0; i < MANY; i++) {
+		gw_stretch stretches[GW_STATE_FILES] = {[0] = {0, i, i}};
+		gw_known k = {.path = gw_str_of(gw_arena_printf(&d->arena, "%05u.txt", i)), .memo = {memo.ptr, (uint32_t)memo.len}, .stretches = stretches};
+		gw_state_add(&out, &k);
+	}
+	assert_int_equal(gw_state_end(&out, &head), GW_OK);
+	gw_state_drop(&out);
+	gw_state *s = gw_state_load(path, &why);
+	assert_non_null(s);
+	assert_int_equal(s->count, MANY);
+	gw_state_reader r = {.loaded = false};
+	for (uint32_t i = 0; i < MANY; i++) {
+		uint32_t at = i * 7 % MANY;
+		gw_known k;
+		assert_true(gw_state_read(s, &r, i < MANY / 2 ? i : at, &d->arena, &k));
+		assert_int_equal(k.index, i < MANY / 2 ? i : at);
+		assert_int_equal(k.stretches[0].begin, (uint64_t)k.index * (k.index - 1) / 2);
+		const gw_known *found = gw_state_find(s, gw_str_of(gw_arena_printf(&d->arena, "%05u.txt", at)), &d->arena);
+		assert_non_null(found);
+		assert_int_equal(found->index, at);
+		assert_int_equal(found->stretches[0].begin, (uint64_t)at * (at - 1) / 2);
+		assert_null(gw_state_find(s, gw_str_of(gw_arena_printf(&d->arena, "%05u.txt0", at)), &d->arena));
+	}
+	gw_buf_release(&r.bytes);
+	gw_buf_release(&memo);
+	gw_diag_release(&problems);
 	gw_state_free(s);
 }
 
@@ -266,6 +312,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_state_is_read_back, desk_open, desk_close),
+		cmocka_unit_test_setup_teardown(many_sources_are_found, desk_open, desk_close),
 		cmocka_unit_test_setup_teardown(what_is_no_state_is_refused, desk_open, desk_close),
 		cmocka_unit_test_setup_teardown(members_come_again, desk_open, desk_close),
 	};
