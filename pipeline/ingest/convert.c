@@ -64,6 +64,15 @@ static gw_status converter_read(const gw_placed *set, gw_convert *st, gw_arena *
 	return GW_OK;
 }
 
+/* Both programs are of one package. */
+static const char *rules_find(gw_arena *arena, const char *pdf)
+{
+	const char *slash = strrchr(pdf, '/');
+	const char *path = slash ? gw_program_find(arena, gw_arena_printf(arena, "%.*s/pdftocairo", (int)(slash - pdf), pdf))
+	                         : NULL;
+	return path ? path : "";
+}
+
 static gw_status convert_open(const void *settings, gw_knowledge *k, gw_arena *run_arena, void **state, gw_diag *diag)
 {
 	(void)k;
@@ -77,6 +86,7 @@ static gw_status convert_open(const void *settings, gw_knowledge *k, gw_arena *r
 	st->pdf = gw_program_find(run_arena, set->pdf);
 	if (!st->pdf)
 		st->pdf = "";
+	st->rules = rules_find(run_arena, st->pdf);
 	return converter_read(&set->converter, st, run_arena, diag);
 }
 
@@ -134,6 +144,7 @@ void gw_convert_programs(const void *state, gw_buf *out)
 {
 	const gw_convert *set = state;
 	program_note(set->pdf, out);
+	program_note(set->rules, out);
 	program_note(set->converter, out);
 }
 

@@ -43,6 +43,7 @@ typedef struct gw_convert {
 	int64_t max_bytes;       /* of the text that is taken out */
 	int64_t seconds, memory; /* of a program that is called */
 	const char *pdf;         /* pdftotext, resolved; "" where there is none */
+	const char *rules;       /* pdftocairo, which lies beside it; "" where it does not */
 	const char *converter;   /* a command for DOC and WPS; "" for none */
 } gw_convert;
 

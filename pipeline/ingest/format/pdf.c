@@ -6,6 +6,9 @@
 #include "pdf.h"
 
 #include <stdlib.h>
+#include <time.h>
+
+enum { GAPS_LEAST = 3 };
 
 static bool pdf_is(const gw_format_job *job)
 {
@@ -47,14 +50,18 @@ static void line_close(collector *c)
 /* Words of Chinese are set apart only where there is room between them on the page. */
 static void word_add(collector *c, xmlTextReader *r, const char *text)
 {
+	gw_pdf_page *page = &c->pdf->pages.items[c->pdf->pages.count - 1];
+	gw_pdf_word *w = GW_PUSH(c->pdf->arena, &page->words);
 	double from = number_of(r, "xMin"), height = number_of(r, "yMax") - number_of(r, "yMin");
+	*w = (gw_pdf_word){from, number_of(r, "xMax"), number_of(r, "yMin"), number_of(r, "yMax"),
+	        gw_arena_str(c->pdf->arena, gw_str_of(text)), page->lines.count - 1};
 	if (c->line.len && from - c->word_end > height * 0.15)
 		gw_buf_addc(&c->line, ' ');
 	/* a wide gap is the gap between two cells */
 	if (c->line.len && from - c->word_end > height * 1.8)
 		gw_buf_addc(&c->line, ' ');
 	gw_buf_adds(&c->line, text);
-	c->word_end = number_of(r, "xMax");
+	c->word_end = w->right;
 }
 
 static void element(collector *c, xmlTextReader *r)
@@ -74,7 +81,7 @@ static void element(collector *c, xmlTextReader *r)
 		l->top = number_of(r, "yMin");
 		l->bottom = number_of(r, "yMax");
 		gw_buf_clear(&c->line);
-	} else if (gw_xml_is(r, "word")) {
+	} else if (gw_xml_is(r, "word") && pdf->pages.items[pdf->pages.count - 1].lines.count) {
 		xmlChar *text = xmlTextReaderReadString(r);
 		word_add(c, r, text ? (const char *)text : "");
 		xmlFree(text);
@@ -139,9 +146,53 @@ static gw_status program_run(const gw_format_job *job, gw_buf *xml)
 	}
 }
 
+/* ---- tables ---- */
+
+/* Words beside each other with room between them, on more than a line or two: only then is it worth to have the page
+ * drawn. Chinese text has no such room but behind 第三条. */
+static bool may_have_table(const gw_pdf_page *page)
+{
+	uint32_t gaps = 0;
+	for (uint32_t i = 1; i < page->words.count; i++) {
+		const gw_pdf_word *w = &page->words.items[i], *before = w - 1;
+		double height = w->bottom - w->top, gap = w->left - before->right;
+		gaps += w->line == before->line && gap > height * 0.25 && !gw_pdf_is_ordinal(before->text);
+	}
+	for (uint32_t i = 1; i < page->lines.count && gaps < GAPS_LEAST; i++) {
+		const gw_pdf_line *l = &page->lines.items[i], *before = l - 1;
+		gaps += l->top < before->bottom && l->bottom > before->top &&
+		        (l->left > before->right || l->right < before->left);
+	}
+	return gaps >= GAPS_LEAST;
+}
+
+static int64_t seconds_now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* All programs that work on the file share its time. */
+static gw_status tables_read(const gw_format_job *job, gw_pdf *pdf, int64_t begin)
+{
+	gw_status status = GW_OK;
+	for (uint32_t i = 0; i < pdf->pages.count && status == GW_OK; i++) {
+		gw_pdf_rules rules = {0};
+		if (!may_have_table(&pdf->pages.items[i]))
+			continue;
+		int64_t left = job->convert->seconds - (seconds_now() - begin);
+		status = gw_pdf_rules_read(job, i, left > 0 ? left : 0, &rules);
+		if (status == GW_OK)
+			gw_pdf_tables_find(pdf, &pdf->pages.items[i], &rules);
+	}
+	return status;
+}
+
 static gw_status pdf_read(const gw_format_job *job, gw_buf *out)
 {
 	gw_pdf pdf = {.arena = job->arena};
+	int64_t begin = seconds_now();
 	gw_buf xml;
 	gw_buf_init(&xml);
 	gw_status status = program_run(job, &xml);
@@ -160,6 +211,8 @@ static gw_status pdf_read(const gw_format_job *job, gw_buf *out)
 		        "a PDF of %u pages without a text layer, a scan perhaps: recognise its "
 		        "characters (OCR) first",
 		        pdf.pages.count);
+	if (status == GW_OK)
+		status = tables_read(job, &pdf, begin);
 	if (status == GW_OK)
 		gw_pdf_write(&pdf, out);
 	return status;

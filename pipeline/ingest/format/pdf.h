@@ -4,22 +4,51 @@
 
 #include "docx.h"
 
+typedef struct gw_pdf_row { /* of a table with rules */
+	const struct gw_pdf_table *table;
+	gw_str *cells; /* one a column; empty where a cell from above or from the left reaches to */
+} gw_pdf_row;
+
 typedef struct gw_pdf_line {
 	double left, right, top, bottom; /* points, from the upper left corner */
 	gw_str text;
-	bool dropped; /* a page number, a running head */
+	gw_pdf_row *row; /* the line is a row, without a text until all is known; else NULL */
+	bool dropped;    /* a page number, a running head */
 } gw_pdf_line;
+
+typedef struct gw_pdf_word {
+	double left, right, top, bottom;
+	gw_str text;
+	uint32_t line; /* the line that the program put it into */
+} gw_pdf_word;
 
 typedef struct gw_pdf_page {
 	double width, height;
 	GW_LIST(gw_pdf_line) lines; /* in the order of reading */
+	GW_LIST(gw_pdf_word) words;
 } gw_pdf_page;
+
+typedef struct gw_pdf_rule { /* a line that is drawn */
+	bool upright;
+	double at, from, to; /* x, and y from … to, of an upright one; else y, and x from … to */
+} gw_pdf_rule;
+typedef GW_LIST(gw_pdf_rule) gw_pdf_rules;
 
 typedef struct gw_pdf {
 	gw_arena *arena;
 	GW_LIST(gw_pdf_page) pages;
 } gw_pdf;
 
+/* The rules on a page, counted from 0, by the program that draws it (pdf_rules.c); none where it is not installed, or
+ * cannot draw it. GW_FAILED when it took too long. */
+gw_status gw_pdf_rules_read(const gw_format_job *job, uint32_t page, int64_t seconds, gw_pdf_rules *out);
+/* Makes rows of the words between rules (pdf_table.c). */
+void gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules);
+/* Goes on with tables over the ends of pages, and writes the rows' texts. Heads of pages must be dropped before. */
+void gw_pdf_tables_finish(gw_pdf *pdf);
+/* What stands between two pieces of text that become one, "" or " ": words of letters are kept apart. */
+const char *gw_pdf_between(gw_str before, gw_str behind);
+bool gw_pdf_is_ordinal(gw_str s); /* 第十三条: looks like a cell for the room behind it */
 /* The lines as text: paragraphs mended, page numbers and running heads left out (pdf_lines.c). */
 void gw_pdf_write(gw_pdf *pdf, gw_buf *out);
 

@@ -23,22 +23,22 @@ static double height_of(const gw_pdf_line *l)
 static bool is_same_line(const gw_pdf_line *l, const gw_pdf_line *next)
 {
 	double gap = next->left - l->right, h = height_of(l);
-	return fabs(l->top - next->top) < h * 0.3 && fabs(l->bottom - next->bottom) < h * 0.3 && gap > -h * 0.1 &&
+	return !l->row && !next->row && fabs(l->top - next->top) < h * 0.3 && fabs(l->bottom - next->bottom) < h * 0.3 && gap > -h * 0.1 &&
 	       gap < h * 3;
 }
 
 /* 第四章 with 第十三条 on the line below it: the program sees two columns, and gives the headings behind them. Only
  * what begins like an ordinal and is short is moved up to its heading. */
-static bool is_ordinal(const gw_pdf_line *l)
+bool gw_pdf_is_ordinal(gw_str s)
 {
-	const char *p = l->text.ptr, *end = p + l->text.len;
-	return gw_utf8_next(&p, end) == 0x7B2C /* 第 */ && l->text.len <= 8 * 3;
+	const char *p = s.ptr;
+	return s.len && s.len <= 8 * 3 && gw_utf8_next(&p, p + s.len) == 0x7B2C /* 第 */;
 }
 
 static void headings_move(gw_pdf_page *page)
 {
 	for (uint32_t i = 0; i + 2 < page->lines.count; i++)
-		for (uint32_t k = i + 2; is_ordinal(&page->lines.items[i]) && k < page->lines.count && k < i + 60;
+		for (uint32_t k = i + 2; gw_pdf_is_ordinal(page->lines.items[i].text) && k < page->lines.count && k < i + 60;
 		        k++) {
 			gw_pdf_line right = page->lines.items[k];
 			if (is_same_line(&page->lines.items[i], &page->lines.items[i + 1]) ||
@@ -140,7 +140,7 @@ static void heads_drop(gw_pdf *pdf)
 			gw_pdf_page *page = &pdf->pages.items[i];
 			for (uint32_t k = 0; k < page->lines.count; k++) {
 				gw_pdf_line *l = &page->lines.items[k];
-				if (!is_at_edge(page, l) || !is_outermost(page, l))
+				if (l->row || !is_at_edge(page, l) || !is_outermost(page, l))
 					continue;
 				gw_str key = key_of(pdf->arena, l);
 				if (pass == 0) {
@@ -163,7 +163,7 @@ static void margins_of(const gw_pdf_page *page, double long_enough, double *left
 	*right = 0;
 	for (uint32_t i = 0; i < page->lines.count; i++) {
 		const gw_pdf_line *l = &page->lines.items[i];
-		if (l->dropped || l->right - l->left < long_enough)
+		if (l->dropped || l->row || l->right - l->left < long_enough)
 			continue;
 		*left = l->left < *left ? l->left : *left;
 		*right = l->right > *right ? l->right : *right;
@@ -175,7 +175,7 @@ static double longest_of(const gw_pdf_page *page)
 	double most = 0;
 	for (uint32_t i = 0; i < page->lines.count; i++) {
 		const gw_pdf_line *l = &page->lines.items[i];
-		if (!l->dropped && l->right - l->left > most)
+		if (!l->dropped && !l->row && l->right - l->left > most)
 			most = l->right - l->left;
 	}
 	return most;
@@ -226,7 +226,7 @@ static bool same_size(const gw_pdf_line *a, const gw_pdf_line *b)
 
 static bool goes_on(const layout *m, const gw_pdf_line *l, const layout *next_m, const gw_pdf_line *next)
 {
-	if (!is_full(m, l) || is_set_in(next_m, next) || !same_size(l, next) || l->left > m->left + height_of(l) * 6)
+	if (l->row || next->row || !is_full(m, l) || is_set_in(next_m, next) || !same_size(l, next) || l->left > m->left + height_of(l) * 6)
 		return false;
 	return m->indented || !ends_sentence(l->text);
 }
@@ -239,7 +239,7 @@ static bool is_indented(const gw_pdf *pdf, const layout *margins)
 		const gw_pdf_page *page = &pdf->pages.items[i];
 		for (uint32_t k = 1; k < page->lines.count; k++) {
 			const gw_pdf_line *l = &page->lines.items[k];
-			if (l->dropped || is_full(&margins[i], l - 1) || !is_full(&margins[i], l))
+			if (l->dropped || l->row || l[-1].row || is_full(&margins[i], l - 1) || !is_full(&margins[i], l))
 				continue;
 			all++;
 			in += is_set_in(&margins[i], l);
@@ -254,10 +254,10 @@ static bool is_letter(uint32_t c)
 }
 
 /* Where two lines become one, only words of letters need a blank: numbers and Chinese are broken anywhere. */
-static bool needs_blank(gw_str before, gw_str behind)
+const char *gw_pdf_between(gw_str before, gw_str behind)
 {
 	uint32_t left = last_of(before), right = first_of(behind);
-	return (is_letter(left) && right < 0x250) || (is_letter(right) && left < 0x250);
+	return (is_letter(left) && right < 0x250) || (is_letter(right) && left < 0x250) ? " " : "";
 }
 
 /* A page of a few short lines, mostly the last one, has the margins of the page with the longest. */
@@ -295,6 +295,7 @@ void gw_pdf_write(gw_pdf *pdf, gw_buf *out)
 	for (unsigned pieces = 0; pieces < 3; pieces++) /* 第一章 总 则 is three */
 		pieces_join(pdf);
 	heads_drop(pdf);
+	gw_pdf_tables_finish(pdf);
 	const layout *margins = layout_of(pdf);
 	const gw_pdf_line *before = NULL;
 	const layout *before_m = NULL;
@@ -305,8 +306,8 @@ void gw_pdf_write(gw_pdf *pdf, gw_buf *out)
 				continue;
 			if (before && !goes_on(before_m, before, &margins[i], l))
 				gw_buf_addc(out, '\n');
-			else if (before && needs_blank(before->text, l->text))
-				gw_buf_addc(out, ' ');
+			else if (before)
+				gw_buf_adds(out, gw_pdf_between(before->text, l->text));
 			gw_buf_add_str(out, l->text);
 			before = l;
 			before_m = &margins[i];
