@@ -53,14 +53,17 @@ static void word_add(collector *c, xmlTextReader *r, const char *text)
 	gw_pdf_page *page = &c->pdf->pages.items[c->pdf->pages.count - 1];
 	gw_pdf_word *w = GW_PUSH(c->pdf->arena, &page->words);
 	double from = number_of(r, "xMin"), height = number_of(r, "yMax") - number_of(r, "yMin");
+	const gw_pdf_line *l = &page->lines.items[page->lines.count - 1];
 	*w = (gw_pdf_word){from, number_of(r, "xMax"), number_of(r, "yMin"), number_of(r, "yMax"),
 	        gw_arena_str(c->pdf->arena, gw_str_of(text)), page->lines.count - 1};
+	if (gw_pdf_is_raised(w->text, height, l->bottom - l->top))
+		w->text = gw_str_of(gw_arena_printf(c->pdf->arena, "\x02%s\x02", text));
 	if (c->line.len && from - c->word_end > height * 0.15)
 		gw_buf_addc(&c->line, ' ');
 	/* a wide gap is the gap between two cells */
 	if (c->line.len && from - c->word_end > height * 1.8)
 		gw_buf_addc(&c->line, ' ');
-	gw_buf_adds(&c->line, text);
+	gw_buf_add_str(&c->line, w->text);
 	c->word_end = w->right;
 }
 

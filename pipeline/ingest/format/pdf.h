@@ -14,6 +14,7 @@ typedef struct gw_pdf_line {
 	gw_str text;
 	gw_pdf_row *row; /* the line is a row, without a text until all is known; else NULL */
 	bool dropped;    /* a page number, a running head */
+	bool note;       /* of a footnote */
 } gw_pdf_line;
 
 typedef struct gw_pdf_word {
@@ -46,6 +47,13 @@ gw_status gw_pdf_rules_read(const gw_format_job *job, uint32_t page, int64_t sec
 void gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules);
 /* Goes on with tables over the ends of pages, and writes the rows' texts. Heads of pages must be dropped before. */
 void gw_pdf_tables_finish(gw_pdf *pdf);
+/* Footnotes (pdf_notes.c). What may be the sign of one in the text is kept between two GW_PDF_RAISED until the notes are
+ * known; gw_pdf_text_add writes a text without the signs of the page's notes. */
+#define GW_PDF_RAISED '\x02'
+bool gw_pdf_is_raised(gw_str word, double height, double line_height);
+void gw_pdf_notes_find(gw_pdf *pdf);
+void gw_pdf_notes_write(const gw_pdf *pdf, gw_buf *out);
+void gw_pdf_text_add(gw_buf *out, const gw_pdf_page *page, gw_str text);
 /* What stands between two pieces of text that become one, "" or " ": words of letters are kept apart. */
 const char *gw_pdf_between(gw_str before, gw_str behind);
 bool gw_pdf_is_ordinal(gw_str s); /* 第十三条: looks like a cell for the room behind it */

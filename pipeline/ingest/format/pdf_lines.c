@@ -239,7 +239,7 @@ static bool is_indented(const gw_pdf *pdf, const layout *margins)
 		const gw_pdf_page *page = &pdf->pages.items[i];
 		for (uint32_t k = 1; k < page->lines.count; k++) {
 			const gw_pdf_line *l = &page->lines.items[k];
-			if (l->dropped || l->row || l[-1].row || is_full(&margins[i], l - 1) || !is_full(&margins[i], l))
+			if (l->dropped || l->note || l->row || l[-1].row || is_full(&margins[i], l - 1) || !is_full(&margins[i], l))
 				continue;
 			all++;
 			in += is_set_in(&margins[i], l);
@@ -295,6 +295,7 @@ void gw_pdf_write(gw_pdf *pdf, gw_buf *out)
 	for (unsigned pieces = 0; pieces < 3; pieces++) /* 第一章 总 则 is three */
 		pieces_join(pdf);
 	heads_drop(pdf);
+	gw_pdf_notes_find(pdf);
 	gw_pdf_tables_finish(pdf);
 	const layout *margins = layout_of(pdf);
 	const gw_pdf_line *before = NULL;
@@ -302,17 +303,18 @@ void gw_pdf_write(gw_pdf *pdf, gw_buf *out)
 	for (uint32_t i = 0; i < pdf->pages.count; i++) {
 		for (uint32_t k = 0; k < pdf->pages.items[i].lines.count; k++) {
 			const gw_pdf_line *l = &pdf->pages.items[i].lines.items[k];
-			if (l->dropped)
+			if (l->dropped || l->note)
 				continue;
 			if (before && !goes_on(before_m, before, &margins[i], l))
 				gw_buf_addc(out, '\n');
 			else if (before)
 				gw_buf_adds(out, gw_pdf_between(before->text, l->text));
-			gw_buf_add_str(out, l->text);
+			gw_pdf_text_add(out, &pdf->pages.items[i], l->text);
 			before = l;
 			before_m = &margins[i];
 		}
 	}
 	if (before)
 		gw_buf_addc(out, '\n');
+	gw_pdf_notes_write(pdf, out);
 }

@@ -334,8 +334,11 @@ static void page_rewrite(gw_arena *a, gw_pdf_page *page, const grid *g, gw_str *
 					continue;
 				gw_pdf_row *row = GW_NEW(a, gw_pdf_row);
 				*row = (gw_pdf_row){g, cells + r * g->columns};
-				*GW_PUSH(a, &page->lines) = (gw_pdf_line){g->x[0], g->x[g->columns], g->y[r],
-				        g->y[r + 1], {0}, row, false};
+				*GW_PUSH(a, &page->lines) = (gw_pdf_line){.left = g->x[0],
+				        .right = g->x[g->columns],
+				        .top = g->y[r],
+				        .bottom = g->y[r + 1],
+				        .row = row};
 			}
 			written = true;
 		}
@@ -412,29 +415,45 @@ static void row_text(gw_arena *a, gw_pdf_line *l)
 	gw_buf_release(&b);
 }
 
+/* What was seen of the table that may go on. */
+typedef struct progress {
+	gw_pdf_row *head, *last;
+	const grid *began; /* the grid on a new page whose first row, its head apart, was not met yet */
+} progress;
+
+/* Whether the row is one that the table has already: its head, or the rest of a row. */
+static bool is_known(gw_arena *a, progress *p, gw_pdf_row *row)
+{
+	if (!row || !p->last || (row->table != p->last->table && !same_columns(row->table, p->last->table))) {
+		*p = (progress){row, NULL, NULL};
+		return false;
+	}
+	if (row->table != p->last->table && row->table != p->began) {
+		p->began = row->table;
+		if (same_cells(p->head, row))
+			return true;
+	}
+	bool first = row->table == p->began;
+	p->began = NULL;
+	if (!first || row->cells[0].len || !is_number(p->last->cells[0]))
+		return false;
+	row_lengthen(a, p->last, row);
+	p->last->table = row->table;
+	return true;
+}
+
 void gw_pdf_tables_finish(gw_pdf *pdf)
 {
-	gw_pdf_row *head = NULL, *last = NULL; /* of the table that may go on */
+	progress p = {0};
 	for (uint32_t i = 0; i < pdf->pages.count; i++)
 		for (uint32_t k = 0; k < pdf->pages.items[i].lines.count; k++) {
 			gw_pdf_line *l = &pdf->pages.items[i].lines.items[k];
-			if (l->dropped)
+			if (l->dropped || l->note)
 				continue;
-			if (!l->row || !last || l->row->table == last->table ||
-			        !same_columns(last->table, l->row->table)) {
-				if (!last || !l->row || l->row->table != last->table)
-					head = l->row;
-			} else if (same_cells(head, l->row)) {
+			if (is_known(pdf->arena, &p, l->row))
 				l->dropped = true;
-				last->table = l->row->table;
-				continue;
-			} else if (!l->row->cells[0].len && is_number(last->cells[0])) {
-				row_lengthen(pdf->arena, last, l->row);
-				l->dropped = true;
-				last->table = l->row->table;
-				continue;
-			}
-			last = l->row;
+			else
+				p.last = l->row;
 		}
 	for (uint32_t i = 0; i < pdf->pages.count; i++)
 		for (uint32_t k = 0; k < pdf->pages.items[i].lines.count; k++)
