@@ -21,10 +21,10 @@ static const gw_option options[] = {
                 "files are "
                 "rejected."},
         {"converter", GW_OPT_PLACED, offsetof(convert_settings, converter), "auto", 0, 0, NULL,
-                "The command that reads DOC and WPS: standard input to text in UTF-8 on standard output, or with {} "
-                "for the "
-                "path of a file. auto: antiword, catdoc or soffice, whichever is installed; none: such files are "
-                "rejected."},
+                "The command that reads DOC and WPS: standard input to text in UTF-8, or to DOCX, on standard output; "
+                "{} is replaced by the path of a file with the input, {out} by that of a folder for the answer. auto: "
+                "soffice, catdoc, antiword, whichever is installed, in this order until one finds a text; none: such "
+                "files are rejected."},
         {"seconds", GW_OPT_INT, offsetof(convert_settings, seconds), "60", 1, 86400, NULL,
                 "How long such a program may work on one file."},
         {"memory", GW_OPT_INT, offsetof(convert_settings, memory), "2G", 1 << 20, 1e12, NULL,
@@ -32,17 +32,20 @@ static const gw_option options[] = {
         {0},
 };
 
-/* By preference: antiword keeps tables, catdoc knows more dialects, soffice reads everything but takes seconds. */
+/* By preference: soffice knows all dialects and keeps tables and numbers, though it takes seconds (and Writer may not be
+ * installed with it); catdoc keeps the rows of tables, antiword breaks them. */
 static const char *converter_find(gw_arena *arena)
 {
-	static const char *const known[][2] = {{"antiword", "-m UTF-8.txt -w 0 -"}, {"catdoc", "-d utf-8 -w"},
-	        {"soffice", "-env:UserInstallation=file://{}.profile --headless --cat {}"}};
+	static const char *const known[][2] = {
+	        {"soffice", "-env:UserInstallation=file://{}.profile --headless --convert-to docx --outdir {out} {}"},
+	        {"catdoc", "-d utf-8 -w"}, {"antiword", "-m UTF-8.txt -w 0 -"}};
+	const char *found = "";
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		const char *path = gw_program_find(arena, known[i][0]);
 		if (path)
-			return gw_arena_printf(arena, "%s %s", path, known[i][1]);
+			found = gw_arena_printf(arena, "%s%s%s %s", found, *found ? "\n" : "", path, known[i][1]);
 	}
-	return "";
+	return found;
 }
 
 /* A command that is named must be there; one that is only looked for need not. */
@@ -131,8 +134,8 @@ static void program_note(const char *command, gw_buf *out)
 	gw_arena a;
 	struct stat st;
 	gw_arena_init(&a);
-	char *path = realpath(gw_arena_printf(&a, "%.*s", (int)strcspn(command, " "), command), NULL);
-	gw_buf_printf(out, "%s\n", command);
+	char *path = realpath(gw_arena_printf(&a, "%.*s", (int)strcspn(command, " \n"), command), NULL);
+	gw_buf_printf(out, "%.*s\n", (int)strcspn(command, "\n"), command);
 	if (path && stat(path, &st) == 0)
 		gw_buf_printf(out, "%s %lld %lld.%09ld\n", path, (long long)st.st_size, (long long)st.st_mtim.tv_sec,
 		        st.st_mtim.tv_nsec);
@@ -145,7 +148,11 @@ void gw_convert_programs(const void *state, gw_buf *out)
 	const gw_convert *set = state;
 	program_note(set->pdf, out);
 	program_note(set->rules, out);
-	program_note(set->converter, out);
+	for (const char *p = set->converter;; p += strcspn(p, "\n") + 1) {
+		program_note(p, out);
+		if (!p[strcspn(p, "\n")])
+			break;
+	}
 }
 
 const gw_stage gw_stage_convert = {

@@ -3,9 +3,11 @@
 
   make.py text|html|docx|pdf|scan|markdown TEXT OUT
 
+Lines with tabs are rows of a table. {1} in a line refers to a footnote, and a line that begins with [1] is its text.
 Everything is written by hand and without a clock, so that the same text gives the same bytes.
 """
 import html
+import re
 import sys
 import zipfile
 
@@ -31,15 +33,26 @@ def rows_of(lines):
         yield table
 
 
+REFERENCE = re.compile(r'\{(\d+)\}')
+NOTE = re.compile(r'^\[(\d+)\]')
+
+
+def marked(text):
+    """For pages: the sign of a footnote is raised and a link."""
+    text = html.escape(text)
+    text = NOTE.sub(r'<a href="#ref\1">[\1]</a>', text)
+    return REFERENCE.sub(r'<sup><a href="#note\1">\1</a></sup>', text)
+
+
 def make_html(lines):
     body = []
     for item in rows_of(lines[1:]):
         if isinstance(item, list):
-            rows = ''.join('<tr>%s</tr>' % ''.join('<td><p>%s</p></td>' % html.escape(c) for c in row) for row in item)
+            rows = ''.join('<tr>%s</tr>' % ''.join('<td><p>%s</p></td>' % marked(c) for c in row) for row in item)
             body.append('<table border="1"><tbody>%s</tbody></table>' % rows)
         elif item.strip():
             # written as such pages are: blanks and line ends anywhere between tags
-            body.append('<p style="text-indent: 2em">\n   <span>%s</span>\n</p>' % html.escape(item))
+            body.append('<p style="text-indent: 2em">\n   <span>%s</span>\n</p>' % marked(item))
     title = html.escape(lines[0])
     return f'''<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}_某某市人民政府</title>
@@ -62,27 +75,74 @@ def make_html(lines):
 
 
 def text_run(text):
-    return '<w:r><w:t xml:space="preserve">%s</w:t></w:r>' % html.escape(text, quote=False)
+    """A run for each stretch of text, and for each sign of a footnote."""
+    out = ''
+    for i, piece in enumerate(REFERENCE.split(text)):
+        if i % 2:
+            out += '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="%s"/></w:r>' % piece
+        elif piece:
+            out += '<w:r><w:t xml:space="preserve">%s</w:t></w:r>' % html.escape(piece, quote=False)
+    return out
+
+
+# Numbers of headings as word processors keep them: counted by the program that shows them.
+LEVELS = [('chineseCountingThousand', '%1、', re.compile('^[一二三四五六七八九十]+、')),
+          ('chineseCountingThousand', '（%2）', re.compile('^（[一二三四五六七八九十]+）')),
+          ('decimal', '%3.', re.compile(r'^\d+\.(?!\d)'))]
+NUMBERING = '<w:numbering xmlns:w="%s"><w:abstractNum w:abstractNumId="0">%s</w:abstractNum><w:num w:numId="1">' \
+            '<w:abstractNumId w:val="0"/></w:num></w:numbering>' % (W, ''.join(
+                f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+                for i, (kind, text, _) in enumerate(LEVELS)))
+
+
+def number_of(line):
+    """The properties that number a line, and the line without its number."""
+    for i, (_, _, pattern) in enumerate(LEVELS):
+        m = pattern.match(line)
+        if m:
+            return f'<w:numPr><w:ilvl w:val="{i}"/><w:numId w:val="1"/></w:numPr>', line[m.end():]
+    return '', line
+
+
+def cells_merged(rows):
+    """An empty cell below another goes on with it."""
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            merge = '<w:vMerge/>' if not text and r else '<w:vMerge w:val="restart"/>' if r + 1 < len(rows) and not rows[r + 1][c] else ''
+            yield r, merge, text
 
 
 def make_docx(lines, out):
-    body = []
+    body, notes, numbered = [], [], any('{' in line for line in lines)
     for item in rows_of(lines):
         if isinstance(item, list):
-            rows = ''.join('<w:tr>%s</w:tr>' % ''.join('<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr><w:p>%s</w:p></w:tc>' %
-                           text_run(c) for c in row) for row in item)
-            body.append('<w:tbl><w:tblPr/><w:tblGrid/>%s</w:tbl>' % rows)
+            rows = [''] * len(item)
+            for r, merge, text in cells_merged(item):
+                rows[r] += '<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/>%s</w:tcPr><w:p>%s</w:p></w:tc>' % (merge, text_run(text))
+            body.append('<w:tbl><w:tblPr/><w:tblGrid/>%s</w:tbl>' % ''.join('<w:tr>%s</w:tr>' % row for row in rows))
+        elif NOTE.match(item):
+            notes.append('<w:footnote w:id="%s"><w:p><w:r><w:footnoteRef/></w:r>%s</w:p></w:footnote>' %
+                         (NOTE.match(item).group(1), text_run(NOTE.sub(' ', item))))
         else:
+            number, item = number_of(item) if numbered else ('', item)
             half = len(item) // 2  # a word in two runs, as editing leaves them
-            body.append('<w:p><w:pPr><w:jc w:val="both"/><w:tabs><w:tab w:val="left" w:pos="420"/></w:tabs></w:pPr>%s'
-                        '<w:del w:id="1"><w:r><w:delText>删去的话</w:delText></w:r></w:del>%s</w:p>' %
-                        (text_run(item[:half]), text_run(item[half:])))
+            half = half if '{' not in item else item.index('{')
+            body.append('<w:p><w:pPr>%s<w:jc w:val="both"/><w:tabs><w:tab w:val="left" w:pos="420"/></w:tabs></w:pPr>%s'
+                        '<w:del w:id="1"><w:r><w:delText>删去的话</w:delText></w:r></w:del>'
+                        '<w:r><w:rPr><w:vanish/></w:rPr><w:t>看不见的话</w:t></w:r><w:r><w:commentReference w:id="0"/></w:r>%s</w:p>' %
+                        (number, text_run(item[:half]), text_run(item[half:])))
     parts = {
         '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         'word/document.xml': f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{W}"><w:body>{"".join(body)}'
                              '<w:sectPr/></w:body></w:document>',
         'word/header1.xml': f'<w:hdr xmlns:w="{W}"><w:p>{text_run("页眉不是正文")}</w:p></w:hdr>',
+        'word/comments.xml': f'<w:comments xmlns:w="{W}"><w:comment w:id="0"><w:p>{text_run("批注不是正文")}</w:p></w:comment></w:comments>',
     }
+    if notes:
+        parts['word/footnotes.xml'] = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="0" w:type="separator"><w:p/></w:footnote>' \
+                                      f'{"".join(notes)}</w:footnotes>'
+    if numbered:
+        parts['word/numbering.xml'] = NUMBERING
     zip_write(out, parts)
 
 
@@ -98,13 +158,17 @@ PAGE_W, PAGE_H, LEFT, TOP, SIZE, LEADING, COLUMNS, LINES = 595, 842, 80, 90, 14,
 
 
 def width(text):
+    text = REFERENCE.sub('', text)
     return sum(1 if ord(c) > 0x2000 or c in '·×—“”℃' else 0.5 for c in text)
 
 
 def wrap(line):
     """A paragraph as lines of a page: indented by two characters, no line begins with a closing sign."""
     out, now = [], '\u3000\u3000' if line.strip() and not line.startswith('\u3000') else ''
-    for c in line:
+    for c in re.findall(r'\{\d+\}|.', line):
+        if c.startswith('{'):
+            now += c
+            continue
         if width(now) + width(c) > COLUMNS and c not in '，。；：、）》”％%':
             out.append(now)
             now = ''
@@ -150,16 +214,130 @@ def pdf_write(objects):
     return out + f'trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{xref}\n%%EOF\n'.encode()
 
 
-def show(x, y, text):
-    return f'BT /F {SIZE} Tf {x:.1f} {y:.1f} Td <{text.encode("utf-16-be").hex().upper()}> Tj ET\n'
+def show(x, y, text, size=SIZE):
+    return f'BT /F {size} Tf {x:.1f} {y:.1f} Td <{text.encode("utf-16-be").hex().upper()}> Tj ET\n'
+
+
+def show_marked(x, y, text):
+    """Text with raised signs of footnotes in it."""
+    out = ''
+    for i, piece in enumerate(REFERENCE.split(text)):
+        if piece:
+            out += show(x, y + 5, piece, SIZE // 2) if i % 2 else show(x, y, piece)
+            x += width(piece) * (SIZE // 2 if i % 2 else SIZE)
+    return out
 
 
 def draw_page(lines, number):
+    """Lines are texts; rows of tables, as draw_row wants them; and what stands at the foot of the page."""
     out = show(PAGE_W / 2 - 90, PAGE_H - 40, '某某市人民政府文件汇编')
-    for i, line in enumerate(lines):
-        text = line.lstrip('\u3000 ')
-        out += show(LEFT + SIZE * width(line[:len(line) - len(text)]), PAGE_H - TOP - i * LEADING, text) if text else ''
+    y, notes = PAGE_H - TOP, [line for line in lines if isinstance(line, str) and NOTE.match(line)]
+    for line in lines:
+        if isinstance(line, list):
+            drawn, height = draw_row(line, y + SIZE)
+            out += drawn
+            y -= height
+        elif line not in notes:
+            text = line.lstrip('\u3000 ')
+            out += show_marked(LEFT + SIZE * width(line[:len(line) - len(text)]), y, text) if text else ''
+            y -= LEADING
+    for i, note in enumerate(notes):
+        at = 64 + 14 * (len(notes) - 1 - i)
+        out += show(LEFT, at + 3, NOTE.match(note).group(1), 5) + show(LEFT + 5, at, NOTE.sub('', note), 9)
+    if notes:
+        out += f'0.5 w {LEFT} {64 + 14 * len(notes)} m {LEFT + 120} {64 + 14 * len(notes)} l S\n'
     return out + show(PAGE_W / 2 - 20, 40, f'— {number} —')
+
+
+# A table: letters of 10 points, hardly any room between a rule and the text, cells set in the middle of their row.
+CELL, CELL_LEADING, PAD = 10, 13, 2
+
+
+def cell_lines(text, columns):
+    out, now = [], ''
+    for c in text:
+        if width(now) + width(c) > columns and c not in '，。；：、）》”％%':
+            out.append(now)
+            now = ''
+        now += c
+    return out + [now]
+
+
+def columns_of(rows):
+    """The widths of columns: more for longer texts, not less than the longest word of the head."""
+    most = [max(width(row[c]) for row in rows) ** 0.5 for c in range(len(rows[0]))]
+    room = SIZE * COLUMNS - 2 * PAD * len(most)
+    return [max(room * m / sum(most) - CELL, CELL * 2.1) + 2 * PAD for m in most]
+
+
+def row_height(row, columns):
+    return max(len(cell_lines(t, (w - 2 * PAD) / CELL)) for t, w in zip(row, columns)) * CELL_LEADING + 2 * PAD
+
+
+def draw_row(row, top):
+    """row: [texts, widths, number of rows that each cell reaches over (0: none begins here), their heights]"""
+    texts, columns, spans, heights = row
+    out, x = '', LEFT
+    for text, w, span in zip(texts, columns, spans):
+        if span:
+            height = sum(heights[:span])
+            lines = cell_lines(text, (w - 2 * PAD) / CELL)
+            out += f'0.5 w {x:.1f} {top - height:.1f} {w:.1f} {height:.1f} re S\n'
+            y = top - (height - len(lines) * CELL_LEADING) / 2 - CELL
+            for i, line in enumerate(lines):
+                out += show(x + PAD, y - i * CELL_LEADING, line, CELL) if line else ''
+        x += w
+    return out, heights[0]
+
+
+def pages_of(flow):
+    """Fills pages; a table that is broken shows its head again, cells over several rows go on empty."""
+    pages, room = [[]], 0
+
+    def begin():
+        nonlocal room
+        if pages[-1]:
+            pages.append([])
+        room = LINES * LEADING
+    begin()
+    for item in flow:
+        if isinstance(item, str):
+            need = 14 if NOTE.match(item) else LEADING
+            if room < need:
+                begin()
+            pages[-1].append(item)
+            room -= need
+            continue
+        columns = columns_of(item)
+        heights = [row_height(row, columns) for row in item]
+        for r, row in enumerate(item):
+            if room < heights[r]:
+                begin()
+                pages[-1].append([item[0], columns, [1] * len(columns), heights])
+                room -= heights[0]
+            fits = 1  # rows to the end of the page
+            while r + fits < len(item) and sum(heights[r:r + fits + 1]) <= room:
+                fits += 1
+            first = not pages[-1] or not isinstance(pages[-1][-1], list) or pages[-1][-1][0] is item[0]
+            spans = []
+            for c in range(len(columns)):
+                span = 1
+                while span < fits and not item[r + span][c]:
+                    span += 1
+                spans.append(span if row[c] or first else 0)
+            pages[-1].append([row, columns, spans, heights[r:]])
+            room -= heights[r]
+        room -= LEADING
+    return pages
+
+
+def notes_moved(lines):
+    """Each footnote behind the line that refers to it."""
+    notes = {NOTE.match(line).group(1): line for line in lines if NOTE.match(line)}
+    for line in lines:
+        if not NOTE.match(line):
+            yield line
+            yield from (notes[n] for n in REFERENCE.findall(line) if n in notes)
 
 
 def make_pdf(lines):
@@ -168,11 +346,24 @@ def make_pdf(lines):
     if len(lines) > 1:  # the title is centred
         pad = max(0, int((COLUMNS - width(title)) / 2))
         flow.append('\u3000' * pad + title)
-        lines = lines[1:]
-    for line in lines:
-        flow += wrap(line) if line.strip() else []
-    pages = [flow[i:i + LINES] for i in range(0, len(flow), LINES)]
-    return pdf_write(pdf_objects(pages, draw_page))
+        lines = list(notes_moved(lines[1:]))
+    for item in rows_of(lines):
+        if isinstance(item, list) or NOTE.match(item):
+            flow.append(item)
+        else:
+            flow += wrap(item) if item.strip() else []
+    return pdf_write(pdf_objects(pages_of(flow), draw_page))
+
+
+def make_markdown(lines):
+    out = []
+    for item in rows_of([REFERENCE.sub('', line) for line in lines]):
+        if isinstance(item, list):
+            rows = ['| ' + ' | '.join(row) + ' |' for row in item]
+            out.append('\n'.join(rows[:1] + ['|' + '---|' * len(item[0])] + rows[1:]))
+        else:
+            out.append(item)
+    return ('# ' + '\n\n'.join(out) + '\n').encode()
 
 
 def make_scan():
@@ -185,15 +376,14 @@ def main():
     while lines and not lines[0].strip():
         lines.pop(0)
     if kind == 'text':  # what all formats have: no indents, no empty lines
-        kept = [line.strip(' \t\u3000') for line in lines]
+        kept = [REFERENCE.sub('', line).strip(' \u3000') for line in lines]
         with open(out, 'w', encoding='utf-8', newline='\n') as f:
             f.writelines(line + '\n' for line in kept if line)
         return
     if kind == 'docx':
         make_docx(lines, out)
         return
-    data = {'html': make_html, 'pdf': make_pdf}[kind](lines) if kind in ('html', 'pdf') else \
-        make_scan() if kind == 'scan' else ('# ' + '\n\n'.join(lines) + '\n').encode()
+    data = make_scan() if kind == 'scan' else {'html': make_html, 'pdf': make_pdf, 'markdown': make_markdown}[kind](lines)
     with open(out, 'wb') as f:
         f.write(data)
 

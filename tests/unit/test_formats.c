@@ -31,7 +31,7 @@ static int begin(void **state)
 	*gw_map_put(&f->words.labels, GW_STR("文号")) = 1;
 	f->words.max_depth = 100;
 	f->convert = (gw_convert){
-	        .max_bytes = 1 << 20, .seconds = 10, .memory = (int64_t)2 << 30, .pdf = "", .converter = ""};
+	        .max_bytes = 1 << 20, .seconds = 10, .memory = (int64_t)2 << 30, .pdf = "", .rules = "", .converter = ""};
 	*state = f;
 	return 0;
 }
@@ -148,6 +148,91 @@ static void paragraphs_are_mended(void **state)
 	        "第一行第二行有 20个。\n第一条　规定完\n甲局\n乙局\n");
 }
 
+static void word_at(fixture *f, gw_pdf_page *page, double left, double top, const char *text)
+{
+	double right = left + 10.0 * (double)(strlen(text) / 3);
+	*GW_PUSH(&f->arena, &page->words) = (gw_pdf_word){left, right, top, top + 10, gw_str_of(text), 0};
+	*GW_PUSH(&f->arena, &page->lines) =
+	        (gw_pdf_line){.left = left, .right = right, .top = top, .bottom = top + 10, .text = gw_str_of(text)};
+}
+
+static void rule_at(fixture *f, gw_pdf_rules *rules, bool upright, double at, double from, double to)
+{
+	*GW_PUSH(&f->arena, rules) = (gw_pdf_rule){upright, at, from, to};
+}
+
+/* Three columns, the first cell over two rows or not; borders drawn in pieces, lines of cells at heights of their own. */
+static void table_at(fixture *f, gw_pdf *pdf, bool merged, const char *number, const char *tail)
+{
+	gw_pdf_page *page = GW_PUSH(&f->arena, &pdf->pages);
+	gw_pdf_rules rules = {0};
+	*page = (gw_pdf_page){.width = 595, .height = 842};
+	for (int i = 0; i < 4; i++) {
+		static const double x[] = {100, 130, 200, 252};
+		rule_at(f, &rules, true, x[i], 300, 360);
+		rule_at(f, &rules, true, x[i] + 0.4, 359, 400);
+	}
+	rule_at(f, &rules, false, 300, 100, 252);
+	rule_at(f, &rules, false, 330, 100, 131);
+	rule_at(f, &rules, false, 330, 130, 252);
+	rule_at(f, &rules, false, 360, merged ? 130 : 100, 252);
+	rule_at(f, &rules, false, 400, 99, 253);
+	rule_at(f, &rules, false, 500, 99, 253); /* a rule by itself is no table */
+	word_at(f, page, 100, 250, "表前");
+	word_at(f, page, 104, 310, "序号");
+	word_at(f, page, 134, 310, "任务");
+	word_at(f, page, 204, 310, "单位");
+	word_at(f, page, 108, 361, number);
+	word_at(f, page, 204, 331, "县水利");
+	word_at(f, page, 134, 337, "建库二座");
+	word_at(f, page, 204, 344, "局");
+	word_at(f, page, 134, 372, tail);
+	word_at(f, page, 100, 450, "表后");
+	gw_pdf_tables_find(pdf, page, &rules);
+}
+
+static void tables_are_cut_at_their_rules(void **state)
+{
+	fixture *f = *state;
+	gw_pdf pdf = {.arena = &f->arena};
+	table_at(f, &pdf, true, "一", "修路");
+	gw_pdf_write(&pdf, &f->out);
+	assert_string_equal(f->out.ptr, "表前\n序号\t任务\t单位\n一\t建库二座\t县水利局\n\t修路\t\n表后\n");
+	/* over the end of a page: the head is not told twice, a row without its number goes on */
+	pdf.pages.count = 0;
+	gw_buf_clear(&f->out);
+	table_at(f, &pdf, false, "7", "修");
+	table_at(f, &pdf, false, "8", "路");
+	for (uint32_t i = 0; i < 2; i++) /* nothing between the two */
+		for (uint32_t k = 0; k < pdf.pages.items[i].lines.count; k++)
+			if (!pdf.pages.items[i].lines.items[k].row)
+				pdf.pages.items[i].lines.items[k].dropped = true;
+	gw_pdf_write(&pdf, &f->out);
+	assert_string_equal(
+	        f->out.ptr, "序号\t任务\t单位\n\t建库二座\t县水利局\n7\t修建库二座\t县水利局\n8\t路\t\n");
+}
+
+static void footnotes_stand_behind_the_text(void **state)
+{
+	fixture *f = *state;
+	gw_pdf pdf = {.arena = &f->arena};
+	gw_pdf_page *page = GW_PUSH(&f->arena, &pdf.pages);
+	*page = (gw_pdf_page){.width = 595, .height = 842};
+	line_at(f, page, 108, 515, 100, "建库20座\x02" "1\x02，新增面积30m\x02" "2\x02，修建渠道三十");
+	line_at(f, page, 80, 84, 700, "1");
+	line_at(f, page, 86, 300, 697, "含在建的");
+	line_at(f, page, 80, 300, 712, "水库。");
+	gw_pdf_page *next = GW_PUSH(&f->arena, &pdf.pages);
+	*next = (gw_pdf_page){.width = 595, .height = 842};
+	line_at(f, next, 80, 300, 100, "公里。");
+	page = &pdf.pages.items[0];
+	page->lines.items[1].bottom = 705;
+	page->lines.items[2].bottom = page->lines.items[2].top + 10;
+	page->lines.items[3].bottom = page->lines.items[3].top + 10;
+	gw_pdf_write(&pdf, &f->out);
+	assert_string_equal(f->out.ptr, "建库20座，新增面积30m2，修建渠道三十公里。\n[1]含在建的水库。\n");
+}
+
 static void pdf_says_why(void **state)
 {
 	fixture *f = *state;
@@ -260,6 +345,16 @@ static void old_files_go_through_the_converter(void **state)
 	assert_string_equal(made(f, &gw_format_ole, "a.wps", ole), ole);
 	f->convert.converter = "/bin/true";
 	assert_non_null(strstr(made(f, &gw_format_ole, "a.wps", ole), "no text"));
+	/* an answer in a folder; of several commands the first with a text */
+	f->convert.converter = "/bin/cp {} {out}/answer";
+	assert_string_equal(made(f, &gw_format_ole, "a.wps", ole), ole);
+	f->convert.converter = "/bin/false\n/bin/true\n/bin/cp {} {out}";
+	assert_string_equal(made(f, &gw_format_ole, "a.wps", ole), ole);
+	f->convert.converter = "/bin/true {out}";
+	assert_non_null(strstr(made(f, &gw_format_ole, "a.wps", ole), "could not read"));
+	f->convert.seconds = 1;
+	f->convert.converter = "/bin/sleep 30\n/bin/cat";
+	assert_non_null(strstr(made(f, &gw_format_ole, "a.wps", ole), "convert.seconds"));
 	f->convert.converter = "/bin/false {}";
 	assert_non_null(strstr(made(f, &gw_format_ole, "a.wps", ole), "could not read"));
 	assert_null(gw_program_find(&f->arena, "no-such-program-here"));
@@ -326,6 +421,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(lists_are_counted, begin, end),
 	        cmocka_unit_test_setup_teardown(paragraphs_are_mended, begin, end),
+	        cmocka_unit_test_setup_teardown(tables_are_cut_at_their_rules, begin, end),
+	        cmocka_unit_test_setup_teardown(footnotes_stand_behind_the_text, begin, end),
 	        cmocka_unit_test_setup_teardown(pdf_says_why, begin, end),
 	        cmocka_unit_test_setup_teardown(pages_are_read, begin, end),
 	        cmocka_unit_test_setup_teardown(deep_pages_are_refused, begin, end),

@@ -1,6 +1,7 @@
 /* DOCX (ECMA-376): a ZIP with word/document.xml in it. A paragraph becomes a line, a row of a table a line with tabs
- * between its cells; numbers of lists are counted (docx_number.c); what is deleted, hidden in fields, or a second copy
- * for other programs is left out, and so are heads and feet of pages, which stand in parts of their own. */
+ * between its cells; numbers of lists are counted (docx_number.c); footnotes and endnotes stand behind the text, as [1]
+ * and what they say. What is deleted, hidden, in fields, or a second copy for other programs is left out, and so are
+ * heads and feet of pages and comments, which stand in parts of their own. */
 #include "docx.h"
 
 #include "../packed.h"
@@ -14,7 +15,7 @@ typedef struct part {
 } part;
 
 /* Word writes these names; other programs keep to them. */
-enum { PART_DOCUMENT, PART_NUMBERING, PART_STYLES, PARTS };
+enum { PART_DOCUMENT, PART_NUMBERING, PART_STYLES, PART_FOOTNOTES, PART_ENDNOTES, PARTS };
 
 static gw_bytes memory_of(const gw_format_job *job)
 {
@@ -114,6 +115,13 @@ typedef struct paragraph {
 
 enum { NESTED_MOST = 16 };
 
+typedef struct note {
+	const char *id;
+	gw_str text; /* of a reference: {NULL, 0} */
+	bool end;    /* an endnote */
+} note;
+typedef GW_LIST(note) note_list;
+
 typedef struct reader {
 	const gw_format_job *job;
 	xmlTextReader *xml;
@@ -123,7 +131,10 @@ typedef struct reader {
 	paragraph paragraphs[NESTED_MOST];
 	int table, paragraph; /* the innermost open one; -1 none */
 	bool in_text;         /* within a t: drawings hold numbers that are no text */
+	bool hidden;          /* within a run that is not shown */
 	bool too_deep;
+	note_list referred; /* in the order of the text */
+	note_list notes;    /* read from their parts */
 } reader;
 
 /* Where a line goes: into the cell that is open, else out. */
@@ -181,6 +192,25 @@ static void table_begin(reader *r)
 	t->cells = 0;
 }
 
+/* The paragraphs of a cell with blanks between them. */
+static void cell_add(gw_buf *line, const char *p, size_t n)
+{
+	bool any = false;
+	for (const char *end = p + n; p < end;) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((stop ? stop : end) - p), had = line->len;
+		if (any)
+			gw_buf_addc(line, ' ');
+		size_t begin = line->len;
+		gw_text_add_squeezed(line, p, len);
+		if (line->len == begin)
+			line->len = had;
+		else
+			any = true;
+		p += len + 1;
+	}
+}
+
 /* A row of several cells is one line; a single cell is no table, its paragraphs stand alone. */
 static void row_end(reader *r)
 {
@@ -197,7 +227,7 @@ static void row_end(reader *r)
 		} else {
 			if (i)
 				gw_buf_addc(&line, '\t');
-			gw_text_add_squeezed(&line, p, n);
+			cell_add(&line, p, n);
 		}
 		p += n + 1;
 	}
@@ -239,7 +269,7 @@ static void cell_end(reader *r)
 /* The lines of a text, none of them ended by what parts cells here. */
 static void run_text(reader *r, const char *text)
 {
-	if (r->paragraph < 0 || !text || !r->in_text)
+	if (r->paragraph < 0 || !text || !r->in_text || r->hidden)
 		return;
 	for (; *text; text++)
 		if (*text != '\x1F')
@@ -266,6 +296,57 @@ static void property(reader *r, const char *name)
 		t->span = number < 64 ? number : 64;
 	else if (t && strcmp(name, "vMerge") == 0)
 		t->merged = !value || strcmp(value, "continue") == 0;
+	else if (t && strcmp(name, "gridBefore") == 0) /* the row begins further right */
+		for (; number && t->cells < 64; number--, t->cells++)
+			gw_buf_addc(&t->row, '\x1F');
+	else if (strcmp(name, "vanish") == 0)
+		r->hidden = !value || (strcmp(value, "0") != 0 && strcmp(value, "false") != 0);
+}
+
+/* ---- footnotes and endnotes ---- */
+
+static void note_refer(reader *r, bool end)
+{
+	const char *id = gw_xml_attribute(r->xml, "id", r->job->arena);
+	if (id && !r->hidden)
+		*GW_PUSH(r->job->arena, &r->referred) = (note){.id = id, .end = end};
+}
+
+static void note_begin(reader *r, bool end)
+{
+	const char *id = gw_xml_attribute(r->xml, "id", r->job->arena);
+	*GW_PUSH(r->job->arena, &r->notes) = (note){.id = id ? id : "", .end = end};
+	gw_buf_clear(r->out);
+}
+
+/* A note is a line, however many paragraphs it has. */
+static void note_end(reader *r)
+{
+	gw_buf line;
+	gw_buf_init(&line);
+	gw_text_add_squeezed(&line, r->out->ptr ? r->out->ptr : "", r->out->len);
+	if (r->notes.count)
+		r->notes.items[r->notes.count - 1].text =
+		        gw_arena_str(r->job->arena, (gw_str){line.ptr ? line.ptr : "", (uint32_t)line.len});
+	gw_buf_release(&line);
+	gw_buf_clear(r->out);
+}
+
+/* Those that the text refers to, each once, footnotes before endnotes. */
+static void notes_write(const reader *r, gw_buf *out)
+{
+	unsigned number = 0;
+	for (int end = 0; end < 2; end++)
+		for (uint32_t i = 0; i < r->referred.count; i++) {
+			const note *ref = &r->referred.items[i];
+			for (uint32_t k = 0; k < r->notes.count && ref->end == (end == 1); k++) {
+				note *n = &r->notes.items[k];
+				if (n->end != ref->end || !n->text.len || strcmp(n->id, ref->id) != 0)
+					continue;
+				gw_buf_printf(out, "[%u]%.*s\n", ++number, (int)n->text.len, n->text.ptr);
+				n->text.len = 0;
+			}
+		}
 }
 
 static void element_begin(reader *r, const char *name)
@@ -285,6 +366,12 @@ static void element_begin(reader *r, const char *name)
 		gw_buf_addc(&r->paragraphs[r->paragraph].text, '\t');
 	else if (strcmp(name, "t") == 0)
 		r->in_text = true;
+	else if (strcmp(name, "r") == 0)
+		r->hidden = false;
+	else if (strcmp(name, "footnoteReference") == 0 || strcmp(name, "endnoteReference") == 0)
+		note_refer(r, *name == 'e');
+	else if (strcmp(name, "footnote") == 0 || strcmp(name, "endnote") == 0)
+		note_begin(r, *name == 'e');
 	else
 		property(r, name);
 }
@@ -293,8 +380,12 @@ static void element_end(reader *r, const char *name)
 {
 	if (strcmp(name, "t") == 0) {
 		r->in_text = false;
+	} else if (strcmp(name, "r") == 0) {
+		r->hidden = false;
 	} else if (strcmp(name, "p") == 0) {
 		paragraph_end(r);
+	} else if (strcmp(name, "footnote") == 0 || strcmp(name, "endnote") == 0) {
+		note_end(r);
 	} else if (strcmp(name, "tc") == 0) {
 		cell_end(r);
 	} else if (strcmp(name, "tr") == 0) {
@@ -349,16 +440,12 @@ static int body_read(reader *r)
 	return got;
 }
 
-static gw_status text_read(const gw_format_job *job, const part *parts, gw_buf *out)
+/* One part, its text to r->out; what went wrong is reported. */
+static gw_status part_take(reader *r, const part *p)
 {
-	reader *r = GW_NEW(job->arena, reader);
-	r->job = job;
-	r->out = out;
+	const gw_format_job *job = r->job;
 	r->table = r->paragraph = -1;
-	r->numbering.arena = job->arena;
-	gw_docx_numbering_read(&r->numbering, parts[PART_NUMBERING].bytes, parts[PART_NUMBERING].len);
-	gw_docx_styles_read(&r->numbering, parts[PART_STYLES].bytes, parts[PART_STYLES].len);
-	r->xml = gw_xml_open(parts[PART_DOCUMENT].bytes, parts[PART_DOCUMENT].len);
+	r->xml = gw_xml_open(p->bytes, p->len);
 	int got = r->xml ? body_read(r) : -1;
 	xmlErrorPtr error = xmlGetLastError();
 	gw_status status = GW_OK;
@@ -377,6 +464,35 @@ static gw_status text_read(const gw_format_job *job, const part *parts, gw_buf *
 		                                : "");
 	xmlFreeTextReader(r->xml);
 	xmlResetLastError();
+	return status;
+}
+
+static gw_status notes_take(reader *r, const part *parts, gw_buf *out)
+{
+	gw_status status = GW_OK;
+	gw_buf text;
+	gw_buf_init(&text);
+	r->out = &text;
+	for (int i = PART_FOOTNOTES; i <= PART_ENDNOTES && status == GW_OK; i++)
+		if (parts[i].bytes)
+			status = part_take(r, &parts[i]);
+	gw_buf_release(&text);
+	if (status == GW_OK)
+		notes_write(r, out);
+	return status;
+}
+
+static gw_status text_read(const gw_format_job *job, const part *parts, gw_buf *out)
+{
+	reader *r = GW_NEW(job->arena, reader);
+	r->job = job;
+	r->out = out;
+	r->numbering.arena = job->arena;
+	gw_docx_numbering_read(&r->numbering, parts[PART_NUMBERING].bytes, parts[PART_NUMBERING].len);
+	gw_docx_styles_read(&r->numbering, parts[PART_STYLES].bytes, parts[PART_STYLES].len);
+	gw_status status = part_take(r, &parts[PART_DOCUMENT]);
+	if (status == GW_OK && r->referred.count)
+		status = notes_take(r, parts, out);
 	for (int i = 0; i < NESTED_MOST; i++) {
 		gw_buf_release(&r->paragraphs[i].text);
 		gw_buf_release(&r->tables[i].row);
@@ -395,8 +511,8 @@ static bool docx_is(const gw_format_job *job)
 
 static gw_status docx_read(const gw_format_job *job, gw_buf *out)
 {
-	part parts[PARTS] = {
-	        {.name = "word/document.xml"}, {.name = "word/numbering.xml"}, {.name = "word/styles.xml"}};
+	part parts[PARTS] = {{.name = "word/document.xml"}, {.name = "word/numbering.xml"},
+	        {.name = "word/styles.xml"}, {.name = "word/footnotes.xml"}, {.name = "word/endnotes.xml"}};
 	gw_status status = parts_read(job, parts, PARTS);
 	if (status == GW_OK && !parts[PART_DOCUMENT].bytes)
 		status = gw_format_fail(job, GW_E_FORMAT, "there is no document in it");

@@ -35,6 +35,9 @@ typedef enum gw_tag_kind {
 	GW_TAG_DROPPED /* scripts, styles, forms, navigation */
 } gw_tag_kind;
 
+/* What the sign of a footnote may be: raised, a link within the page. */
+enum { GW_REFERS_RAISED = 1, GW_REFERS_LINK = 2 };
+
 typedef struct gw_node_html {
 	gw_tag_kind kind;
 	uint32_t parent, first, last, next; /* indexes, GW_NONE */
@@ -43,6 +46,7 @@ typedef struct gw_node_html {
 	uint16_t span;     /* of a cell: columns */
 	uint16_t rows;     /* of a cell: rows */
 	bool dropped, main;
+	uint8_t refers; /* GW_REFERS_…: of it, or of what it stands in */
 	uint32_t good; /* characters of prose below, links left out */
 } gw_node_html;
 

@@ -91,12 +91,47 @@ static const gw_node_html *at(const writer *w, uint32_t i)
 	return &w->page->nodes.items[i];
 }
 
+/* ---- signs of footnotes ---- */
+
+static void text_below(const writer *w, uint32_t i, gw_buf *out);
+
+/* [12] ①, and 12 where it is raised and a link both: else it may be the 2 of a square metre. */
+static bool is_sign(gw_str s, bool bare)
+{
+	const char *p = s.ptr, *end = p + s.len;
+	uint32_t c = p < end ? gw_utf8_next(&p, end) : 0, digits = 0;
+	if (c >= 0x2460 && c <= 0x2473)
+		return p == end;
+	bool bound = c == '[' || c == 0x3014 /* 〔 */ || c == 0xFF3B;
+	for (p = bound ? p : s.ptr; p < end && *p >= '0' && *p <= '9'; p++)
+		digits++;
+	c = p < end ? gw_utf8_next(&p, end) : 0;
+	return digits && digits <= 3 && p == end && (bound ? c == ']' || c == 0x3015 || c == 0xFF3D : bare && !c);
+}
+
+/* The sign of a footnote behind a word. At the begin of a line it is that of the note itself, and stays. */
+static bool is_reference(const writer *w, uint32_t i, const gw_buf *before)
+{
+	const gw_node_html *n = at(w, i);
+	size_t words = before->len;
+	while (words && strchr(" \t\r\n\x1F", before->ptr[words - 1]))
+		words--;
+	if (!n->refers || n->kind == GW_TAG_TEXT || !words || (words < before->len && before->ptr[words] == '\x1F'))
+		return false;
+	gw_buf b;
+	gw_buf_init(&b);
+	text_below(w, i, &b);
+	gw_str text = gw_page_squeeze(w->page->arena, (gw_str){b.ptr ? b.ptr : "", (uint32_t)(b.len < 32 ? b.len : 32)});
+	gw_buf_release(&b);
+	return is_sign(text, n->refers == (GW_REFERS_RAISED | GW_REFERS_LINK));
+}
+
 /* All text of a cell or term, its blocks parted by blanks. */
 static void text_below(const writer *w, uint32_t i, gw_buf *out)
 {
 	for (uint32_t c = at(w, i)->first; c != GW_NONE; c = at(w, c)->next) {
 		const gw_node_html *n = at(w, c);
-		if (n->dropped)
+		if (n->dropped || is_reference(w, c, out))
 			continue;
 		if (n->kind == GW_TAG_TEXT)
 			gw_buf_add_str(out, n->text);
@@ -323,7 +358,7 @@ static void node_write(writer *w, uint32_t i, bool pre)
 {
 	const gw_node_html *n = at(w, i);
 	uint16_t held[COLUMNS_MOST] = {0};
-	if (n->dropped)
+	if (n->dropped || is_reference(w, i, &w->text))
 		return;
 	if (i == w->page->main) {
 		flush(w);

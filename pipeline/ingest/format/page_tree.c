@@ -90,6 +90,7 @@ static uint32_t node_add(builder *b, gw_tag_kind kind)
 		page->nodes.items[up->last].next = i;
 	up->last = i;
 	n->dropped = up->dropped;
+	n->refers = up->refers;
 	return i;
 }
 
@@ -132,6 +133,8 @@ static void attribute_take(builder *b, gw_node_html *n, const char *name, const 
 		n->span = (uint16_t)(atoi(value) < 64 ? atoi(value) : 64);
 	else if (strcasecmp(name, "rowspan") == 0 && atoi(value) > 0)
 		n->rows = (uint16_t)(atoi(value) < 1000 ? atoi(value) : 1000);
+	else if (n->kind == GW_TAG_LINK && strcasecmp(name, "href") == 0 && *value == '#')
+		n->refers |= GW_REFERS_LINK;
 	else if ((strcasecmp(name, "style") == 0 && hides(value)) || strcasecmp(name, "hidden") == 0)
 		n->dropped = true;
 }
@@ -144,6 +147,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
 	uint32_t i = node_add(b, kind_of((const char *)name));
 	gw_node_html *n = &b->page->nodes.items[i];
 	n->dropped = n->dropped || n->kind == GW_TAG_DROPPED;
+	if (strcmp((const char *)name, "sup") == 0)
+		n->refers |= GW_REFERS_RAISED;
 	for (const xmlChar **p = attributes; p && *p; p += 2)
 		if (p[1])
 			attribute_take(b, n, (const char *)p[0], (const char *)p[1]);

@@ -51,7 +51,8 @@ void gw_pdf_tables_finish(gw_pdf *pdf);
  * known; gw_pdf_text_add writes a text without the signs of the page's notes. */
 #define GW_PDF_RAISED '\x02'
 bool gw_pdf_is_raised(gw_str word, double height, double line_height);
-void gw_pdf_notes_find(gw_pdf *pdf);
+void gw_pdf_signs_join(gw_pdf *pdf); /* before page numbers are dropped: a sign alone looks like one */
+void gw_pdf_notes_find(gw_pdf *pdf); /* after that */
 void gw_pdf_notes_write(const gw_pdf *pdf, gw_buf *out);
 void gw_pdf_text_add(gw_buf *out, const gw_pdf_page *page, gw_str text);
 /* What stands between two pieces of text that become one, "" or " ": words of letters are kept apart. */

@@ -294,6 +294,7 @@ void gw_pdf_write(gw_pdf *pdf, gw_buf *out)
 {
 	for (unsigned pieces = 0; pieces < 3; pieces++) /* 第一章 总 则 is three */
 		pieces_join(pdf);
+	gw_pdf_signs_join(pdf);
 	heads_drop(pdf);
 	gw_pdf_notes_find(pdf);
 	gw_pdf_tables_finish(pdf);

@@ -3,7 +3,7 @@
  * number before it, is left out. A footnote is in smaller letters at the foot of its page and begins with its sign. */
 #include "pdf.h"
 
-enum { NOTE_LINES = 16, HEIGHTS = 400 /* in quarters of a point */ };
+enum { NOTE_LINES = 16, SIGN_REACH = 6, HEIGHTS = 400 /* in quarters of a point */ };
 static const double smaller = 0.94, raised = 0.78;
 
 /* Which height most of the text has. */
@@ -84,6 +84,34 @@ static bool is_small(const gw_pdf_line *l, double body)
 	return !l->row && l->bottom - l->top < body * smaller;
 }
 
+static bool is_sign_of(gw_str sign, const gw_pdf_line *l, const gw_pdf_line *note)
+{
+	double gap = note->left - l->right, height = note->bottom - note->top;
+	gw_str text;
+	return !note->row && !note->dropped && gap > -1 && gap < height && l->top > note->top - height / 2 &&
+	       l->bottom <= note->bottom && l->bottom - l->top < height * raised && sign_read(sign, &text);
+}
+
+/* A raised sign before a note may be a line by itself to the program, and not the one right before it. */
+static void signs_join(gw_arena *a, gw_pdf_page *page)
+{
+	for (uint32_t i = 0; i < page->lines.count; i++) {
+		gw_pdf_line *l = &page->lines.items[i];
+		if (l->row || l->dropped || l->text.len > 4)
+			continue;
+		gw_str sign = gw_str_of(gw_arena_printf(a, "%.*s ", (int)l->text.len, l->text.ptr ? l->text.ptr : ""));
+		for (uint32_t k = i + 1; k < page->lines.count && k <= i + SIGN_REACH && !l->dropped; k++) {
+			gw_pdf_line *note = &page->lines.items[k];
+			if (!is_sign_of(sign, l, note))
+				continue;
+			note->text = gw_str_of(
+			        gw_arena_printf(a, "%s%.*s", sign.ptr, (int)note->text.len, note->text.ptr));
+			note->left = l->left;
+			l->dropped = true;
+		}
+	}
+}
+
 /* The notes at the foot of a page: small lines to its end, the first of them with a sign. */
 static void page_notes(gw_pdf_page *page, double body)
 {
@@ -100,6 +128,12 @@ static void page_notes(gw_pdf_page *page, double body)
 	}
 	for (uint32_t i = first; i < page->lines.count; i++)
 		page->lines.items[i].note = !page->lines.items[i].dropped;
+}
+
+void gw_pdf_signs_join(gw_pdf *pdf)
+{
+	for (uint32_t i = 0; i < pdf->pages.count; i++)
+		signs_join(pdf->arena, &pdf->pages.items[i]);
 }
 
 void gw_pdf_notes_find(gw_pdf *pdf)
