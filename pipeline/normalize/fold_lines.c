@@ -68,6 +68,20 @@ static uint32_t columns(const unsigned char *from, const unsigned char *to, uint
 	return ((uint32_t)(to - from) + chars) / 2;
 }
 
+/* &nbsp; and its like, which pages leave in the text they are copied from, cut at times: the characters behind '&', 0 for
+ * anything else. */
+static uint32_t blank_entity(const unsigned char *p, const unsigned char *end)
+{
+	static const char *const names[] = {
+	        "nbsp;", "bsp;", "sp;", "ensp;", "emsp;", "thinsp;", "#160;", "#xa0;", "#12288;", "#x3000;"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t n = strlen(names[i]);
+		if ((size_t)(end - p) >= n && memcmp(p, names[i], n) == 0)
+			return (uint32_t)n;
+	}
+	return 0;
+}
+
 /* Folds from the first character of a line to its end. false: out of room. */
 static bool fold_line(folder *f, uint32_t *n_io)
 {
@@ -90,7 +104,17 @@ static bool fold_line(folder *f, uint32_t *n_io)
 		const unsigned char *at = p;
 		gw_fold_class cls = GW_FOLD_KEEP;
 		if (*p - 0x21u < 0x5E) {
+			uint32_t more;
 			c = *p++;
+			if (c == '&' && (more = blank_entity(p, end)) != 0) {
+				if (blank == GW_NONE) {
+					blank = pos;
+					blank_p = at;
+				}
+				p += more;
+				pos += more;
+				continue;
+			}
 		} else {
 			cls = gw_fold(next(&p), out, &m);
 			c = out[0];

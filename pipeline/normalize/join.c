@@ -4,7 +4,8 @@
  * only what can be nothing else is joined: an open 《 or bracket that is closed soon after, a comma at the end, a line
  * that begins with what cannot begin one, a date in pieces. A line without punctuation is a heading, a cell or a
  * signature and stays alone, however long. Plain text from mail or PDF is wrapped at a fixed width: there the full
- * lines are joined to the next. Whether a text is wrapped is seen from its lines' widths. */
+ * lines are joined to the next. Whether a text is wrapped is seen from its lines' widths. Names that stand elsewhere on
+ * one line are joined anywhere (join_names.c). */
 #include "normalize.h"
 
 #include "gw/fold.h"
@@ -291,17 +292,18 @@ static bool needs_blank(uint32_t left, uint32_t right)
 	return gw_is_letter(left) && gw_is_letter(right);
 }
 
-void norm_join_lines(norm_text *n, norm_join how)
+void norm_join_lines(norm_text *n, norm_join how, gw_arena *a)
 {
 	if (how == NORM_JOIN_NEVER || n->line_count < 2)
 		return;
 	layout lay = find_layout(n);
+	const bool *named = norm_names_find(n, a);
 	uint32_t to = n->lines[0].end, paragraph = 0, indent = n->lines[0].indent;
 	for (uint32_t i = 1; i < n->line_count; i++) {
 		const norm_line *l = &n->lines[i];
 		uint32_t at = l->begin, len = l->end - l->begin;
 		seam s = {n->ch + paragraph, n->ch + to, n->ch + at, n->ch + l->end, n->ch + n->len, l - 1, l, indent};
-		if (!joins(&s, &lay, how)) {
+		if (!named[i] && !joins(&s, &lay, how)) {
 			n->ch[to] = '\n';
 			n->src[to++] = n->src[at - 1];
 			paragraph = to;

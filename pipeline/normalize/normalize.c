@@ -30,7 +30,7 @@ static gw_status normalize_source(const void *state, gw_source *s, gw_diag *diag
 	const normalize_settings *st = state;
 	norm_text n;
 	norm_fold(&s->text, s->arena, &n);
-	norm_join_lines(&n, (norm_join)st->join_lines);
+	norm_join_lines(&n, (norm_join)st->join_lines, s->arena);
 	s->text.ch = n.ch;
 	s->text.src = n.src;
 	s->text.len = n.len;

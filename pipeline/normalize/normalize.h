@@ -25,7 +25,10 @@ void norm_fold(const gw_text *t, gw_arena *a, norm_text *out);
 
 typedef enum norm_join { NORM_JOIN_AUTO, NORM_JOIN_NEVER, NORM_JOIN_ALWAYS } norm_join;
 
-/* Takes out the line ends within sentences, in place (join.c). */
-void norm_join_lines(norm_text *n, norm_join how);
+/* For each line whether it goes on with a name, begun on a line before it, that stands elsewhere in the text on one line
+ * (join_names.c). */
+bool *norm_names_find(const norm_text *n, gw_arena *a);
+/* Takes out the line ends within sentences and such names, in place (join.c). */
+void norm_join_lines(norm_text *n, norm_join how, gw_arena *a);
 
 #endif

@@ -3,7 +3,7 @@
 #include "structure.h"
 #include "gw/fold.h"
 
-enum { TABLE_LINES = 80, NOTE_LINES = 8, SIGNATURE_MAX = 60, PRINTED_LINES = 6, BYLINE_MAX = 30 };
+enum { TABLE_LINES = 80, NOTE_LINES = 8, SIGNATURE_MAX = 60, PRINTED_LINES = 6, BYLINE_MAX = 30, ORGAN_MAX = 40 };
 
 static gw_str edtf(const gw_lines *l, const gw_date *d)
 {
@@ -193,8 +193,25 @@ static gw_str issuer_in_title(const gw_lines *l, gw_span title, bool strong)
 
 typedef struct notes {
 	gw_str adopted, issued, effective, given, dated; /* EDTF */
-	gw_str adopter, issuer, speaker;
+	gw_str adopter, issuer, speaker, number;
 } notes;
+
+/* 国务院令第252号 before 发布: the number of the order that made it known. */
+static gw_str order_in(const gw_lines *l, gw_span clause)
+{
+	const uint32_t *ch = l->text->ch;
+	const gw_words *w = l->words;
+	for (uint32_t p = clause.begin; p < clause.end; p++) {
+		uint32_t order = gw_words_begin(&w->orders, ch, (gw_span){p, clause.end}), q = p + order;
+		uint32_t count = order ? gw_words_begin(&w->counts, ch, (gw_span){q, clause.end}) : 0, digits = 0;
+		for (q += count; count && q < clause.end && gw_is_digit(ch[q]); q++)
+			digits++;
+		uint32_t unit = digits ? gw_words_begin(&w->number_units, ch, (gw_span){q, clause.end}) : 0;
+		if (unit)
+			return gw_span_source(l->arena, l->text, trimmed(l->text, (gw_span){clause.begin, q + unit}));
+	}
+	return (gw_str){0};
+}
 
 /* What stands behind a date says what was done then, and by whom before it says what. */
 static void take_clause(const gw_lines *l, const gw_date *date, gw_span clause, notes *n)
@@ -207,6 +224,7 @@ static void take_clause(const gw_lines *l, const gw_date *date, gw_span clause, 
 	}
 	if (gw_line_says(&w->issued, l->text->ch, clause)) {
 		n->issued = edtf(l, date);
+		n->number = order_in(l, clause);
 		set(&n->issuer, organ_of(l, clause, true));
 	} else if (!adopted && gw_line_says(&w->effective, l->text->ch, clause)) {
 		n->effective = edtf(l, date);
@@ -315,6 +333,59 @@ static void read_notes(gw_lines *l, gw_document *d, notes *n)
 		}
 		i--;
 	}
+}
+
+/* ---- what the text begins with ---- */
+
+enum { LETTER_LINES = 3, SPEECH_LINES = 8 };
+
+/* 《…规则》已经2004年6月16日…会议通过,现予印发: when was adopted what this brings into force. */
+static gw_str adopted_before(const gw_lines *l)
+{
+	const uint32_t *ch = l->text->ch;
+	const gw_words *w = l->words;
+	for (uint32_t i = l->body; i < l->list.count && i < l->body + LETTER_LINES; i++) {
+		gw_span s = l->list.items[i].span;
+		uint32_t p = s.begin, stop = s.begin;
+		gw_date date;
+		while (stop < s.end && ch[stop] != 0x3002)
+			stop++;
+		while (p < stop && ch[p] != 0x300B)
+			p++;
+		if (ch[s.begin] != 0x300A || p == stop)
+			continue;
+		uint32_t passed = gw_words_begin(&w->passed, ch, (gw_span){p + 1, stop}), q = p + 1 + passed;
+		if (!passed || !gw_date_at(l->text, q, stop, &date))
+			continue;
+		gw_span adopted = gw_words_find(&w->adopted, ch, (gw_span){date.span.end, stop});
+		if (!gw_span_empty(adopted) && gw_line_says(&w->issued, ch, (gw_span){adopted.end, stop}))
+			return edtf(l, &date);
+	}
+	return (gw_str){0};
+}
+
+/* 我代表国务院,向大会作政府工作报告: whose report it is. And what a meeting decides is the word of what met. */
+static gw_str issuer_in_text(const gw_lines *l)
+{
+	const uint32_t *ch = l->text->ch;
+	const gw_words *w = l->words;
+	for (uint32_t i = 0; i < l->list.count && i < l->body + SPEECH_LINES; i++) {
+		const gw_line *line = &l->list.items[i];
+		gw_span s = line->span, word = gw_words_find(&w->speaks_for, ch, s);
+		if (line->role != GW_LINE_TEXT)
+			continue;
+		uint32_t p = gw_span_empty(word) ? s.begin : word.end;
+		if (gw_span_empty(word) && !gw_words_begin(&w->counts, ch, s))
+			continue;
+		for (uint32_t q = p; q < s.end && q < p + ORGAN_MAX; q++) {
+			bool ends = gw_span_empty(word) ? gw_words_begin(&w->meets, ch, (gw_span){q, s.end}) != 0
+			                                : ch[q] == ',' || gw_words_begin(&w->to_whom, ch, (gw_span){q, s.end});
+			gw_str name = ends ? organ_of(l, (gw_span){p, q}, gw_span_empty(word)) : (gw_str){0};
+			if (name.len)
+				return name;
+		}
+	}
+	return (gw_str){0};
 }
 
 /* ---- the signature: names above a date, behind the text ---- */
@@ -446,6 +517,8 @@ void gw_metadata_notes(gw_lines *l, gw_document *d)
 	gw_str signed_on = find_signature(l, &signer);
 	/* By now the table has set what it knows. */
 	set(&d->adopted_on, n.adopted);
+	set(&d->adopted_on, adopted_before(l));
+	set(&d->number, n.number);
 	/* A text that was changed after it was first published is not the one published then. */
 	if (!n.adopted.len || gw_str_cmp(n.issued, n.adopted) >= 0)
 		set(&d->issued_on, n.issued);
@@ -464,4 +537,5 @@ void gw_metadata_notes(gw_lines *l, gw_document *d)
 	set(&d->issuer, signer);
 	set(&d->issuer, issuer_in_title(l, d->title, true));
 	set(&d->issuer, n.speaker);
+	set(&d->issuer, issuer_in_text(l));
 }

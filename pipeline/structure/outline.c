@@ -135,16 +135,43 @@ static uint32_t annex_lines(const gw_lines *l, uint32_t i, bool titled)
 	return n > ANNEX_LINES ? 2 : n;
 }
 
+/* The points behind a line that go on with a list in it open no sections. */
+static void pass_points(gw_lines *l, uint32_t i, uint32_t want)
+{
+	for (uint32_t k = i + 1; k < l->list.count && l->list.items[k].marker.style == GW_STYLE_POINT &&
+	                         l->list.items[k].marker.ordinal == want;
+	        k++, want++)
+		l->list.items[k].marker.style = GW_STYLE_NONE;
+}
+
 /* Before the signature 附件:甲 only lists what is behind it, and 2.乙 goes on with that list. */
 static void pass_list(gw_lines *l, uint32_t i)
 {
 	uint32_t want = 2;
 	if (gw_span_len(l->list.items[i].span) == annex_marker(l, l->list.items[i].span))
 		want = 1;
-	for (uint32_t k = i + 1; k < l->list.count && l->list.items[k].marker.style == GW_STYLE_POINT &&
-	                         l->list.items[k].marker.ordinal == want;
-	        k++, want++)
-		l->list.items[k].marker.style = GW_STYLE_NONE;
+	pass_points(l, i, want);
+}
+
+/* 注:1.甲 below a table: 2.乙 on the next line is a note as well. */
+static void pass_notes(gw_lines *l, uint32_t i)
+{
+	gw_span s = l->list.items[i].span;
+	uint32_t n = gw_words_begin(&l->words->table_notes, l->text->ch, s);
+	if (!n || n + 1 >= gw_span_len(s) || l->text->ch[s.begin + n] != ':')
+		return;
+	gw_marker m = gw_marker_read(l->words, l->text, (gw_span){s.begin + n + 1, s.end});
+	if (m.style == GW_STYLE_POINT && m.ordinal == 1)
+		pass_points(l, i, 2);
+}
+
+/* 附:甲 above a name and a date: an attached letter lists here what comes behind its own signature. */
+static bool signs_below(const gw_lines *l, uint32_t i)
+{
+	gw_date date;
+	return i + 2 < l->list.count && gw_span_len(l->list.items[i + 1].span) <= HEADLINE_MAX &&
+	       gw_issuer_end(l->words, l->text->ch, l->list.items[i + 1].span, true) &&
+	       gw_line_is_date(l, l->list.items[i + 2].span, &date);
 }
 
 /* An annex: 附件 on a line of its own, or behind the signature with its title. Returns its lines, 0 for none. */
@@ -167,6 +194,8 @@ static uint32_t collect_annex(tree *t, uint32_t i)
 	}
 	if (!alone && !(l->text->ch[s.begin + n - 1] == ':' || gw_is_digit(l->text->ch[s.begin + n - 1]) ||
 	                      gw_text_gap(l->text, s.begin + n)))
+		return 0;
+	if (!alone && signs_below(l, i))
 		return 0;
 	uint32_t lines = annex_lines(l, i, !alone);
 	gw_mark *m = push(t, i, GW_STYLE_ANNEX, 0);
@@ -268,6 +297,8 @@ static void collect(tree *t)
 		if (!n && line->role != GW_LINE_FURNITURE)
 			n = collect_attached(t, i, fresh);
 		fresh = fresh && !n && (line->role == GW_LINE_FURNITURE || gw_line_is_bracket(l->text, line->span));
+		if (!n && line->role == GW_LINE_TEXT)
+			pass_notes(l, i);
 		gw_style style = n || line->role != GW_LINE_TEXT ? GW_STYLE_NONE : style_in(t, &l->list.items[i]);
 		if (style != GW_STYLE_NONE) {
 			gw_mark *m = push(t, i, style, line->marker.ordinal);

@@ -89,6 +89,8 @@ static void test_blanks_and_breaks(void **state)
 	gives(f, AUTO, "O2O年会、二OOO年、B二O年", "O2O年会、二OOO年、B二O年");
 	gives(f, AUTO, "關\xC2\xAD於⻓安區、優化\xE2\x80\x8B營商環境", "关于长安区、优化营商环境");
 	gives(f, AUTO, "甲\r乙\r\n丙\n\r丁", "甲|乙|丙|丁");
+	/* what is left of a page's blanks, cut at times */
+	gives(f, AUTO, "甲市&nbsp;&ensp;人民政府 &bsp; \n5&nbsp;A R&D&sp;中心&amp;&", "甲市人民政府|5 A R&D中心&amp;&");
 }
 
 /* Up to three digits and a point are all there is in the line. */
@@ -257,6 +259,22 @@ static void test_joined(void **state)
 	        "主要污染物排放量继续下降,城市细颗粒物(PM2.5)浓度");
 }
 
+/* Names that stand elsewhere on one line: in a page's table, within 《》, in a list of annexes. */
+static void test_names_joined(void **state)
+{
+	fixture *f = *state;
+	gives(f, AUTO, "标　题：\n某县关于建立职业教育工作部际联席会议制度的批复\n某县关于建立职业教育工作\n 部际联席会议制度的批复\n某县教育局：",
+	        "标题:|某县关于建立职业教育工作部际联席会议制度的批复|某县关于建立职业教育工作部际联席会议制度的批复|某县教育局:");
+	gives(f, AUTO, "现将《农村供水工程运行管理办法》印发给你们。\n农 村 供 水 工 程\n运行管理办法\n第一条 为了供水。",
+	        "现将《农村供水工程运行管理办法》印发给你们。|农村供水工程运行管理办法|第一条为了供水。");
+	gives(f, AUTO, "附件：1.某口岸查验区界址点坐标说明\n附件1\n某口岸查验区\n界址点坐标说明\n编号",
+	        "附件:1.某口岸查验区界址点坐标说明|附件1|某口岸查验区界址点坐标说明|编号");
+	/* too short to be no chance, a blank line too many, switched off */
+	gives(f, AUTO, "县财政局牵头\n县财政局\n牵头", "县财政局牵头|县财政局|牵头");
+	gives(f, AUTO, "农村供水工程运行管理办法\n农村供水工程\n\n\n运行管理办法", "农村供水工程运行管理办法|农村供水工程|运行管理办法");
+	gives(f, NEVER, "农村供水工程运行管理办法\n农村供水工程\n运行管理办法", "农村供水工程运行管理办法|农村供水工程|运行管理办法");
+}
+
 static void test_not_joined(void **state)
 {
 	fixture *f = *state;
@@ -331,6 +349,7 @@ int main(void)
 	        TEST(test_more_room),
 	        TEST(test_same_from_every_encoding),
 	        TEST(test_joined),
+	        TEST(test_names_joined),
 	        TEST(test_not_joined),
 	        TEST(test_wrapped),
 	};

@@ -109,8 +109,26 @@ static void test_notes(void **state)
 	sections_are(b, d, "1 chapter 第一章 总则|1.1 article 第一条 为了园林|2 chapter  附则|2.2 article 第二条 本条例自公布之日起施行");
 	d = read_text(b, "事业登记暂行条例\n1998年10月25日 国务院令第252号发布\n第一条 为了登记。\n第二条 本条例自发布之日起施行。\n");
 	is(d->issuer, "国务院");
+	is(d->number, "国务院令第252号");
 	is(d->issued_on, "1998-10-25");
 	is(d->effective_on, "1998-10-25");
+}
+
+static void test_told_by_the_text(void **state)
+{
+	bench *b = *state;
+	gw_document *d = read_text(b, "甲市人民政府关于印发《甲市人民政府工作规则》的通知\n各区人民政府：\n《甲市人民政府工作规则》已经2024年6月16日召开的"
+				      "市政府第54次常务会议修订通过，现予印发。\n甲市人民政府\n2024年6月26日\n甲市人民政府工作规则\n一、甲\n二、乙\n");
+	is(d->adopted_on, "2024-06-16");
+	is(d->issued_on, "2024-06-26");
+	/* another document that was passed is none of this one's */
+	d = read_text(b, "甲市人民政府关于绿化的通知\n各区人民政府：\n《甲省绿化条例》已经2024年6月16日省人大常委会通过，各区要认真学习。\n"
+			 "一、甲\n二、乙\n甲市人民政府\n2024年6月26日\n");
+	is(d->adopted_on, "");
+	d = read_text(b, "各位代表：\n　　现在，我代表甲省人民政府，向大会作报告，请予审议。\n一、回顾\n好。\n二、安排\n更好。\n");
+	is(d->issuer, "甲省人民政府");
+	d = read_text(b, "第十二届甲市人民代表大会第三次会议听取和审议了市长所作的报告，决定批准这个报告。\n");
+	is(d->issuer, "甲市人民代表大会");
 }
 
 static void test_signature(void **state)
@@ -192,6 +210,12 @@ static void test_annex(void **state)
 	bench *b = *state;
 	sections_are(b, read_text(b, "甲通知\n各县人民政府:\n一、要好。\n二、要快。\n附件:1.任务清单\n2.分工表\n甲市人民政府\n2024年1月5日\n附件1\n任务清单\n一、种树\n附件2：分工表\n一、谁种\n"),
 		"1 part 一、 要好|2 part 二、 要快|3 paragraph 附件1 任务清单|3.1 part 一、 种树|4 paragraph 附件2 分工表|4.1 part 一、 谁种");
+	/* a letter that comes behind the signature lists its own annexes above its own */
+	sections_are(b, read_text(b, "甲市政府关于转发请示的通知\n各县：\n现将《关于学校扩招有关问题的请示》转发给你们。\n甲市人民政府&bsp; \n2024年1月5日\n"
+				     "关于学校扩招\n有关问题的请示\n甲市人民政府:\n一、要好。\n二、要快。\n附：招生计划表\n乙市教育局\n2024年1月3日\n附：\n招生计划表\n"),
+		"1 paragraph  关于学校扩招有关问题的请示|1.1 part 一、 要好|1.2 part 二、 要快|2 paragraph 附 招生计划表");
+	/* notes below a table are a list of their own */
+	sections_are(b, read_text(b, "甲方案\n一、要好。\n二、要快。\n注：1、面积为平方米。\n2、长度为米。\n"), "1 part 一、 要好|2 part 二、 要快");
 }
 
 static void test_paragraphs(void **state)
@@ -273,7 +297,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_document), cmocka_unit_test(test_contents), cmocka_unit_test(test_title_blocks),
-		cmocka_unit_test(test_table), cmocka_unit_test(test_notes), cmocka_unit_test(test_signature),
+		cmocka_unit_test(test_table), cmocka_unit_test(test_notes), cmocka_unit_test(test_told_by_the_text),
+		cmocka_unit_test(test_signature),
 		cmocka_unit_test(test_title), cmocka_unit_test(test_nesting), cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_annex), cmocka_unit_test(test_paragraphs), cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_bad_words),

@@ -1,4 +1,4 @@
-/* DOC and WPS: binary files of old word processors. Read by a program where one is installed or named; else they are
+/* DOC and WPS, binary files of old word processors, and RTF, which bears their names at times. Read by a program where one is installed or named; else they are
  * rejected with the advice what to do. A program answers with text, or with a file in a folder; what it answers may be
  * DOCX, which keeps tables and numbers of lists and is read on here. */
 #include "format.h"
@@ -13,7 +13,8 @@ enum { FOLDERS_MOST = 64 /* one in another, of what a program leaves behind */ }
 
 static bool ole_is(const gw_format_job *job)
 {
-	return job->len >= 8 && memcmp(job->bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0;
+	return job->len >= 8 && (memcmp(job->bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0 ||
+	                                memcmp(job->bytes, "{\\rtf", 5) == 0);
 }
 
 /* ---- the folder that a program works in ---- */
@@ -172,7 +173,7 @@ static gw_status ole_read(const gw_format_job *job, gw_buf *out)
 	const char *p = job->convert->converter;
 	if (!*p)
 		return gw_format_fail(job, GW_E_FORMAT_PROGRAM,
-		        "an old DOC or WPS file: install LibreOffice (Writer), catdoc or antiword, name a program "
+		        "a DOC, WPS or RTF file: install LibreOffice (Writer), catdoc or antiword, name a program "
 		        "under convert.converter, or save it as DOCX");
 	for (;;) {
 		gw_diag tried;

@@ -224,10 +224,19 @@ static bool same_size(const gw_pdf_line *a, const gw_pdf_line *b)
 	return fabs(height_of(a) - height_of(b)) < height_of(a) * 0.15;
 }
 
+/* The rest of a title: as far from one margin as from the other, below a line that has no room for more. */
+static bool is_centred(const layout *m, const gw_pdf_line *l)
+{
+	double left = l->left - m->left, right = m->right - l->right, h = height_of(l);
+	return left > h * 3 && right > h * 3 && fabs(left - right) < h * 0.6;
+}
+
 static bool goes_on(const layout *m, const gw_pdf_line *l, const layout *next_m, const gw_pdf_line *next)
 {
-	if (l->row || next->row || !is_full(m, l) || is_set_in(next_m, next) || !same_size(l, next) || l->left > m->left + height_of(l) * 6)
+	if (l->row || next->row || !is_full(m, l) || !same_size(l, next) || l->left > m->left + height_of(l) * 6)
 		return false;
+	if (is_set_in(next_m, next))
+		return is_centred(next_m, next) && !ends_sentence(l->text);
 	return m->indented || !ends_sentence(l->text);
 }
 
