@@ -57,7 +57,7 @@ static gw_status problem_add(gw_diag *d, gw_code code, const gw_place *place, co
 		if (place->path)
 			p->place.path = gw_arena_str(&d->arena, gw_str_of(place->path)).ptr;
 	}
-	p->stage = stage;
+	p->stage = stage ? gw_arena_str(&d->arena, gw_str_of(stage)).ptr : NULL; /* it may be of a state that is let go */
 	p->message = gw_arena_str(&d->arena, gw_str_of(message)).ptr;
 	if (gw_code_severity(code) == GW_ERROR)
 		d->errors++;
