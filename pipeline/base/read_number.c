@@ -533,7 +533,9 @@ static void take_ratio(const view *v, const arabic *left, gw_number *o)
 			return;
 		o->ratio = true;
 	} else {
-		if (left->decimals || left->n == 0 || left->n >= right.n || right.n > 100 || next == '.' || prev == '-')
+		/* 16/5 is a number, 5/1 is a day and 24/7 a service */
+		bool improper = left->n >= right.n && left->digits <= 2 && right.n >= 2 && right.n <= 9 && !(left->n == 24 && right.n == 7);
+		if (left->decimals || left->n == 0 || (left->n >= right.n && !improper) || right.n > 100 || next == '.' || prev == '-')
 			return;
 		o->fraction = true;
 	}
@@ -580,10 +582,13 @@ static bool read_half(const view *v, uint32_t p, gw_number *o)
 	uint32_t next = at(v, p + 2);
 	bool half = (at(v, p) == U'一' && at(v, p + 1) == U'半' && next != U'年' && next != U'天' && next != U'个') ||
 	            (at(v, p) == U'半' && at(v, p + 1) == U'数' && !big_unit(next));
-	if (!half)
+	bool tenth = at(v, p) == U'半' && at(v, p + 1) == U'成' && word_ends(next);
+	bool price = at(v, p) == U'半' && at(v, p + 1) == U'折' && word_ends(next);
+	if (!half && !tenth && !price)
 		return false;
-	o->fraction = true;
-	set_value(o, 0.5);
+	o->fraction = half;
+	o->percent = tenth || price; /* 半成 is 5 %, 半折 half the price */
+	set_value(o, half ? 0.5 : price ? 50 : 5);
 	o->span.end = p + 2;
 	return true;
 }
@@ -633,7 +638,41 @@ static bool read_plain(const view *v, uint32_t p, gw_number *o)
 	return true;
 }
 
-bool gw_read_number(const uint32_t *ch, uint32_t len, uint32_t pos, gw_number *out)
+/* 一百 五 十 二, 百 分 之 二: where blanks may part a number. Between two plain numerals they part two (一 二). */
+static bool holds_together(uint32_t left, uint32_t right)
+{
+	bool joint = small_unit(left) > 1 || big_unit(left) || left == U'点' || left == U'又' || left == U'分' || left == U'之';
+	bool numeral = is_numeral(right) || right == U'点' || right == U'又' || right == U'分' || right == U'之' || right == U'余' ||
+	               right == U'多' || right == U'几';
+	if (((left == U'之' || left == U'又') && is_digit(right)) || (left == U'成' && han_digit(right) > 0))
+		return true;
+	return numeral && (joint || small_unit(right) > 1 || big_unit(right) || !is_numeral(right));
+}
+
+/* The run of numerals from pos on without its blanks; `from` says where each stood. 0 where no blank was left out. */
+static uint32_t run_together(const uint32_t *ch, uint32_t len, uint32_t pos, uint32_t *tight, uint32_t *from)
+{
+	enum { BLANKS = 2 };
+	uint32_t n = 0;
+	bool apart = false;
+	for (uint32_t p = pos; p < len && n < GW_READ_MAX; p++) {
+		uint32_t q = p;
+		while (n && q < len && ch[q] == ' ' && q - p < BLANKS)
+			q++;
+		if (q > p && (q >= len || !holds_together(tight[n - 1], ch[q])))
+			break;
+		apart = apart || q > p;
+		p = q;
+		bool part = is_numeral(ch[p]) || is_digit(ch[p]) || ch[p] == '.' || ch[p] == U'成' || holds_together(0, ch[p]);
+		if (!part)
+			break;
+		tight[n] = ch[p];
+		from[n++] = p;
+	}
+	return apart ? n : 0;
+}
+
+static bool read_number(const uint32_t *ch, uint32_t len, uint32_t pos, gw_number *out)
 {
 	view v = view_at(ch, len, pos);
 	uint32_t c = at(&v, pos), prev = before(&v, 1), p = pos;
@@ -652,6 +691,25 @@ bool gw_read_number(const uint32_t *ch, uint32_t len, uint32_t pos, gw_number *o
 		set_value(&o, -o.value);
 	o.han = !is_digit(at(&v, p));
 	o.ordinal = prev == U'第';
+	*out = o;
+	return true;
+}
+
+/* Scraped and set text has blanks within numbers. The run is read without them, and only as a whole: 二十 三十 are two. */
+bool gw_read_number(const uint32_t *ch, uint32_t len, uint32_t pos, gw_number *out)
+{
+	bool plain = read_number(ch, len, pos, out);
+	uint32_t next = plain ? out->span.end : pos + 1;
+	bool joint = plain && next + 1 < len && (ch[next] == U'点' || ch[next] == U'分') && ch[next + 1] == ' '; /* 四点 五 */
+	bool apart = next < len && (ch[next] == ' ' || joint);
+	if (!apart || (!plain && !is_numeral(ch[pos])))
+		return plain;
+	uint32_t tight[GW_READ_MAX], from[GW_READ_MAX], n = run_together(ch, len, pos, tight, from);
+	gw_number o;
+	if (!n || n == GW_READ_MAX || !read_number(tight, n, 0, &o) || o.span.end != n || from[n - 1] < next)
+		return plain;
+	o.span = (gw_span){pos, from[n - 1] + 1};
+	o.ordinal = pos && ch[pos - 1] == U'第';
 	*out = o;
 	return true;
 }
