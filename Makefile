@@ -94,13 +94,14 @@ asan: ## build build/asan/gongwen with address and undefined-behaviour checks
 	@tools/deps.sh build
 	@$(AGAIN) $(ASAN) programs
 
-fuzz: ## spoiled input against every reader, with address checks (SEED=1 FOR=60 seconds)
+fuzz: ## spoiled input against every decoder and reader, half of the time each by itself, with address checks (SEED=1 FOR=60 seconds, TARGET=gb18030)
 	@tools/deps.sh build
 	@$(AGAIN) $(ASAN) fuzz-program
+	@$(BUILD)/asan/tests/fuzz/targets -s $(or $(SEED),1) -t $$(($(or $(FOR),60) / 2)) $(if $(TARGET),-T $(TARGET)) $(FUZZ_SEEDS)
 	@mkdir -p $(BUILD)/fuzz
 	@for kind in html docx pdf markdown; do \
 		python3 tests/formats/make.py $$kind tests/data/gold/docs/work-plan.txt $(BUILD)/fuzz/work-plan.$$kind; done
-	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $(or $(FOR),60) config/pipeline.yaml $(wildcard tests/data/samples/* tests/data/gold/docs/*) \
+	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $$(($(or $(FOR),60) / 2)) config/pipeline.yaml $(FUZZ_SEEDS) \
 		$(addprefix $(BUILD)/fuzz/work-plan.,html docx pdf markdown)
 
 encodings: ## the decoders code by code against iconv and Python, detection against uchardet, chardet, charset-normalizer
@@ -136,7 +137,7 @@ deps: ## look for missing packages, install them where that is possible
 
 programs: $(BUILD)/gongwen
 
-unit-programs: $(UNIT) codes-program
+unit-programs: $(UNIT) codes-program $(BUILD)/tests/fuzz/targets
 
 codes-program: $(BUILD)/tests/encodings/codes
 
@@ -152,9 +153,13 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(filter-out -Wmissing-prototypes,$(WARN)) -O2 -shared -fPIC -o $@ $< -ldl
 
-fuzz-program: $(BUILD)/tests/fuzz/fuzz
+FUZZ_SEEDS = $(wildcard tests/data/samples/* tests/data/gold/docs/*)
+fuzz-program: $(BUILD)/tests/fuzz/fuzz $(BUILD)/tests/fuzz/targets
 
-$(BUILD)/tests/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(BUILD)/libgongwen.a
+$(BUILD)/tests/fuzz/fuzz: tests/fuzz/fuzz.c tests/fuzz/mutate.c
+$(BUILD)/tests/fuzz/targets: $(addprefix tests/fuzz/,targets.c decoder_targets.c reader_targets.c mutate.c)
+
+$(BUILD)/tests/fuzz/%: $(wildcard tests/fuzz/*.h) $(BUILD)/libgongwen.a
 	$(SAY) "  FUZZ  $@"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libgongwen.a $(LIBS)

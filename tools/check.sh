@@ -63,6 +63,7 @@ runs_somehow() {
 step program runs_somehow
 step layers tools/layers.sh
 step unit unit
+step targets "$2/tests/fuzz/targets" -n 150 tests/data/samples/* tests/data/gold/docs/*
 step examples "$checked" check --examples
 # The address checks do not bear another library before them, so this is the plain program.
 step faults tests/fault/faults.py "$plain" "$1/tests/fault/shim.so"

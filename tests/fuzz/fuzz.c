@@ -1,4 +1,5 @@
-/* Throws spoiled input at every reader of the program: documents, configuration, words, rules, NDJSON, rows, snapshots.
+/* Throws spoiled input at the whole program: documents, configuration, words, rules, NDJSON, rows, snapshots. Decoders and
+ * readers by themselves are the matter of targets.c.
  *
  *   fuzz [-s SEED] [-t SECONDS] [-r ROUND] [-k FOLDER] CONFIG DOCUMENT...
  *

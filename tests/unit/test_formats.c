@@ -416,6 +416,39 @@ static void seven_zip_is_opened(void **state)
 	gw_inputs_release(&in);
 }
 
+/* A text need not end in a NUL, so no reader may look behind it. */
+static void nothing_behind_the_end_is_read(void **state)
+{
+	fixture *f = *state;
+	static const char page[] = "<!-- a --><!DOCTYPE html><html><head><title>关于</title></head><body><p>一</p><br>&amp;</body>";
+	for (size_t n = 0; n < sizeof page; n++) {
+		for (size_t from = 0; from < 30 && from <= n; from += 10) {
+			char *copy = malloc(n - from + !(n - from));
+			memcpy(copy, page + from, n - from);
+			for (const gw_format *const *format = gw_formats_markup; *format; format++) {
+				gw_format_job job = job_of(f, "a.html", "");
+				job.bytes = copy;
+				job.len = n - from;
+				if ((*format)->is(&job))
+					(*format)->read(&job, &f->out);
+			}
+			free(copy);
+		}
+	}
+}
+
+/* A line that ends before any page has begun. */
+static void a_layout_without_pages(void **state)
+{
+	fixture *f = *state;
+	gw_pdf pdf = {.arena = &f->arena};
+	gw_buf_clear(&f->out);
+	gw_buf_adds(&f->out, "<doc><line><word>一</word></line><page width='1' height='1'/></doc>");
+	assert_true(gw_pdf_read_layout(&pdf, &f->out));
+	assert_int_equal(pdf.pages.count, 1);
+	assert_int_equal(pdf.pages.items[0].lines.count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,6 +458,8 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(footnotes_stand_behind_the_text, begin, end),
 	        cmocka_unit_test_setup_teardown(pdf_says_why, begin, end),
 	        cmocka_unit_test_setup_teardown(pages_are_read, begin, end),
+	        cmocka_unit_test_setup_teardown(nothing_behind_the_end_is_read, begin, end),
+	        cmocka_unit_test_setup_teardown(a_layout_without_pages, begin, end),
 	        cmocka_unit_test_setup_teardown(deep_pages_are_refused, begin, end),
 	        cmocka_unit_test_setup_teardown(markdown_loses_its_signs, begin, end),
 	        cmocka_unit_test_setup_teardown(xml_is_read_without_entities, begin, end),

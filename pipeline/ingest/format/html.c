@@ -43,7 +43,7 @@ static bool html_is(const gw_format_job *job)
 	if (p == end || *p != '<')
 		return false;
 	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-		if (strncasecmp(p, begins[i], strlen(begins[i])) == 0 && (size_t)(end - p) >= strlen(begins[i]))
+		if ((size_t)(end - p) >= strlen(begins[i]) && strncasecmp(p, begins[i], strlen(begins[i])) == 0)
 			return true;
 	unsigned found = 0;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)

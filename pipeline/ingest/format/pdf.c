@@ -37,6 +37,8 @@ typedef struct collector {
 static void line_close(collector *c)
 {
 	gw_pdf *pdf = c->pdf;
+	if (!pdf->pages.count)
+		return;
 	gw_pdf_page *page = &pdf->pages.items[pdf->pages.count - 1];
 	const char *text = c->line.ptr ? c->line.ptr : "";
 	gw_pdf_line *l = page->lines.count ? &page->lines.items[page->lines.count - 1] : NULL;
@@ -91,8 +93,19 @@ static void element(collector *c, xmlTextReader *r)
 	}
 }
 
-static bool lines_read(gw_pdf *pdf, const gw_buf *xml)
+/* Control characters stand in the output as they stood in the file, and XML has no place for them. */
+static void controls_drop(gw_buf *b)
 {
+	for (size_t i = 0; i < b->len; i++) {
+		unsigned char ch = (unsigned char)b->ptr[i];
+		if ((ch < 0x20 && ch != '\n') || ch == 0x7F)
+			b->ptr[i] = ' ';
+	}
+}
+
+bool gw_pdf_read_layout(gw_pdf *pdf, gw_buf *xml)
+{
+	controls_drop(xml);
 	collector c = {.pdf = pdf};
 	xmlTextReader *r = gw_xml_open(xml->ptr, xml->len);
 	gw_buf_init(&c.line);
@@ -107,16 +120,6 @@ static bool lines_read(gw_pdf *pdf, const gw_buf *xml)
 	xmlFreeTextReader(r);
 	xmlResetLastError();
 	return got == 0 && r;
-}
-
-/* Control characters stand in the output as they stood in the file, and XML has no place for them. */
-static void controls_drop(gw_buf *b)
-{
-	for (size_t i = 0; i < b->len; i++) {
-		unsigned char ch = (unsigned char)b->ptr[i];
-		if ((ch < 0x20 && ch != '\n') || ch == 0x7F)
-			b->ptr[i] = ' ';
-	}
 }
 
 /* ---- the program ---- */
@@ -199,12 +202,9 @@ static gw_status pdf_read(const gw_format_job *job, gw_buf *out)
 	gw_buf xml;
 	gw_buf_init(&xml);
 	gw_status status = program_run(job, &xml);
-	if (status == GW_OK) {
-		controls_drop(&xml);
-		if (!lines_read(&pdf, &xml))
-			status = gw_format_fail(
-			        job, GW_E_FORMAT, "pdftotext gave something else than the lines of its pages");
-	}
+	if (status == GW_OK && !gw_pdf_read_layout(&pdf, &xml))
+		status = gw_format_fail(
+		        job, GW_E_FORMAT, "pdftotext gave something else than the lines of its pages");
 	gw_buf_release(&xml);
 	uint32_t lines = 0;
 	for (uint32_t i = 0; i < pdf.pages.count; i++)

@@ -58,6 +58,8 @@ void gw_pdf_text_add(gw_buf *out, const gw_pdf_page *page, gw_str text);
 /* What stands between two pieces of text that become one, "" or " ": words of letters are kept apart. */
 const char *gw_pdf_between(gw_str before, gw_str behind);
 bool gw_pdf_is_ordinal(gw_str s); /* 第十三条: looks like a cell for the room behind it */
+/* What `pdftotext -bbox-layout` writes, of which the control characters are blanked; false: it is not that. */
+bool gw_pdf_read_layout(gw_pdf *pdf, gw_buf *xml);
 /* The lines as text: paragraphs mended, page numbers and running heads left out (pdf_lines.c). */
 void gw_pdf_write(gw_pdf *pdf, gw_buf *out);
 
