@@ -3,6 +3,7 @@
  *   codes dump NAME [all]  a line for every code of the encoding: hex bytes, TAB, its code points in hex, parted by
  *                        blanks, or nothing where there is no character; of the codes of four bytes above the basic
  *                        plane one in 101 unless `all` is said
+ *   codes decode NAME FILE  the file's bytes as UTF-8
  *   codes detect LIST    a line for every file that LIST names: the encoding, or !ENCODING where it is recognised but
  *                        not read, or -
  *   codes speed NAME FILE  decoding in memory against iconv(3) on the same bytes, the best of seven rounds each */
@@ -114,6 +115,35 @@ static int detect(const char *list)
 	return 0;
 }
 
+static gw_buf file_read(FILE *in)
+{
+	gw_buf b;
+	gw_buf_init(&b);
+	for (size_t n; (n = fread(gw_buf_reserve(&b, 1 << 20), 1, 1 << 20, in)) > 0;)
+		b.len += n;
+	fclose(in);
+	return b;
+}
+
+static int decode(const char *name, const char *path)
+{
+	FILE *in = fopen(path, "rb");
+	const gw_decoder *d = gw_decoder_find(name);
+	const char *out;
+	size_t len;
+	uint32_t errors;
+	if (!in || !d)
+		return 2;
+	gw_buf b = file_read(in);
+	gw_arena a;
+	gw_arena_init(&a);
+	d->decode(b.ptr, b.len, &a, &out, &len, &errors, NULL);
+	bool good = fwrite(out, 1, len, stdout) == len;
+	gw_arena_release(&a);
+	gw_buf_release(&b);
+	return !good;
+}
+
 static double now(void)
 {
 	struct timespec t;
@@ -128,11 +158,7 @@ static int speed(const char *name, const char *path)
 	iconv_t cd = iconv_open("UTF-8", name);
 	if (!in || !d || cd == (iconv_t)-1)
 		return 2;
-	gw_buf b;
-	gw_buf_init(&b);
-	for (size_t n; (n = fread(gw_buf_reserve(&b, 1 << 20), 1, 1 << 20, in)) > 0;)
-		b.len += n;
-	fclose(in);
+	gw_buf b = file_read(in);
 	gw_arena a;
 	gw_arena_init(&a);
 	char *room = malloc(3 * b.len + 16);
@@ -165,10 +191,12 @@ int main(int argc, char **argv)
 {
 	if (argc >= 3 && strcmp(argv[1], "dump") == 0)
 		return dump(argv[2], argc > 3);
+	if (argc == 4 && strcmp(argv[1], "decode") == 0)
+		return decode(argv[2], argv[3]);
 	if (argc == 3 && strcmp(argv[1], "detect") == 0)
 		return detect(argv[2]);
 	if (argc == 4 && strcmp(argv[1], "speed") == 0)
 		return speed(argv[2], argv[3]);
-	fputs("usage: codes dump NAME [all] | codes detect LIST | codes speed NAME FILE\n", stderr);
+	fputs("usage: codes dump NAME [all] | codes decode NAME FILE | codes detect LIST | codes speed NAME FILE\n", stderr);
 	return 2;
 }

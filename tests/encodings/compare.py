@@ -6,13 +6,17 @@
     UPDATE=1 compare.py …             writes that part anew; read the diff
     ALL=1 compare.py …                all codes of GB 18030 above the basic plane, not one in 101
 
+The encodings of Unicode are held against Python and, where it is, Node.js: no difference is allowed there.
+
 The list holds for the versions that the page names; with others it is not compared, and that is said.
 """
 import ctypes
+import itertools
 import os
 import platform
 import subprocess
 import sys
+import tempfile
 
 MARK = "<!-- from here on: tests/encodings/compare.py -->\n"
 
@@ -145,6 +149,60 @@ def groups(found):
     return out
 
 
+# ---- the encodings of Unicode: every code point, and what is none ----
+
+SPOILED_UTF8 = bytes.fromhex("00 41 7F 80 8F 90 9F A0 BF C0 C1 C2 DF E0 E1 EC ED EE EF F0 F1 F3 F4 F5 FF")
+SPOILED_UNITS = [0x41, 0x4E2D, 0xD7FF, 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xE000, 0xFFFE, 0xFFFF]
+SPOILED_LONG = [0x41, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF, 0x110000, 0x80000000, 0xFFFFFFFF]
+
+
+def unicode_bytes(name):
+    """Every code point; behind it sequences of what is at the edges of the encoding, each ended by "|"."""
+    order = "big" if name.endswith("BE") else "little"
+    all_points = "".join(map(chr, itertools.chain(range(0xD800), range(0xE000, 0x110000)))).encode(name)
+    end = "|".encode(name)
+    if name == "UTF-8":
+        spoiled = (bytes(s) for n in (1, 2, 3, 4) for s in itertools.product(SPOILED_UTF8, repeat=n))
+    else:
+        units, size = (SPOILED_UNITS, 2) if name.startswith("UTF-16") else (SPOILED_LONG, 4)
+        spoiled = (b"".join(u.to_bytes(size, order) for u in s) for n in (1, 2, 3, 4) for s in itertools.product(units, repeat=n))
+    return all_points + b"".join(s + end for s in spoiled)
+
+
+NODE = """
+const fs = require('fs'), [name, path] = process.argv.slice(1)
+fs.writeFileSync('/dev/stdout', Buffer.from(new TextDecoder(name, { ignoreBOM: true }).decode(fs.readFileSync(path))))
+"""
+
+
+def node_decode(name, path):
+    """The TextDecoder of Node.js, which is the WHATWG's; None where there is no Node.js, and for UTF-32."""
+    try:
+        done = subprocess.run(["node", "-e", NODE, name, path],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def unicode_failures(codes):
+    """(differences, names of who was asked)"""
+    bad, asked = [], set()
+    for name in ("UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"):
+        raw = unicode_bytes(name)
+        with tempfile.NamedTemporaryFile() as f:
+            f.write(raw)
+            f.flush()
+            ours = subprocess.run([codes, "decode", name, f.name], check=True, stdout=subprocess.PIPE).stdout
+            others = {"Python": raw.decode(name, "replace").encode()}
+            theirs = node_decode(name, f.name) if not name.startswith("UTF-32") else None
+            if theirs is not None:
+                others["Node.js"] = theirs
+        asked.update(others)
+        bad += ["%s: otherwise decoded by %s" % (name, who) for who, text in others.items() if text != ours]
+    return bad, sorted(asked)
+
+
 def listing(codes, indexes, whatwg_failures):
     lines = ["Compared with glibc %s and Python %s.\n" % (platform.libc_ver()[1], platform.python_version())]
     for name in ("GB18030", "Big5", "HZ-GB-2312", "ISO-2022-CN"):
@@ -165,6 +223,11 @@ def listing(codes, indexes, whatwg_failures):
                 cells = [point(x) + (" to " + point(y) if count > 1 and None not in (x, y) else "")
                          for x, y in ((first[1], last[1]), (first[2], last[2]))]
                 lines.append("| %s | %d | %s | %s |\n" % (code, count, *cells))
+        if name in ("GB18030", "Big5"):
+            lines.append("\n### %s and the WHATWG Encoding Standard\n\nNo difference.\n" % name)
+    lines.append("\n### UTF-8, UTF-16, UTF-32 and Python, Node.js's TextDecoder (WHATWG)\n\n"
+                 "No difference: all code points, and all sequences of one to four of the bytes or units at the edges of the\n"
+                 "encodings (lone surrogates, overlong forms, cut ones, beyond U+10FFFF).\n")
     return "".join(lines)
 
 
@@ -182,6 +245,9 @@ def main():
         head, _, kept = f.read().partition(MARK)
     for line in failures[:20]:
         print("FAIL: not as the WHATWG has it: " + line)
+    wrong, asked = unicode_failures(codes)
+    for line in wrong:
+        print("FAIL: " + line)
     if os.environ.get("UPDATE"):
         with open(page, "w", encoding="utf-8") as f:
             f.write(head + MARK + text)
@@ -190,9 +256,9 @@ def main():
     elif text != kept:
         print("FAIL: %s lists other differences; UPDATE=1 %s writes them" % (page, sys.argv[0]))
         return 1
-    print("codes compared with glibc and Python%s: %d lines of differences, all of them listed" %
-          (" and the WHATWG" if indexes else "", text.count("\n|")))
-    return 1 if failures else 0
+    print("codes compared with glibc and Python%s: %d lines of differences, all of them listed; Unicode's encodings as %s" %
+          (" and the WHATWG" if indexes else "", text.count("\n|"), " and ".join(asked)))
+    return 1 if failures or wrong else 0
 
 
 sys.exit(main())

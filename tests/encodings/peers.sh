@@ -14,6 +14,12 @@ if [ ! -e $peers/ready ]; then
 		peers=
 	fi
 fi
+# the indexes of the WHATWG, of which the tables were made
+if [ ! -d build/whatwg ] && command -v npm >/dev/null 2>&1; then
+	timeout 120 npm install --prefix build/npm @exodus/bytes >/dev/null 2>&1 &&
+		node tools/whatwg-index.mjs build/npm/node_modules/@exodus/bytes build/whatwg
+fi
+[ -d build/whatwg ] || echo 'SKIPPED: the indexes of the WHATWG could not be had (npm)'
 text=$(mktemp)
 trap 'rm -f "$text" "$text".*' EXIT
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do cat tests/data/*/docs/*.txt; done >"$text"
