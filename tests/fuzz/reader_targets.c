@@ -34,7 +34,7 @@ static void words_make(gw_page_words *w, gw_arena *a)
 static void format_read(target_case *c, const gw_format *format, const char *path)
 {
 	gw_page_words words = {0};
-	static const gw_convert convert = {.max_bytes = 1 << 22, .seconds = 5, .memory = 1 << 30, .pdf = "", .converter = ""};
+	static const gw_convert convert = {.max_bytes = 1 << 22, .seconds = 5, .memory = 1 << 30, .pdf = "", .rules = "", .converter = ""};
 	words_make(&words, &c->arena);
 	char *bytes = target_copy(&c->input);
 	gw_format_job job = {.bytes = bytes, .len = c->input.len, .path = path, .arena = &c->arena, .at = {.path = path},
@@ -133,31 +133,69 @@ static const char *const layout[] = {"<page width='595.0' height='842.0'>", "</p
         "<line xMin='300' yMin='800' xMax='310' yMax='810'>", "<line xMin='nan' yMin='-1e308' xMax='1e308' yMax='inf'>", "</line>",
         "<word xMin='90' yMin='72' xMax='200' yMax='90'>", "<word xMin='420' yMin='72' xMax='505' yMax='90'>", "</word>", "— 1 —", "12"};
 
+/* A page of words in columns, as of a table. */
+static void columns_add(target_case *c)
+{
+	uint32_t columns = 1 + dice_below(&c->dice, 4), step = 14 + dice_below(&c->dice, 12);
+	gw_buf_adds(&c->input, "<page width='595' height='842'>");
+	for (uint32_t y = 70; y < 790; y += step) {
+		if (dice_below(&c->dice, 40) == 0)
+			break;
+		uint32_t from = 60 + dice_below(&c->dice, 3) * 30;
+		gw_buf_printf(&c->input, "<line xMin='%u' yMin='%u' xMax='%u' yMax='%u'>", from, y, 500 + dice_below(&c->dice, 40), y + 14);
+		for (uint32_t i = 0; i < columns; i++) {
+			uint32_t x = from + i * (480 / columns), end = x + dice_below(&c->dice, 480 / columns + 20);
+			gw_buf_printf(&c->input, "<word xMin='%u' yMin='%u' xMax='%u' yMax='%u'>", x, y, end, y + 8 + dice_below(&c->dice, 7));
+			gw_buf_add_str(&c->input, target_stretch(c, 40));
+			gw_buf_adds(&c->input, "</word>");
+		}
+		gw_buf_adds(&c->input, "</line>");
+	}
+	gw_buf_adds(&c->input, "</page>");
+}
+
+static void rules_make(target_case *c, gw_pdf_rules *out)
+{
+	static const char *const paths[] = {"M 60 70 L 540 70 Z", "M 60 70 L 60 400", "M 300 60 L 300.2 500", "M 60 90 L 540 90.5 L 540 92 L 60 92 Z",
+	        "M 0 0 C 1 1 2 2 3 3", "M nan 1e308 L -1e308 inf", "M 60", "Z", "M 1 1 L", ""};
+	gw_buf svg;
+	gw_buf_init(&svg);
+	gw_buf_adds(&svg, "<svg><defs><path d='M 1 1 L 100 1'/></defs>");
+	for (uint32_t n = dice_below(&c->dice, 40); n; n--) {
+		uint32_t x = 50 + dice_below(&c->dice, 500), y = 50 + dice_below(&c->dice, 750);
+		gw_buf_adds(&svg, dice_below(&c->dice, 4) ? "<path style='fill:none' d='" : "<path transform='matrix(1,0,0,-1,0,842)' d='");
+		if (dice_below(&c->dice, 5))
+			gw_buf_printf(&svg, "M %u %u L %u %u", x, y, dice_below(&c->dice, 2) ? x : 60, dice_below(&c->dice, 2) ? y : 70);
+		else
+			gw_buf_adds(&svg, paths[dice_below(&c->dice, sizeof paths / sizeof *paths)]);
+		gw_buf_adds(&svg, "'/>");
+	}
+	gw_buf_adds(&svg, "</svg>");
+	if (dice_below(&c->dice, 4) == 0)
+		mutate(&c->dice, &svg, (gw_str){c->input.ptr, (uint32_t)c->input.len}, TARGET_INPUT_MAX);
+	gw_pdf_rules_of_svg(&c->arena, &svg, out);
+	gw_buf_release(&svg);
+}
+
 static void layout_round(target_case *c)
 {
 	gw_buf_adds(&c->input, "<html><body><doc>");
-	if (dice_below(&c->dice, 2)) {
+	if (dice_below(&c->dice, 2))
 		weave(c, PIECES(layout), 80);
-	} else {
-		for (uint32_t n = dice_below(&c->dice, 60), y = 70; n; n--, y = y > 780 ? 70 : y + dice_below(&c->dice, 40)) {
-			if (y == 70)
-				gw_buf_adds(&c->input, "<page width='595' height='842'>");
-			uint32_t x = 60 + dice_below(&c->dice, 3) * 30, end = 300 + dice_below(&c->dice, 260);
-			gw_str s = target_stretch(c, 90);
-			gw_buf_printf(&c->input, "<line xMin='%u' yMin='%u' xMax='%u' yMax='%u'><word xMin='%u' yMin='%u' xMax='%u' yMax='%u'>",
-			        x, y, end, y + 14, x, y, end, y + 14);
-			gw_buf_add_str(&c->input, s);
-			gw_buf_adds(&c->input, "</word></line>");
-			if (y > 780)
-				gw_buf_adds(&c->input, "</page>");
-		}
-	}
+	for (uint32_t n = dice_below(&c->dice, 3); n; n--)
+		columns_add(c);
 	gw_buf_adds(&c->input, "</doc></body></html>");
-	spoil(c);
+	if (dice_below(&c->dice, 2))
+		spoil(c);
 	gw_pdf pdf = {.arena = &c->arena};
 	gw_buf out;
 	gw_buf_init(&out);
 	if (gw_pdf_read_layout(&pdf, &c->input)) {
+		for (uint32_t i = 0; i < pdf.pages.count; i++) {
+			gw_pdf_rules rules = {0};
+			rules_make(c, &rules);
+			gw_pdf_tables_find(&pdf, &pdf.pages.items[i], &rules);
+		}
 		gw_pdf_write(&pdf, &out);
 		if (out.len && !gw_utf8_valid(out.ptr, out.len))
 			target_broken(c, "what was read is no UTF-8");

@@ -43,6 +43,7 @@ typedef struct gw_pdf {
 /* The rules on a page, counted from 0, by the program that draws it (pdf_rules.c); none where it is not installed, or
  * cannot draw it. GW_FAILED when it took too long. */
 gw_status gw_pdf_rules_read(const gw_format_job *job, uint32_t page, int64_t seconds, gw_pdf_rules *out);
+void gw_pdf_rules_of_svg(gw_arena *arena, const gw_buf *svg, gw_pdf_rules *out); /* what it has drawn */
 /* Makes rows of the words between rules (pdf_table.c). */
 void gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules);
 /* Goes on with tables over the ends of pages, and writes the rows' texts. Heads of pages must be dropped before. */

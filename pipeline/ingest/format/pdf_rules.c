@@ -120,12 +120,12 @@ static void path_take(drawing *d, xmlTextReader *r, gw_arena *call)
 }
 
 /* What stands in <defs> is shapes of letters and of areas that are cut out, not drawn. */
-static void svg_read(const gw_format_job *job, const gw_buf *svg, gw_pdf_rules *out)
+void gw_pdf_rules_of_svg(gw_arena *arena, const gw_buf *svg, gw_pdf_rules *out)
 {
-	drawing *d = GW_NEW(job->arena, drawing);
+	drawing *d = GW_NEW(arena, drawing);
 	gw_arena call;
 	d->rules = out;
-	d->arena = job->arena;
+	d->arena = arena;
 	gw_arena_init(&call);
 	xmlTextReader *r = gw_xml_open(svg->ptr, svg->len);
 	int got = r ? gw_xml_next(r) : 0;
@@ -158,7 +158,7 @@ gw_status gw_pdf_rules_read(const gw_format_job *job, uint32_t page, int64_t sec
 	gw_buf_init(&svg);
 	gw_child_end end = gw_child_run(&child, &svg, &code);
 	if (end == GW_CHILD_DONE)
-		svg_read(job, &svg, out);
+		gw_pdf_rules_of_svg(job->arena, &svg, out);
 	else if (end == GW_CHILD_TOO_LONG) /* else what is found would depend on the machine */
 		status = gw_format_fail(job, GW_E_FORMAT_LIMIT, "reading the PDF took more than convert.seconds (%lld)",
 		        (long long)set->seconds);
