@@ -4,8 +4,8 @@
  *   LC_ALL=C tar --format=ustar --sort=name --mtime=@E --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX
  * so that anybody can make it again. Nothing volatile goes in: no clock, no owner, no name in the gzip headers.
  *
- * Sizes are known, so every member has its place before the first byte is read, and any stretch of the archive can be
- * put together by itself: that is what the threads of the packer do. Headers name the version, so they are others in
+ * Sizes are known, so every member has its place before its bytes are read, and any piece of the archive can be
+ * put together by itself: that is what the threads of the packer do, while the list of members is gone through once. Headers name the version, so they are others in
  * every archive; what stands between them mostly is not. Therefore cuts lie round the content of larger files, and in
  * tables at some of the sources (cuts.c). */
 #include "pack.h"
@@ -78,43 +78,27 @@ static bool header_make(char h[TAR_BLOCK], const char *path, uint64_t size, uint
 typedef gw_archive_entry entry;
 typedef gw_archive_entries entries;
 
-/* Folders are walked by name, each entered where it stands: as if '/' came before every other byte. */
-static int by_walk(const void *x, const void *y)
-{
-	const unsigned char *a = (const unsigned char *)((const entry *)x)->path;
-	const unsigned char *b = (const unsigned char *)((const entry *)y)->path;
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	int m = *a == '/' ? 1 : *a ? *a + 1 : 0, n = *b == '/' ? 1 : *b ? *b + 1 : 0;
-	return m - n;
-}
-
-static void folders_add(gw_arena *a, entries *list, gw_map *seen, const char *path)
+/* Members come as tar walks them, so a folder is new where the path before was not in it. */
+static void folders_add(gw_arena *a, entries *list, const char *path, gw_str last)
 {
 	for (const char *p = strchr(path, '/'); p; p = strchr(p + 1, '/')) {
 		gw_str folder = {path, (uint32_t)(p - path) + 1};
-		uint32_t *place = gw_map_put(seen, folder);
-		if (*place == GW_NONE)
+		if (last.len < folder.len || memcmp(last.ptr, folder.ptr, folder.len) != 0)
 			*GW_PUSH(a, list) = (entry){.path = gw_arena_str(a, folder).ptr};
-		*place = 1;
 	}
 }
 
-void gw_archive_entries_make(gw_arena *a, const char *top, const gw_members *files, uint32_t list_count, entries *out)
+const gw_member *gw_archive_entries_next(gw_roll_call *call, gw_arena *a, const char *top, gw_buf *last, gw_archive_entries *out)
 {
-	gw_map seen;
-	gw_map_init(&seen, a);
-	for (uint32_t i = 0; i < list_count; i++) {
-		for (uint32_t j = 0; j < files[i].count; j++) {
-			const gw_member *m = &files[i].items[j];
-			char *path = gw_arena_printf(a, "%s/%s", top, m->path);
-			folders_add(a, out, &seen, path);
-			*GW_PUSH(a, out) = (entry){path, m->path, m->size, 0, m};
-		}
-	}
-	qsort(out->items, out->count, sizeof *out->items, by_walk);
+	const gw_member *m = gw_roll_next(call);
+	if (!m)
+		return NULL;
+	char *path = gw_arena_printf(a, "%s/%s", top, m->path);
+	folders_add(a, out, path, (gw_str){last->ptr, (uint32_t)last->len});
+	*GW_PUSH(a, out) = (entry){.path = path, .below = path + strlen(top) + 1, .size = m->size, .linked = m->linked, .crc = m->crc};
+	gw_buf_clear(last);
+	gw_buf_adds(last, path);
+	return m;
 }
 
 static uint64_t padded(uint64_t size, uint64_t to)
@@ -122,33 +106,34 @@ static uint64_t padded(uint64_t size, uint64_t to)
 	return (size + to - 1) / to * to;
 }
 
-/* Gives every member its place; returns the size of the archive. */
-static uint64_t places_set(entries *list)
-{
-	uint64_t at = 0;
-	for (uint32_t i = 0; i < list->count; i++) {
-		list->items[i].at = at;
-		at += TAR_BLOCK + padded(list->items[i].size, TAR_BLOCK);
-	}
-	return padded(at + 2 * TAR_BLOCK, TAR_RECORD);
-}
-
 /* ---- pieces ---- */
 
+/* What has to be cut of a file: at its begin, at its cuts, at its end. */
+typedef struct cutting {
+	uint64_t content, size;
+	const uint64_t *cuts;
+	uint32_t count, next; /* next: 0 for the begin, count + 1 for the end */
+	bool on;
+} cutting;
+
+/* Goes through the members once, and keeps those that the next piece may need. */
 typedef struct plan {
-	gw_arena *arena;
-	uint64_t begin; /* of the piece in the making */
-	GW_LIST(gw_piece) pieces;
+	const char *top;
+	gw_roll_call call;
+	gw_buf last;
+	gw_arena arenas[2];   /* entries live in one of them, and move to the other when many are gone */
+	uint32_t arena;
+	entries list;
+	uint32_t first;       /* of the list: those before it are gone */
+	uint64_t at;          /* where the next member stands */
+	uint64_t begin, end;  /* what can be cut into pieces now */
+	bool comes_again, ended;
+	cutting file;
 } plan;
 
-static void cut(plan *p, uint64_t at, bool comes_again)
+static uint64_t entry_end(const entry *e)
 {
-	while (p->begin < at) {
-		uint64_t left = at - p->begin;
-		uint32_t size = left < GW_PIECE_MAX ? (uint32_t)left : GW_PIECE_MAX;
-		*GW_PUSH(p->arena, &p->pieces) = (gw_piece){p->begin, size, comes_again};
-		p->begin += size;
-	}
+	return e->at + TAR_BLOCK + padded(e->size, TAR_BLOCK);
 }
 
 static bool comes_again(const gw_member *m)
@@ -157,19 +142,103 @@ static bool comes_again(const gw_member *m)
 		strncmp(m->path, GW_TEXT_FOLDER, sizeof GW_TEXT_FOLDER - 1) == 0));
 }
 
-static void pieces_plan(plan *p, const entries *list, uint64_t size)
+static void cut(plan *p, uint64_t at, bool again)
 {
-	for (uint32_t i = 0; i < list->count; i++) {
-		const entry *e = &list->items[i];
-		uint64_t content = e->at + TAR_BLOCK;
-		if (!e->file || !comes_again(e->file))
-			continue;
-		cut(p, content, false);
-		for (uint32_t j = 0; j < e->file->cut_count; j++)
-			cut(p, content + e->file->cuts[j], true);
-		cut(p, content + e->size, true);
+	p->end = at;
+	p->comes_again = again;
+}
+
+static void file_cut(plan *p)
+{
+	cutting *f = &p->file;
+	uint32_t i = f->next++;
+	f->on = i <= f->count;
+	cut(p, f->content + (i == 0 ? 0 : i <= f->count ? f->cuts[i - 1] : f->size), i > 0);
+}
+
+/* The next member, its folders before it. */
+static void member_plan(plan *p)
+{
+	uint32_t from = p->list.count;
+	const gw_member *m = gw_archive_entries_next(&p->call, &p->arenas[p->arena], p->top, &p->last, &p->list);
+	for (uint32_t i = from; i < p->list.count; i++) {
+		p->list.items[i].at = p->at;
+		p->at = entry_end(&p->list.items[i]);
 	}
-	cut(p, size, false);
+	if (!m) {
+		p->ended = true;
+		cut(p, padded(p->at + 2 * TAR_BLOCK, TAR_RECORD), false);
+	} else if (comes_again(m)) {
+		p->file = (cutting){p->list.items[p->list.count - 1].at + TAR_BLOCK, m->size, m->cuts, m->cut_count, 0, true};
+	} else if (p->at - p->begin >= GW_PIECE_MAX) {
+		cut(p, p->begin + (p->at - p->begin) / GW_PIECE_MAX * GW_PIECE_MAX, false); /* wherever the next cut lies */
+	}
+}
+
+static entry entry_copy(gw_arena *a, const entry *e)
+{
+	entry copy = *e;
+	copy.path = gw_arena_str(a, gw_str_of(e->path)).ptr;
+	copy.below = e->below ? copy.path + (e->below - e->path) : NULL;
+	return copy;
+}
+
+/* Gives memory back when most of the list is behind us. */
+static void list_trim(plan *p)
+{
+	enum { MANY = 4096 };
+	while (p->first < p->list.count && entry_end(&p->list.items[p->first]) <= p->begin)
+		p->first++;
+	if (p->first < MANY || p->first < p->list.count / 2)
+		return;
+	gw_arena *to = &p->arenas[!p->arena];
+	entries kept = {0};
+	for (uint32_t i = p->first; i < p->list.count; i++)
+		*GW_PUSH(to, &kept) = entry_copy(to, &p->list.items[i]);
+	gw_arena_reset(&p->arenas[p->arena]);
+	p->arena = !p->arena;
+	p->list = kept;
+	p->first = 0;
+}
+
+/* A gw_pack_source's next: the piece, and the members in it. */
+static bool piece_next(void *ctx, gw_arena *arena, gw_piece *out)
+{
+	plan *p = ctx;
+	while (p->begin >= p->end && (p->file.on || !p->ended)) {
+		if (p->file.on)
+			file_cut(p);
+		else
+			member_plan(p);
+	}
+	if (p->begin >= p->end)
+		return false;
+	uint64_t left = p->end - p->begin;
+	*out = (gw_piece){.at = p->begin, .size = left < GW_PIECE_MAX ? (uint32_t)left : GW_PIECE_MAX, .comes_again = p->comes_again};
+	entries *in = GW_NEW(arena, entries);
+	p->begin += out->size;
+	for (uint32_t i = p->first; i < p->list.count && p->list.items[i].at < p->begin; i++)
+		*GW_PUSH(arena, in) = entry_copy(arena, &p->list.items[i]);
+	out->what = in;
+	list_trim(p);
+	return true;
+}
+
+static void plan_begin(plan *p, const char *top, const gw_roll *roll)
+{
+	memset(p, 0, sizeof *p);
+	p->top = top;
+	gw_roll_begin(&p->call, roll, true);
+	gw_arena_init(&p->arenas[0]);
+	gw_arena_init(&p->arenas[1]);
+}
+
+static bool plan_end(plan *p)
+{
+	gw_buf_release(&p->last);
+	gw_arena_release(&p->arenas[0]);
+	gw_arena_release(&p->arenas[1]);
+	return gw_roll_end(&p->call);
 }
 
 /* ---- any stretch of it ---- */
@@ -177,7 +246,7 @@ static void pieces_plan(plan *p, const entries *list, uint64_t size)
 typedef struct archive {
 	int folder; /* open */
 	const char *name;
-	entries list;
+	plan plan;
 	uint64_t mtime;
 	_Atomic(const char *) *stale; /* gets a linked file that is not what it was */
 } archive;
@@ -207,7 +276,7 @@ static bool read_all(int fd, uint64_t from, unsigned char *to, size_t n, int *er
 }
 
 /* Of a file that is cut, whoever reads its first bytes looks at all of it. */
-static bool crc_fits(int fd, const gw_member *m, uint64_t from, const unsigned char *bytes, size_t n)
+static bool crc_fits(int fd, const entry *m, uint64_t from, const unsigned char *bytes, size_t n)
 {
 	enum { STEP = 256 * 1024 };
 	if (from)
@@ -236,7 +305,7 @@ static bool content_read(const archive *a, const entry *e, uint64_t from, unsign
 		error = errno;
 	else
 		same = (uint64_t)st.st_size == e->size && read_all(fd, from, to, n, &error);
-	if (!error && e->file->linked && !(same && crc_fits(fd, e->file, from, to, n))) {
+	if (!error && e->linked && !(same && crc_fits(fd, e, from, to, n))) {
 		atomic_store(a->stale, e->below);
 		same = false;
 	}
@@ -273,39 +342,30 @@ static bool entry_fill(const archive *a, const entry *e, const stretch *s, gw_di
 			return trouble(diag, e->path, "the ustar format cannot hold a path so long or a file of 8 GiB", "");
 		memcpy(s->to + (e->at + from - s->begin), header + from, n);
 	}
-	return !overlap(s, content, e->size, &from, &n) ||
-	       content_read(a, e, from, s->to + (content + from - s->begin), n, diag);
-}
-
-static uint32_t entry_at(const entries *list, uint64_t at)
-{
-	uint32_t low = 0, high = list->count;
-	while (high - low > 1) {
-		uint32_t middle = low + (high - low) / 2;
-		if (list->items[middle].at <= at)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* A gw_pack_source's fill. */
-static bool fill(const void *ctx, uint64_t at, unsigned char *to, size_t n, gw_diag *diag)
-{
-	const archive *a = ctx;
-	const stretch s = {to, at, at + n};
-	memset(to, 0, n);
-	for (uint32_t i = entry_at(&a->list, at); i < a->list.count && a->list.items[i].at < s.end; i++)
-		if (!entry_fill(a, &a->list.items[i], &s, diag))
-			return false;
+	if (overlap(s, content, e->size, &from, &n) && !content_read(a, e, from, s->to + (content + from - s->begin), n, diag))
+		return false;
+	if (overlap(s, content + e->size, padded(e->size, TAR_BLOCK) - e->size, &from, &n))
+		memset(s->to + (content + e->size + from - s->begin), 0, n);
 	return true;
 }
 
-static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_arena *arena,
+/* A gw_pack_source's fill. */
+static bool fill(const void *ctx, const gw_piece *piece, unsigned char *to, gw_diag *diag)
+{
+	const entries *in = piece->what;
+	const stretch s = {to, piece->at, piece->at + piece->size};
+	uint64_t end = s.begin;
+	for (uint32_t i = 0; i < in->count; end = entry_end(&in->items[i++]))
+		if (!entry_fill(ctx, &in->items[i], &s, diag))
+			return false;
+	if (end < s.end)
+		memset(to + (end - s.begin), 0, (size_t)(s.end - end));
+	return true;
+}
+
+static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made,
 	gw_archive_info *out, gw_diag *diag)
 {
-	plan p = {.arena = arena};
 	_Atomic(const char *) stale = NULL;
 	a->folder = open(a->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (a->folder < 0) {
@@ -313,28 +373,24 @@ static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, 
 		return GW_FAILED;
 	}
 	a->stale = &stale;
-	pieces_plan(&p, &a->list, places_set(&a->list));
-	const gw_pack_source source = {a, fill, p.pieces.items, p.pieces.count};
+	const gw_pack_source source = {&a->plan, piece_next, a, fill};
 	gw_status s = gw_pack(&source, level, threads, old, made, gz, out->tar_sha256, diag);
 	close(a->folder);
 	out->stale = atomic_load(&stale);
 	return s;
 }
 
-gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag)
+gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_roll *roll, uint64_t mtime,
+	int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag)
 {
-	gw_arena arena;
-	gw_arena_init(&arena);
 	archive a = {.name = folder, .mtime = mtime};
-	gw_archive_entries_make(&arena, top, files, list_count, &a.list);
 	gw_writer *gz = gw_writer_open(path, diag);
-	gw_status s = GW_FATAL;
-	if (gz) {
-		s = packed(&a, gz, level, threads, old, made, &arena, out, diag);
-		gw_status closed = gw_writer_close(gz, false, &out->gz_size, out->gz_sha256);
-		s = s == GW_OK ? closed : s;
-	}
-	gw_arena_release(&arena);
-	return s;
+	if (!gz)
+		return GW_FATAL;
+	plan_begin(&a.plan, top, roll);
+	gw_status s = packed(&a, gz, level, threads, old, made, out, diag);
+	gw_status closed = gw_writer_close(gz, false, &out->gz_size, out->gz_sha256);
+	if (!plan_end(&a.plan) && s == GW_OK)
+		s = gw_report(diag, GW_E_INTERNAL, NULL, "the list of files cannot be read back from the temporary file");
+	return s == GW_OK ? closed : s;
 }

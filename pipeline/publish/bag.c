@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-int gw_member_order(const void *a, const void *b)
-{
-	return strcmp(((const gw_member *)a)->path, ((const gw_member *)b)->path);
-}
-
 gw_status gw_bag_close(gw_publisher *p, gw_writer *w, const char *path)
 {
 	gw_member *m = GW_PUSH(&p->arena, &p->payload);
@@ -66,21 +61,31 @@ static void manifest_add(gw_buf *out, const gw_member *m)
 	gw_buf_addc(out, '\n');
 }
 
-void gw_content_hash(gw_publisher *p, char hex[65])
+static gw_status torn(gw_diag *diag)
 {
+	return gw_report(diag, GW_E_INTERNAL, NULL, "the list of files cannot be read back from the temporary file");
+}
+
+gw_status gw_content_hash(gw_publisher *p, char hex[65], gw_diag *diag)
+{
+	const gw_roll roll = {&p->payload, 1, p->files};
+	gw_roll_call call;
 	gw_sha256 hash;
 	gw_buf line;
 	gw_sha256_init(&hash);
 	gw_buf_init(&line);
-	if (p->payload.count)
-		qsort(p->payload.items, p->payload.count, sizeof *p->payload.items, gw_member_order);
-	for (uint32_t i = 0; i < p->payload.count; i++) {
+	p->file_count = p->file_bytes = 0;
+	gw_roll_begin(&call, &roll, false);
+	for (const gw_member *m; (m = gw_roll_next(&call)) != NULL;) {
 		gw_buf_clear(&line);
-		manifest_add(&line, &p->payload.items[i]);
+		manifest_add(&line, m);
 		gw_sha256_add(&hash, line.ptr, line.len);
+		p->file_count += m == &call.one;
+		p->file_bytes += m == &call.one ? m->size : 0;
 	}
 	gw_buf_release(&line);
 	gw_sha256_hex(&hash, hex);
+	return gw_roll_end(&call) ? GW_OK : torn(diag);
 }
 
 void gw_epoch_print(uint64_t epoch, bool with_time, char out[32])
@@ -91,21 +96,31 @@ void gw_epoch_print(uint64_t epoch, bool with_time, char out[32])
 	strftime(out, 32, with_time ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d", &tm);
 }
 
-static gw_status manifest_put(gw_publisher *p, gw_members *list, const char *path)
+static gw_status manifest_put(gw_publisher *p, const gw_roll *roll, const char *path)
 {
-	gw_buf text;
-	gw_buf_init(&text);
-	qsort(list->items, list->count, sizeof *list->items, gw_member_order);
-	for (uint32_t i = 0; i < list->count; i++)
-		manifest_add(&text, &list->items[i]);
-	gw_status s = gw_bag_put(p, &p->tags, path, text.ptr, text.len);
-	gw_buf_release(&text);
-	return s;
+	gw_writer *w = gw_writer_open(gw_path_join(&p->scratch, p->bag, path), &p->own);
+	gw_roll_call call;
+	gw_buf line;
+	if (!w)
+		return GW_FAILED;
+	gw_buf_init(&line);
+	gw_roll_begin(&call, roll, false);
+	for (const gw_member *m; (m = gw_roll_next(&call)) != NULL;) {
+		gw_buf_clear(&line);
+		manifest_add(&line, m);
+		gw_writer_put(w, line.ptr, line.len);
+	}
+	gw_buf_release(&line);
+	gw_status s = gw_roll_end(&call) ? GW_OK : torn(&p->own);
+	gw_member *m = GW_PUSH(&p->arena, &p->tags);
+	m->path = path;
+	gw_status closed = gw_writer_close(w, false, &m->size, m->sha256);
+	return s == GW_OK ? closed : s;
 }
 
 static gw_status info_put(gw_publisher *p, const gw_edition *e)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = p->file_bytes;
 	gw_buf text;
 	gw_buf_init(&text);
 	for (uint32_t i = 0; i < p->payload.count; i++)
@@ -116,7 +131,8 @@ static gw_status info_put(gw_publisher *p, const gw_edition *e)
 		gw_buf_printf(&text, "Bagging-Date: %s\n", day);
 	}
 	gw_buf_printf(&text, "External-Identifier: %s-%s\n", p->dataset, e->version);
-	gw_buf_printf(&text, "Payload-Oxum: %llu.%u\n", (unsigned long long)bytes, p->payload.count);
+	gw_buf_printf(&text, "Payload-Oxum: %llu.%llu\n", (unsigned long long)bytes,
+		(unsigned long long)(p->payload.count + p->file_count));
 	gw_status s = gw_bag_put(p, &p->tags, "bag-info.txt", text.ptr, text.len);
 	gw_buf_release(&text);
 	return s;
@@ -125,12 +141,13 @@ static gw_status info_put(gw_publisher *p, const gw_edition *e)
 gw_status gw_bag_finish(gw_publisher *p, const gw_edition *e)
 {
 	static const char declaration[] = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+	const gw_roll payload = {&p->payload, 1, p->files}, tags = {&p->tags, 1, NULL};
 	gw_status s = gw_bag_put(p, &p->tags, "bagit.txt", declaration, sizeof declaration - 1);
 	if (s == GW_OK)
 		s = info_put(p, e);
 	if (s == GW_OK)
-		s = manifest_put(p, &p->payload, "manifest-sha256.txt");
+		s = manifest_put(p, &payload, "manifest-sha256.txt");
 	if (s == GW_OK)
-		s = manifest_put(p, &p->tags, "tagmanifest-sha256.txt"); /* lists all tag files but itself, which comes after */
+		s = manifest_put(p, &tags, "tagmanifest-sha256.txt"); /* lists all tag files but itself, which comes after */
 	return s;
 }

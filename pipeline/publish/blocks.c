@@ -7,10 +7,13 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static const char magic[] = "gongwen blocks 1";
-enum { DIGEST = 64 };
+static const char magic[] = "gongwen blocks 2";
+/* EACH: blocks that are read at a time. */
+enum { DIGEST = 64, HEAD = sizeof magic + sizeof((gw_blocks){0}.key) + sizeof((gw_blocks){0}.mac), EACH = 64 };
 
 EVP_MAC_CTX *gw_tags_open(void)
 {
@@ -34,9 +37,8 @@ bool gw_tag_make(EVP_MAC_CTX *ctx, const unsigned char key[16], const char *byte
 void gw_blocks_init(gw_blocks *b, const char *key, const gw_blocks *old)
 {
 	memset(b, 0, sizeof *b);
-	gw_arena_init(&b->arena);
-	gw_map_init(&b->by_tag, &b->arena);
-	b->fd = -1;
+	b->made = gw_sorter_new(0);
+	b->fd = b->list = -1;
 	snprintf(b->key, sizeof b->key, "%s", key);
 	if (old)
 		memcpy(b->mac, old->mac, sizeof b->mac);
@@ -46,71 +48,139 @@ void gw_blocks_init(gw_blocks *b, const char *key, const gw_blocks *old)
 
 void gw_blocks_release(gw_blocks *b)
 {
-	if (b->fd >= 0)
+	if (b->fd > 0)
 		close(b->fd);
-	gw_arena_release(&b->arena);
-	b->fd = -1;
+	if (b->list > 0)
+		close(b->list);
+	gw_sorter_free(b->made);
+	free(b->tags);
+	memset(b, 0, sizeof *b);
+	b->fd = b->list = -1;
 }
+
+/* ---- the list as a file: magic, key, key of the tags, blocks by tag, SHA-256 ---- */
 
 gw_status gw_blocks_save(const gw_blocks *b, const char *path, gw_diag *diag)
 {
-	gw_buf out;
+	gw_replacement out;
+	gw_sorted r;
 	char hex[65];
-	gw_buf_init(&out);
-	gw_buf_add(&out, magic, sizeof magic);
-	gw_buf_add(&out, b->key, sizeof b->key);
-	gw_buf_add(&out, b->mac, sizeof b->mac);
-	gw_buf_add(&out, b->items.items, b->items.count * sizeof *b->items.items);
-	gw_sha256_of(out.ptr, out.len, hex);
-	gw_buf_add(&out, hex, DIGEST);
-	gw_status s = gw_file_replace(path, out.ptr, out.len, diag);
-	gw_buf_release(&out);
-	return s;
+	if (!gw_replacement_open(&out, path, diag))
+		return GW_FAILED;
+	gw_writer_put(out.w, magic, sizeof magic);
+	gw_writer_put(out.w, b->key, sizeof b->key);
+	gw_writer_put(out.w, b->mac, sizeof b->mac);
+	gw_sorter_rewind(b->made);
+	while (gw_sorter_next(b->made, &r))
+		gw_writer_put(out.w, r.value.ptr, r.value.len);
+	gw_writer_digest(out.w, hex);
+	hex[0] = gw_sorter_failed(b->made) ? '!' : hex[0]; /* then nobody will use it */
+	gw_writer_put(out.w, hex, DIGEST);
+	return gw_replacement_close(&out, diag);
 }
 
-/* The key is part of what is compared: members of another program or level are of no use. */
-static bool take_all(gw_blocks *b, const gw_loaded *file)
+static bool list_read(const gw_blocks *b, void *to, size_t n, uint64_t at)
 {
-	const char *at = file->bytes;
-	size_t head = sizeof magic + sizeof b->key + sizeof b->mac;
-	char hex[65];
-	if (file->len < head + DIGEST || (file->len - head - DIGEST) % sizeof(gw_block))
-		return false;
-	gw_sha256_of(file->bytes, file->len - DIGEST, hex);
-	if (memcmp(at, magic, sizeof magic) != 0 || memcmp(at + sizeof magic, b->key, sizeof b->key) != 0 ||
-		memcmp(at + file->len - DIGEST, hex, DIGEST) != 0)
-		return false;
-	memcpy(b->mac, at + sizeof magic + sizeof b->key, sizeof b->mac);
-	for (at += head; at < file->bytes + file->len - DIGEST; at += sizeof(gw_block)) {
-		gw_block *item = GW_PUSH(&b->arena, &b->items);
-		memcpy(item, at, sizeof *item);
-		*gw_map_put(&b->by_tag, (gw_str){(const char *)item->tag, sizeof item->tag}) = b->items.count - 1;
+	for (size_t done = 0; done < n;) {
+		ssize_t did = pread(b->list, (char *)to + done, n - done, (off_t)(at + done));
+		if (did <= 0 && !(did < 0 && errno == EINTR))
+			return false;
+		done += did > 0 ? (size_t)did : 0;
 	}
 	return true;
 }
 
-bool gw_blocks_load(gw_blocks *b, const char *path, const char *gz, const char *key)
+static uint64_t tag_head(const unsigned char tag[16])
 {
-	gw_loaded file;
-	gw_diag quiet;
-	gw_blocks_init(b, key, NULL);
-	b->fd = open(gz, O_RDONLY | O_CLOEXEC);
-	if (b->fd < 0)
-		return false;
-	gw_diag_init(&quiet);
-	bool good = gw_file_load(path, UINT64_MAX, &file, &quiet) == GW_OK;
-	if (good) {
-		good = take_all(b, &file);
-		gw_file_unload(&file);
-	}
-	gw_diag_release(&quiet);
-	return good;
+	uint64_t v = 0;
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | tag[i];
+	return v;
 }
 
-const gw_block *gw_blocks_find(const gw_blocks *b, const unsigned char tag[16], size_t raw_size)
+/* The blocks, and their hash on the way. They are in the order of their tags, or a search finds less. */
+static bool blocks_scan(gw_blocks *b, gw_sha256 *hash)
 {
-	uint32_t i = gw_map_get(&b->by_tag, (gw_str){(const char *)tag, 16});
-	return i != GW_NONE && b->items.items[i].raw_size == raw_size ? &b->items.items[i] : NULL;
+	gw_block page[EACH];
+	b->tags = calloc(b->count / EACH + 1, sizeof *b->tags);
+	for (uint32_t i = 0; b->tags && i < b->count; i += EACH) {
+		size_t n = b->count - i < EACH ? b->count - i : EACH;
+		if (!list_read(b, page, n * sizeof *page, HEAD + (uint64_t)i * sizeof *page))
+			return false;
+		gw_sha256_add(hash, page, n * sizeof *page);
+		b->tags[i / EACH] = tag_head(page[0].tag);
+	}
+	return b->tags != NULL;
+}
+
+/* The key is part of what is compared: members of another program or level are of no use. */
+static bool list_take(gw_blocks *b, uint64_t size)
+{
+	char head[HEAD], digest[DIGEST], hex[65];
+	gw_sha256 hash;
+	if (size < HEAD + DIGEST || (size - HEAD - DIGEST) % sizeof(gw_block) || (size - HEAD - DIGEST) / sizeof(gw_block) >= GW_NONE ||
+		!list_read(b, head, HEAD, 0) || !list_read(b, digest, DIGEST, size - DIGEST))
+		return false;
+	b->count = (uint32_t)((size - HEAD - DIGEST) / sizeof(gw_block));
+	memcpy(b->mac, head + sizeof magic + sizeof b->key, sizeof b->mac);
+	gw_sha256_init(&hash);
+	gw_sha256_add(&hash, head, HEAD);
+	bool good = blocks_scan(b, &hash);
+	gw_sha256_hex(&hash, hex);
+	return good && memcmp(head, magic, sizeof magic) == 0 && memcmp(head + sizeof magic, b->key, sizeof b->key) == 0 &&
+	       memcmp(digest, hex, DIGEST) == 0;
+}
+
+bool gw_blocks_load(gw_blocks *b, const char *path, const char *gz, const char *key)
+{
+	struct stat st;
+	memset(b, 0, sizeof *b);
+	snprintf(b->key, sizeof b->key, "%s", key);
+	b->fd = open(gz, O_RDONLY | O_CLOEXEC);
+	b->list = open(path, O_RDONLY | O_CLOEXEC);
+	if (b->fd >= 0 && b->list >= 0 && fstat(b->list, &st) == 0 && list_take(b, (uint64_t)st.st_size))
+		return true;
+	gw_blocks_release(b);
+	return false;
+}
+
+/* ---- blocks ---- */
+
+bool gw_blocks_at(const gw_blocks *b, uint32_t i, gw_block *out)
+{
+	return i < b->count && list_read(b, out, sizeof *out, HEAD + (uint64_t)i * sizeof *out);
+}
+
+/* The last page that begins before the tag, as its first bytes tell: it may be the page before those that are alike. */
+static uint32_t page_of(const gw_blocks *b, uint64_t head)
+{
+	uint32_t low = 0, high = (b->count + EACH - 1) / EACH;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		if (b->tags[middle] < head)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool gw_blocks_find(const gw_blocks *b, const unsigned char tag[16], size_t raw_size, gw_block *out)
+{
+	gw_block page[EACH];
+	uint64_t head = tag_head(tag);
+	for (uint32_t at = b->count ? page_of(b, head) * EACH : 0; at < b->count && b->tags[at / EACH] <= head; at += EACH) {
+		uint32_t n = b->count - at < EACH ? b->count - at : EACH;
+		if (!list_read(b, page, n * sizeof *page, HEAD + (uint64_t)at * sizeof *page))
+			return false;
+		for (uint32_t i = 0; i < n; i++) {
+			if (memcmp(page[i].tag, tag, 16) != 0 || page[i].raw_size != raw_size)
+				continue;
+			*out = page[i];
+			return true;
+		}
+	}
+	return false;
 }
 
 bool gw_block_read(const gw_blocks *b, const gw_block *member, gw_buf *out)
@@ -129,10 +199,9 @@ bool gw_block_read(const gw_blocks *b, const gw_block *member, gw_buf *out)
 
 void gw_block_note(gw_blocks *b, const unsigned char tag[16], size_t raw_size, uint64_t at, const gw_buf *member)
 {
-	gw_block *m = GW_PUSH(&b->arena, &b->items);
-	memcpy(m->tag, tag, sizeof m->tag);
-	m->at = at;
-	m->raw_size = (uint32_t)raw_size;
-	m->size = (uint32_t)member->len;
-	m->crc = libdeflate_crc32(0, member->ptr, member->len);
+	gw_block m = {.at = at, .raw_size = (uint32_t)raw_size, .size = (uint32_t)member->len,
+		.crc = libdeflate_crc32(0, member->ptr, member->len)};
+	memcpy(m.tag, tag, sizeof m.tag);
+	gw_sorter_add(b->made, (gw_str){(const char *)tag, sizeof m.tag}, &m, sizeof m);
+	b->count++;
 }

@@ -169,7 +169,8 @@ static char *archive_made(gw_publisher *p, const char *ending)
 
 static gw_status make_archives(gw_publisher *p, const gw_edition *e, gw_published *out, gw_diag *diag)
 {
-	gw_members lists[] = {p->payload, p->tags};
+	const gw_members lists[] = {p->payload, p->tags};
+	const gw_roll roll = {lists, 2, p->files};
 	gw_archive_info info = {0};
 	gw_zip_info zip = {0};
 	gw_status s = GW_OK;
@@ -178,7 +179,7 @@ static gw_status make_archives(gw_publisher *p, const gw_edition *e, gw_publishe
 	if (p->settings.archive) {
 		gw_blocks old;
 		bool again = gw_keep_blocks(p, e->previous, &old);
-		s = gw_archive_write(archive_made(p, ".tar.gz"), p->bag, full_name(p, e), lists, 2, time, level,
+		s = gw_archive_write(archive_made(p, ".tar.gz"), p->bag, full_name(p, e), &roll, time, level,
 			p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), again ? &old : NULL,
 			p->keep.on ? &p->keep.blocks : NULL, &info, diag);
 		gw_blocks_release(&old);
@@ -186,7 +187,7 @@ static gw_status make_archives(gw_publisher *p, const gw_edition *e, gw_publishe
 			return gw_keep_stale(p, info.stale, diag);
 	}
 	if (s == GW_OK && p->settings.zip)
-		s = gw_zip_write(archive_made(p, ".zip"), p->bag, full_name(p, e), lists, 2, time, level, 0, &zip, diag);
+		s = gw_zip_write(archive_made(p, ".zip"), p->bag, full_name(p, e), &roll, time, level, 0, &zip, diag);
 	out->zip_bytes = zip.size;
 	memcpy(out->zip_sha256, zip.sha256, sizeof zip.sha256);
 	out->archive_bytes = info.gz_size;
@@ -269,6 +270,7 @@ static gw_status publish(gw_publisher *p, gw_edition *e, const char *run_id, gw_
 		s = put_in_place(p, e, out, diag);
 	if (s == GW_OK)
 		gw_keep_tidy(p, e->version);
+	out->payload_bytes = p->file_bytes;
 	for (uint32_t i = 0; i < p->payload.count; i++)
 		out->payload_bytes += p->payload.items[i].size;
 	return s;
@@ -334,7 +336,9 @@ static gw_status finish(gw_publisher *p, const char *run_id, gw_published *out, 
 	if (all_known)
 		memcpy(e.content_sha256, latest_content, sizeof latest_content);
 	else
-		gw_content_hash(p, e.content_sha256);
+		s = gw_content_hash(p, e.content_sha256, diag);
+	if (s != GW_OK)
+		return s;
 	out->changed = strcmp(e.content_sha256, latest_content) != 0;
 	count_up(p, &e, out);
 	if (out->changed) {

@@ -155,7 +155,7 @@ static bool file_read(const crew *c, const gw_state_file *f, gw_buf *room)
 	return good;
 }
 
-/* A text that a source extracted meanwhile has too is there already: its name is its hash. */
+/* A text that another source has too is there already: its name is its hash. */
 static bool there_already(const gw_state_file *f)
 {
 	return errno == EEXIST && is_text(f->path);
@@ -211,7 +211,7 @@ static void crew_run(crew *c, uint64_t bytes)
 		pthread_join(ids[i], NULL);
 }
 
-/* Enters the files of the sources at hand in the manifest. Two sources may share a text: it is there once. */
+/* Enters the files of the sources at hand in the manifest. */
 static uint64_t files_list(gw_publisher *p, crew *c)
 {
 	uint64_t bytes = 0;
@@ -219,16 +219,11 @@ static uint64_t files_list(gw_publisher *p, crew *c)
 		const gw_known *k = &c->sources[i];
 		for (uint32_t j = 0; j < k->file_count; j++) {
 			const gw_state_file *f = &k->files[j];
-			uint32_t *seen = is_text(f->path) ? gw_map_put(&p->texts, gw_str_of(f->path)) : NULL;
-			if (seen && *seen != GW_NONE)
-				continue;
-			if (seen)
-				*seen = 1;
+			gw_member m = {.path = f->path, .size = f->size, .linked = p->settings.archive, .crc = f->crc};
+			memcpy(m.sha256, f->sha256, sizeof m.sha256);
+			gw_roll_add(p->files, &m);
 			bytes += f->size;
 			*GW_PUSH(&c->arena, &c->links) = f;
-			gw_member *m = GW_PUSH(&p->arena, &p->payload);
-			*m = (gw_member){.path = gw_arena_str(&p->arena, gw_str_of(f->path)).ptr, .size = f->size, .linked = p->settings.archive, .crc = f->crc};
-			memcpy(m->sha256, f->sha256, sizeof m->sha256);
 		}
 		for (int file = 0; file < GW_STATE_FILES; file++)
 			bytes += k->stretches[file].size;

@@ -137,7 +137,7 @@ void gw_known_recall(const gw_known *k, const char *opened_as, gw_rows *rows, gw
 		const gw_problem *was = &k->problems[i];
 		gw_place at = was->place;
 		at.path = at.path ? at.path : opened_as;
-		problems->stage = was->stage;
+		problems->stage = was->stage ? gw_arena_str(&problems->arena, gw_str_of(was->stage)).ptr : NULL; /* it outlives the source */
 		gw_report(problems, was->code, &at, "%s", was->message);
 	}
 	problems->stage = NULL;
@@ -322,7 +322,7 @@ bool gw_keep_blocks(gw_publisher *p, const char *previous, gw_blocks *old)
 	if (k->on && !k->full && *previous)
 		found = gw_blocks_load(old, blocks_path(p, previous), gz, key);
 	else
-		gw_blocks_init(old, key, NULL);
+		memset(old, 0, sizeof *old);
 	if (k->on)
 		gw_blocks_init(&p->keep.blocks, key, found ? old : NULL);
 	return found;
@@ -361,7 +361,7 @@ void gw_keep_save(gw_publisher *p, const char *version, gw_diag *diag)
 		return;
 	const char *path = state_path(p, version);
 	gw_status s = state_save(p, path, &k->own);
-	if (s == GW_OK && k->blocks.items.count)
+	if (s == GW_OK && k->blocks.count)
 		s = gw_blocks_save(&k->blocks, blocks_path(p, version), &k->own);
 	if (s != GW_OK)
 		set_aside(diag, path, k->own.problems.count ? k->own.problems.items[0].message : "cannot be kept");

@@ -12,6 +12,8 @@
 enum { BLOCKS_PER_THREAD = 3 };
 
 typedef struct block {
+	gw_piece piece;
+	gw_arena arena;       /* of the piece */
 	unsigned char *plain; /* GW_PIECE_MAX bytes */
 	gw_buf packed;
 	unsigned char tag[16];
@@ -31,7 +33,7 @@ typedef struct packer {
 	pthread_cond_t room, finished;
 	/* under the lock */
 	uint32_t next, taken;
-	bool stop;
+	bool stop, ended; /* ended: there is no piece `next` */
 } packer;
 
 /* What a thread works with. */
@@ -62,15 +64,14 @@ static bool deflated(struct libdeflate_compressor *c, block *b, size_t n)
 
 static bool used_again(const packer *p, block *b, size_t n)
 {
-	const gw_block *known = p->old && b->tagged ? gw_blocks_find(p->old, b->tag, n) : NULL;
-	return known && gw_block_read(p->old, known, &b->packed);
+	gw_block known;
+	return p->old && b->tagged && gw_blocks_find(p->old, b->tag, n, &known) && gw_block_read(p->old, &known, &b->packed);
 }
 
-static void block_make(const packer *p, const tools *t, uint32_t index)
+static void block_make(const packer *p, const tools *t, block *b)
 {
-	block *b = &p->blocks[index % p->window];
-	const gw_piece *piece = &p->source->pieces[index];
-	b->failed = !p->source->fill(p->source->ctx, piece->at, b->plain, piece->size, &b->diag);
+	const gw_piece *piece = &b->piece;
+	b->failed = !p->source->fill(p->source->ctx, piece, b->plain, &b->diag);
 	if (b->failed)
 		return;
 	b->tagged = p->made && piece->comes_again && gw_tag_make(t->tags, p->made->mac, (const char *)b->plain, piece->size, b->tag);
@@ -81,22 +82,45 @@ static void block_make(const packer *p, const tools *t, uint32_t index)
 }
 
 /* Hashes and writes a finished block. */
-static gw_status block_take(packer *p, uint32_t index, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
+static gw_status block_take(packer *p, block *b, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
 {
-	block *b = &p->blocks[index % p->window];
 	if (b->failed) {
 		gw_diag_merge(diag, &b->diag);
 		return GW_FAILED;
 	}
-	gw_sha256_add(hash, b->plain, p->source->pieces[index].size);
+	gw_sha256_add(hash, b->plain, b->piece.size);
 	if (b->tagged)
-		gw_block_note(p->made, b->tag, p->source->pieces[index].size, p->written, &b->packed);
+		gw_block_note(p->made, b->tag, b->piece.size, p->written, &b->packed);
 	gw_writer_put(gz, b->packed.ptr, b->packed.len);
 	p->written += b->packed.len;
 	return gw_writer_ok(gz) ? GW_OK : GW_FATAL;
 }
 
+static bool block_next(const packer *p, block *b)
+{
+	gw_arena_reset(&b->arena);
+	return p->source->next(p->source->pieces, &b->arena, &b->piece);
+}
+
 /* ---- threads ---- */
+
+/* Claims the next piece within the window; NULL where there is none any more. Under the lock. */
+static block *claim(packer *p)
+{
+	while (!p->stop && !p->ended && p->next >= p->taken + p->window)
+		pthread_cond_wait(&p->room, &p->lock);
+	if (p->stop || p->ended)
+		return NULL;
+	block *b = &p->blocks[p->next % p->window];
+	p->ended = !block_next(p, b);
+	if (p->ended) {
+		pthread_cond_broadcast(&p->room);
+		pthread_cond_signal(&p->finished);
+		return NULL;
+	}
+	p->next++;
+	return b;
+}
 
 static void *work(void *arg)
 {
@@ -104,17 +128,12 @@ static void *work(void *arg)
 	tools t;
 	tools_open(p, &t);
 	pthread_mutex_lock(&p->lock);
-	for (;;) {
-		while (!p->stop && p->next < p->source->count && p->next >= p->taken + p->window)
-			pthread_cond_wait(&p->room, &p->lock);
-		if (p->stop || p->next >= p->source->count)
-			break;
-		uint32_t index = p->next++;
+	for (block *b; (b = claim(p)) != NULL;) {
 		pthread_mutex_unlock(&p->lock);
-		block_make(p, &t, index);
+		block_make(p, &t, b);
 		pthread_mutex_lock(&p->lock);
-		p->blocks[index % p->window].done = true;
-		if (index == p->taken)
+		b->done = true;
+		if (b == &p->blocks[p->taken % p->window])
 			pthread_cond_signal(&p->finished);
 	}
 	pthread_mutex_unlock(&p->lock);
@@ -125,20 +144,22 @@ static void *work(void *arg)
 static gw_status take_all(packer *p, gw_sha256 *hash, gw_writer *gz, gw_diag *diag)
 {
 	gw_status status = GW_OK;
-	for (uint32_t i = 0; i < p->source->count && status == GW_OK; i++) {
+	pthread_mutex_lock(&p->lock);
+	for (uint32_t i = 0; status == GW_OK; i++) {
 		block *b = &p->blocks[i % p->window];
-		pthread_mutex_lock(&p->lock);
-		while (!b->done)
+		while (!b->done && !(p->ended && i == p->next))
 			pthread_cond_wait(&p->finished, &p->lock);
+		if (!b->done)
+			break;
 		pthread_mutex_unlock(&p->lock);
-		status = block_take(p, i, hash, gz, diag);
+		status = block_take(p, b, hash, gz, diag);
 		pthread_mutex_lock(&p->lock);
 		b->done = false;
 		p->taken++;
 		p->stop = status != GW_OK;
 		pthread_cond_broadcast(&p->room);
-		pthread_mutex_unlock(&p->lock);
 	}
+	pthread_mutex_unlock(&p->lock);
 	return status;
 }
 
@@ -147,9 +168,9 @@ static gw_status run_alone(packer *p, gw_sha256 *hash, gw_writer *gz, gw_diag *d
 	gw_status status = GW_OK;
 	tools t;
 	tools_open(p, &t);
-	for (uint32_t i = 0; i < p->source->count && status == GW_OK; i++) {
-		block_make(p, &t, i);
-		status = block_take(p, i, hash, gz, diag);
+	for (block *b = p->blocks; status == GW_OK && block_next(p, b);) {
+		block_make(p, &t, b);
+		status = block_take(p, b, hash, gz, diag);
 	}
 	tools_close(&t);
 	return status;
@@ -181,6 +202,7 @@ static void blocks_open(packer *p, gw_arena *plain)
 		abort();
 	for (uint32_t i = 0; i < p->window; i++) {
 		gw_diag_init(&p->blocks[i].diag);
+		gw_arena_init(&p->blocks[i].arena);
 		p->blocks[i].plain = gw_arena_alloc(plain, GW_PIECE_MAX);
 	}
 }
@@ -189,6 +211,7 @@ static void blocks_close(packer *p)
 {
 	for (uint32_t i = 0; i < p->window; i++) {
 		gw_diag_release(&p->blocks[i].diag);
+		gw_arena_release(&p->blocks[i].arena);
 		gw_buf_release(&p->blocks[i].packed);
 	}
 	free(p->blocks);
@@ -200,8 +223,6 @@ gw_status gw_pack(const gw_pack_source *source, int level, uint32_t threads, con
 	packer p = {.source = source, .level = level, .old = old, .made = made && !made->useless ? made : NULL};
 	gw_arena plain;
 	gw_sha256 hash;
-	if (threads > source->count)
-		threads = source->count;
 	p.window = threads > 1 ? threads * BLOCKS_PER_THREAD : 1;
 	gw_arena_init(&plain);
 	blocks_open(&p, &plain);

@@ -13,14 +13,16 @@ typedef struct gw_piece {
 	uint64_t at;
 	uint32_t size;    /* at most GW_PIECE_MAX */
 	bool comes_again; /* the next file may hold the same one */
+	const void *what; /* whatever the source needs to fill it */
 } gw_piece;
 
-/* Where the bytes come from: any stretch of them, for any thread. */
+/* Where the bytes come from, piece by piece. */
 typedef struct gw_pack_source {
+	void *pieces;
+	/* The next piece, what it needs in the arena; false behind the last. Called in order, by one thread at a time. */
+	bool (*next)(void *pieces, gw_arena *arena, gw_piece *out);
 	const void *ctx;
-	bool (*fill)(const void *ctx, uint64_t at, unsigned char *to, size_t n, gw_diag *diag); /* false after a report */
-	const gw_piece *pieces; /* all of the bytes, in order */
-	uint32_t count;
+	bool (*fill)(const void *ctx, const gw_piece *piece, unsigned char *to, gw_diag *diag); /* any thread; false after a report */
 } gw_pack_source;
 
 /* Writes the bytes of the source as gzip, and hashes them as they are. What is written depends on pieces and level, not on

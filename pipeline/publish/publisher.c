@@ -129,7 +129,6 @@ static bool set_up(gw_publisher *p, bool *busy, gw_diag *diag)
 		!make_folders(p, diag))
 		return false;
 	gw_organs_open(&p->organs, &p->arena, &p->schema->tables[GW_T_ORGANIZATIONS]);
-	gw_map_init(&p->texts, &p->arena);
 	p->bag_folder = open(p->bag, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->bag_folder < 0) {
 		gw_place at = {.path = p->bag};
@@ -154,6 +153,7 @@ gw_publisher *gw_publisher_open(const char *output, const char *dataset, const g
 		for (gw_form form = 0; form < GW_FORMS; form++)
 			gw_diag_init(&p->tables[id].own[form]);
 	p->lock = p->bag_folder = -1;
+	p->files = gw_sorter_new(0);
 	p->schema = schema;
 	p->settings = *settings;
 	p->dataset = gw_arena_str(&p->arena, gw_str_of(dataset)).ptr;
@@ -195,6 +195,7 @@ void gw_publisher_close(gw_publisher *p)
 	gw_lock_drop(p->lock);
 	gw_render_free(p->render);
 	gw_organs_release(&p->organs);
+	gw_sorter_free(p->files);
 	gw_buf_release(&p->packet);
 	gw_buf_release(&p->last_path);
 	gw_arena_release(&p->scratch);
@@ -233,16 +234,9 @@ static void files_enter(gw_publisher *p, const gw_packet *k)
 {
 	for (uint64_t i = 0; i < k->file_count; i++) {
 		const gw_packet_file *f = &k->files[i];
-		if (strncmp(f->path, GW_TEXT_FOLDER, sizeof GW_TEXT_FOLDER - 1) == 0) {
-			uint32_t *seen = gw_map_put(&p->texts, gw_str_of(f->path));
-			if (*seen != GW_NONE)
-				continue;
-			*seen = 1;
-		}
-		gw_member *m = GW_PUSH(&p->arena, &p->payload);
-		m->path = gw_arena_str(&p->arena, gw_str_of(f->path)).ptr;
-		m->size = f->size;
-		memcpy(m->sha256, f->sha256, sizeof m->sha256);
+		gw_member m = {.path = f->path, .size = f->size, .crc = (uint32_t)f->crc};
+		memcpy(m.sha256, f->sha256, sizeof m.sha256);
+		gw_roll_add(p->files, &m);
 	}
 }
 

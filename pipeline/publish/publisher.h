@@ -18,6 +18,7 @@
 
 #include "gw/file.h"
 #include "gw/publish.h"
+#include "gw/tape.h"
 #include "blocks.h"
 #include "out.h"
 #include "settle.h"
@@ -38,7 +39,29 @@ typedef struct gw_member {
 	uint32_t cut_count;
 } gw_member;
 typedef GW_LIST(gw_member) gw_members;
-int gw_member_order(const void *a, const void *b); /* for qsort: by the bytes of the path */
+
+/* ---- all files of a bag (roll.c) ---- */
+typedef struct gw_roll {
+	const gw_members *lists; /* in any order */
+	uint32_t list_count;
+	gw_sorter *many;         /* by gw_roll_add: files of sources, all in folders of their own; may be NULL */
+} gw_roll;
+typedef struct gw_roll_call {
+	gw_arena arena;
+	const gw_member **few;
+	uint32_t few_count, next;
+	gw_sorter *many;
+	gw_sorted head;
+	gw_member one;  /* the next of the many, its path in `path` */
+	gw_buf path;
+	bool walk, has_head, has_one, given;
+} gw_roll_call;
+void gw_roll_add(gw_sorter *many, const gw_member *m);
+/* By the bytes of their paths, or with `walk` as tar enters folders by name. One call at a time. */
+void gw_roll_begin(gw_roll_call *c, const gw_roll *roll, bool walk);
+const gw_member *gw_roll_next(gw_roll_call *c); /* until the next; NULL behind the last */
+bool gw_roll_end(gw_roll_call *c); /* false: not all could be read back */
+int gw_path_walk_order(const char *a, const char *b);
 
 /* ---- rows of one source as bytes (render.c) ---- */
 typedef struct gw_row_text {
@@ -188,8 +211,9 @@ struct gw_publisher {
 	gw_table_out tables[GW_TABLES];
 	gw_organs organs;
 	gw_keep keep;
-	gw_members payload, tags;
-	gw_map texts;            /* names of the texts written: two sources may have one text */
+	gw_members payload, tags; /* but for the files of sources */
+	gw_sorter *files;        /* those: by gw_roll_add */
+	uint64_t file_count, file_bytes; /* of those, known with the content hash */
 	gw_buf last_path;
 	gw_writer *rejects;
 	uint64_t reject_count, documents, used_sources;
@@ -255,7 +279,7 @@ gw_status gw_readme_put(gw_publisher *p, const gw_edition *e);     /* data/READM
 gw_status gw_changes_put(gw_publisher *p, const gw_edition *e, gw_diag *diag);    /* data/CHANGES.json */
 gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_writer *to, gw_diag *diag); /* its content */
 gw_status gw_bag_finish(gw_publisher *p, const gw_edition *e);     /* bagit.txt, manifests */
-void gw_content_hash(gw_publisher *p, char hex[65]);               /* over the payload so far; sorts it */
+gw_status gw_content_hash(gw_publisher *p, char hex[65], gw_diag *diag); /* over the payload so far */
 /* "2024-01-31" or "2024-01-31T00:00:00Z" of a second since 1970. */
 void gw_epoch_print(uint64_t epoch, bool with_time, char out[32]);
 
@@ -267,19 +291,22 @@ typedef struct gw_archive_info {
 } gw_archive_info;
 /* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. Not synced.
  * old: an archive whose members may be used again; made: gets the members of this one (blocks.h). Both may be NULL. */
-gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag);
+gw_status gw_archive_write(const char *path, const char *folder, const char *top, const gw_roll *roll, uint64_t mtime,
+	int level, uint32_t threads, const gw_blocks *old, gw_blocks *made, gw_archive_info *out, gw_diag *diag);
 
-/* What an archive holds, in its order: every folder and file by name, a folder right before what is in it. */
+/* A folder or file of an archive; a folder stands right before what is in it. */
 typedef struct gw_archive_entry {
 	const char *path;  /* with the top folder; a folder ends with '/' */
 	const char *below; /* without it; NULL for a folder */
 	uint64_t size;
-	uint64_t at; /* of its header in a tar */
-	const gw_member *file; /* NULL for a folder */
+	uint64_t at;       /* of its header in a tar */
+	bool linked;       /* as in gw_member */
+	uint32_t crc;
 } gw_archive_entry;
 typedef GW_LIST(gw_archive_entry) gw_archive_entries;
-void gw_archive_entries_make(gw_arena *a, const char *top, const gw_members *files, uint32_t list_count, gw_archive_entries *out);
+/* Adds the next file, with the folders before it that are new since `last` (the path of the file before, "" at first), and
+ * returns it; NULL behind the last. Texts are in the arena. */
+const gw_member *gw_archive_entries_next(gw_roll_call *call, gw_arena *a, const char *top, gw_buf *last, gw_archive_entries *out);
 
 /* ---- zip.c ---- */
 typedef struct gw_zip_info {
@@ -287,8 +314,7 @@ typedef struct gw_zip_info {
 	uint64_t size;
 } gw_zip_info;
 /* The same members as a ZIP file. Files up to `in_memory` bytes (0: 64 MiB) are packed in memory. */
-gw_status gw_zip_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, uint64_t in_memory, gw_zip_info *out, gw_diag *diag);
+gw_status gw_zip_write(const char *path, const char *folder, const char *top, const gw_roll *roll, uint64_t mtime, int level, uint64_t in_memory, gw_zip_info *out, gw_diag *diag);
 
 /* ---- recover.c: what killed runs have left ---- */
 /* Says in the building place which snapshot is about to be put into place. */

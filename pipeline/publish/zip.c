@@ -291,16 +291,31 @@ static gw_status all_put(zipper *z, const char *folder, const gw_archive_entries
 	return s;
 }
 
-gw_status gw_zip_write(const char *path, const char *folder, const char *top, const gw_members *files, uint32_t list_count,
-	uint64_t mtime, int level, uint64_t in_memory, gw_zip_info *out, gw_diag *diag)
+/* The directory at the end of a ZIP names all members, so they are kept. */
+static bool list_make(gw_arena *a, const char *top, const gw_roll *roll, gw_archive_entries *out)
+{
+	gw_roll_call call;
+	gw_buf last;
+	gw_buf_init(&last);
+	gw_roll_begin(&call, roll, true);
+	while (gw_archive_entries_next(&call, a, top, &last, out))
+		;
+	gw_buf_release(&last);
+	return gw_roll_end(&call);
+}
+
+gw_status gw_zip_write(const char *path, const char *folder, const char *top, const gw_roll *roll, uint64_t mtime, int level,
+	 uint64_t in_memory, gw_zip_info *out, gw_diag *diag)
 {
 	gw_arena arena;
 	gw_arena_init(&arena);
 	gw_archive_entries list = {0};
-	gw_archive_entries_make(&arena, top, files, list_count, &list);
+	bool whole = list_make(&arena, top, roll, &list);
 	zipper z = {.arena = &arena, .diag = diag, .time = dos_time(mtime), .level = level, .out = gw_writer_open(path, diag)};
 	z.compressor = libdeflate_alloc_compressor(level);
 	gw_status s = z.out ? GW_OK : GW_FATAL;
+	if (s == GW_OK && !whole)
+		s = trouble(&z, path, "the list of files cannot be read back from the temporary file", "");
 	if (s == GW_OK && !z.compressor)
 		s = trouble(&z, path, "not enough memory to pack it", "");
 	if (s == GW_OK)

@@ -119,11 +119,11 @@ static void archives_of_any_make_are_read(void **state)
 	gw_members files = files_make(d, sizes, SIZES);
 	gw_archive_info info;
 	gw_zip_info zip;
-	assert_int_equal(gw_archive_write(desk_path(d, "sample/own.tar.gz"), desk_path(d, "sample/top"), "top", &files, 1, 0, 1, 2, NULL, NULL, &info, &d->diag), GW_OK);
+	assert_int_equal(gw_archive_write(desk_path(d, "sample/own.tar.gz"), desk_path(d, "sample/top"), "top", &(gw_roll){&files, 1, NULL}, 0, 1, 2, NULL, NULL, &info, &d->diag), GW_OK);
 	members_are_the_files(d, "sample/own.tar.gz");
 	/* In memory, and as they are read. */
 	for (uint64_t in_memory = 600; in_memory <= 100000000; in_memory += 99999400) {
-		assert_int_equal(gw_zip_write(desk_path(d, "sample/own.zip"), desk_path(d, "sample/top"), "top", &files, 1, 1700000000, 6, in_memory,
+		assert_int_equal(gw_zip_write(desk_path(d, "sample/own.zip"), desk_path(d, "sample/top"), "top", &(gw_roll){&files, 1, NULL}, 1700000000, 6, in_memory,
 			&zip, &d->diag), GW_OK);
 		members_are_the_files(d, "sample/own.zip");
 		assert_int_equal(python(d, "own.zip", "import sys, zipfile; assert zipfile.ZipFile(sys.argv[1]).testzip() is None"), 0);
@@ -211,8 +211,8 @@ static void no_damage_goes_unseen(void **state)
 	gw_members files = files_make(d, small, 3);
 	gw_archive_info info;
 	gw_zip_info zip;
-	assert_int_equal(gw_archive_write(desk_path(d, names[0]), desk_path(d, "sample/top"), "top", &files, 1, 0, 9, 2, NULL, NULL, &info, &d->diag), GW_OK);
-	assert_int_equal(gw_zip_write(desk_path(d, names[1]), desk_path(d, "sample/top"), "top", &files, 1, 0, 9, 600, &zip, &d->diag), GW_OK);
+	assert_int_equal(gw_archive_write(desk_path(d, names[0]), desk_path(d, "sample/top"), "top", &(gw_roll){&files, 1, NULL}, 0, 9, 2, NULL, NULL, &info, &d->diag), GW_OK);
+	assert_int_equal(gw_zip_write(desk_path(d, names[1]), desk_path(d, "sample/top"), "top", &(gw_roll){&files, 1, NULL}, 0, 9, 600, &zip, &d->diag), GW_OK);
 	for (unsigned k = 0; k < 2; k++) {
 		gw_str whole = desk_get(d, desk_path(d, names[k]));
 		char *bytes = gw_arena_alloc(&d->arena, whole.len);

@@ -224,7 +224,7 @@ static void long_names_and_large_files_are_packed_alike(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		char alone[65] = "";
 		for (uint32_t threads = 1; threads <= 5; threads += 2) {
-			assert_int_equal(gw_archive_write(desk_path(d, "sample/x.tar.gz"), desk_path(d, "sample/top"), "top", &files, 1, 5,
+			assert_int_equal(gw_archive_write(desk_path(d, "sample/x.tar.gz"), desk_path(d, "sample/top"), "top", &(gw_roll){&files, 1, NULL}, 5,
 				levels[i], threads, NULL, NULL, &info, &d->diag), GW_OK);
 			assert_true(threads == 1 || strcmp(alone, info.gz_sha256) == 0);
 			memcpy(alone, info.gz_sha256, sizeof alone);
@@ -237,7 +237,7 @@ static void long_names_and_large_files_are_packed_alike(void **state)
 	memset(name, 'z', 120);
 	name[120] = 0;
 	m->path = gw_arena_printf(&d->arena, "data/%s", name);
-	assert_int_equal(gw_archive_write(desk_path(d, "sample/x.tar.gz"), desk_path(d, "sample/top"), "top", &files, 1, 5, 1, 2, NULL, NULL,
+	assert_int_equal(gw_archive_write(desk_path(d, "sample/x.tar.gz"), desk_path(d, "sample/top"), "top", &(gw_roll){&files, 1, NULL}, 5, 1, 2, NULL, NULL,
 		&info, &d->diag), GW_FAILED);
 	assert_non_null(strstr(desk_said(d), "the ustar format cannot hold"));
 }
