@@ -5,6 +5,7 @@
 #include "gw/file.h"
 #include "gw/source.h"
 #include "gw/settings.h"
+#include "gw/tape.h"
 
 /* One source to be read. */
 typedef struct gw_input {
@@ -24,7 +25,22 @@ typedef struct gw_inputs {
 	GW_LIST(gw_input) items; /* by source_path, bytes; no two alike */
 	uint64_t skipped;        /* special files, loops: reported */
 	struct gw_spool *spool;  /* what was taken out of archives; NULL as long as there was none */
+	bool put_away;           /* the list is on the tape instead */
+	gw_tape tape;
 } gw_inputs;
+uint32_t gw_inputs_count(const gw_inputs *in);
+/* Takes the list out of memory: what is left is read in its order, and the arena of the list may go. False where inputs have
+ * their content with them: nothing has changed. */
+bool gw_inputs_put_away(gw_inputs *in);
+/* Reads the list in its order, wherever it is. The texts of `out` are in `room`, or in the list. */
+typedef struct gw_inputs_reader {
+	const gw_inputs *in;
+	uint32_t next;
+	gw_tape_cursor cursor;
+} gw_inputs_reader;
+void gw_inputs_begin(gw_inputs_reader *r, const gw_inputs *in);
+bool gw_inputs_next(gw_inputs_reader *r, gw_buf *room, gw_input *out); /* false behind the last, or when it cannot be read back */
+void gw_inputs_end(gw_inputs_reader *r);
 
 /* Lists all inputs: a file, a folder (recursive, by name, hidden files left out, links followed but never in a circle),
  * "-" for standard input (one document named "-"). Two sources of one path are an error; with several inputs the

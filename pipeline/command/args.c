@@ -169,6 +169,7 @@ int gw_session_begin(gw_session *s, const gw_command *command, int argc, char **
 	memset(s, 0, sizeof *s);
 	s->command = command;
 	gw_arena_init(&s->arena);
+	gw_arena_init(&s->inputs);
 	gw_diag_init(&s->diag);
 	s->args.jobs = s->args.keep = -1;
 	int status = arguments(s, argc, argv);
@@ -190,6 +191,7 @@ int gw_session_end(gw_session *s, int status)
 	gw_print_problems(&s->printer, &s->diag);
 	gw_print_hidden(&s->printer);
 	gw_diag_release(&s->diag);
+	gw_arena_release(&s->inputs);
 	gw_arena_release(&s->arena);
 	return status;
 }

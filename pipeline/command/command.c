@@ -87,10 +87,10 @@ static gw_status part_keep(gw_session *s, gw_inputs *in)
 static gw_status inputs_open(gw_session *s, const gw_config *c, const char *const *paths, uint32_t count,
 	gw_inputs *out)
 {
-	gw_status status = gw_inputs_list(&s->arena, paths, count, &c->exclude, out, &s->diag);
+	gw_status status = gw_inputs_list(&s->inputs, paths, count, &c->exclude, out, &s->diag);
 	if (status >= GW_FAILED || part_keep(s, out) >= GW_FAILED)
 		return GW_FAILED;
-	gw_inputs_unpack(&s->arena, &c->archives, &c->exclude, out);
+	gw_inputs_unpack(&s->inputs, &c->archives, &c->exclude, out);
 	return gw_inputs_sort(out, &s->diag) >= GW_FAILED ? GW_FAILED : status;
 }
 
@@ -103,6 +103,12 @@ gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 	if (s->diag.errors)
 		return GW_FAILED;
 	return c->inputs.count ? inputs_open(s, c, c->inputs.items, c->inputs.count, out) : GW_OK;
+}
+
+void gw_session_put_away(gw_session *s, gw_inputs *in)
+{
+	if (gw_inputs_put_away(in))
+		gw_arena_release(&s->inputs);
 }
 
 /* ---- messages ---- */

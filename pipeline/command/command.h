@@ -26,6 +26,7 @@ typedef struct gw_printer {
 typedef struct gw_session {
 	const gw_command *command;
 	gw_arena arena;
+	gw_arena inputs; /* what gw_session_inputs lists */
 	gw_diag diag; /* problems of the command as a whole */
 	gw_args args;
 	gw_printer printer;
@@ -43,6 +44,8 @@ typedef enum gw_need { GW_NEED_SETTINGS, GW_NEED_STAGES, GW_NEED_INPUTS } gw_nee
 gw_config *gw_session_config(gw_session *s, gw_need need);
 /* Lists -i, or else the configured inputs; of these the files of --part only, archives as one. */
 gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out);
+/* Takes the list out of memory as far as that can be, before the work begins. */
+void gw_session_put_away(gw_session *s, gw_inputs *in);
 
 void gw_print_problems(gw_printer *p, const gw_diag *diag);
 void gw_print_progress(gw_printer *p, uint64_t done, uint64_t total);

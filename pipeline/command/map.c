@@ -85,6 +85,8 @@ static int work(gw_session *s, gw_config *c)
 	}
 	gw_arena_init(&m.arena);
 	if (s->args.inputs.count)
+		gw_session_put_away(s, &in);
+	if (s->args.inputs.count)
 		status = batch_run(&m, &in);
 	else
 		status = pipe_map(&m);

@@ -69,8 +69,8 @@ static gw_status feed(gw_job *job, void *ctx)
 {
 	const gw_inputs *in = ctx;
 	gw_record_skipped(job->record, in->skipped);
-	gw_record_threads(job->record, gw_batch_threads(job->config->jobs, in->items.count));
-	job->total = in->items.count;
+	gw_record_threads(job->record, gw_batch_threads(job->config->jobs, gw_inputs_count(in)));
+	job->total = gw_inputs_count(in);
 	const gw_batch_use use = {job, gw_job_desk, gw_job_desk_free, gw_job_make, gw_job_take, job->publisher};
 	return gw_batch_run(job->config, in, job->config->jobs, &use, &job->session->diag);
 }
@@ -89,6 +89,7 @@ static int inputs_run(gw_session *s, gw_config *c, gw_inputs *in)
 	/* What was said of the inputs comes before what is said of their contents. */
 	gw_print_problems(&s->printer, &s->diag);
 	gw_diag_clear(&s->diag);
+	gw_session_put_away(s, in);
 	return gw_job_run(s, c, feed, in);
 }
 

@@ -378,21 +378,27 @@ void gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, cons
 {
 	gw_inputs out = {.skipped = in->skipped, .spool = in->spool};
 	unpack u = {.arena = arena, .settings = settings, .exclude = exclude, .out = &out};
-	if (!settings->open)
-		return;
-	for (uint32_t i = 0; i < in->items.count; i++) {
+	bool any = false;
+	for (uint32_t i = 0; settings->open && i < in->items.count; i++) {
 		const gw_input *item = &in->items.items[i];
 		gw_packing packing = packing_of(item);
-		if (packing == GW_PACKING_NONE)
-			*GW_PUSH(arena, &out.items) = *item;
-		else
+		/* Without an archive the list stays as it is. */
+		for (uint32_t j = 0; packing != GW_PACKING_NONE && !any && j < i; j++)
+			*GW_PUSH(arena, &out.items) = in->items.items[j];
+		any = any || packing != GW_PACKING_NONE;
+		if (packing != GW_PACKING_NONE)
 			input_open(&u, item, packing);
+		else if (any)
+			*GW_PUSH(arena, &out.items) = *item;
 	}
-	*in = out;
+	if (any)
+		*in = out;
 }
 
 void gw_inputs_release(gw_inputs *in)
 {
+	if (in->put_away)
+		gw_tape_release(&in->tape);
 	gw_spool_close(in->spool);
 	in->spool = NULL;
 }

@@ -76,6 +76,14 @@ static void add_unreadable(walk *w, const char *path, const char *source_path)
 
 static void visit(walk *w, const char *path, const char *source_path, const trail *up);
 
+/* Mostly the published path is the end of the other one, and no string of its own. */
+static const char *path_below(gw_arena *a, const char *below, const char *path, const char *source_path, const char *name)
+{
+	size_t n = strlen(path), m = strlen(source_path);
+	bool same_end = m <= n && strcmp(path + n - m, source_path) == 0 && (m || n) && strlen(below) == n + 1 + strlen(name);
+	return !same_end ? gw_path_join(a, source_path, name) : m ? below + n - m : below + n + 1;
+}
+
 static void visit_folder(walk *w, const char *path, const char *source_path, const struct stat *st, const trail *up)
 {
 	trail here = {st->st_dev, st->st_ino, up};
@@ -96,20 +104,23 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 		return;
 	}
 	/* Names are taken first, so that only one folder is open at a time however deep the tree. */
-	GW_LIST(const char *) names = {0};
+	gw_buf names;
+	gw_buf_init(&names);
 	errno = 0;
 	for (struct dirent *e; (e = readdir(dir)) != NULL; errno = 0)
 		if (e->d_name[0] != '.')
-			*GW_PUSH(w->arena, &names) = gw_arena_str(w->arena, gw_str_of(e->d_name)).ptr;
+			gw_buf_add(&names, e->d_name, strlen(e->d_name) + 1);
 	int error = errno;
 	closedir(dir);
 	if (error) { /* nobody knows what is missing */
 		report(w, GW_E_INPUT_READ, path, strerror(error));
 		w->worst = GW_FAILED;
 	}
-	for (uint32_t i = 0; i < names.count; i++)
-		visit(w, gw_path_join(w->arena, path, names.items[i]),
-		        gw_path_join(w->arena, source_path, names.items[i]), &here);
+	for (size_t at = 0; at < names.len; at += strlen(names.ptr + at) + 1) {
+		const char *below = gw_path_join(w->arena, path, names.ptr + at);
+		visit(w, below, path_below(w->arena, below, path, source_path, names.ptr + at), &here);
+	}
+	gw_buf_release(&names);
 }
 
 static void visit(walk *w, const char *path, const char *source_path, const trail *up)

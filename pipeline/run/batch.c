@@ -20,6 +20,8 @@ enum { SLOTS_PER_THREAD = 256 };
 #define HELD_PER_THREAD ((uint64_t)32 << 20)
 
 typedef struct slot {
+	gw_input in;
+	gw_buf in_room; /* of its texts */
 	gw_source_note note;
 	gw_buf made;
 	gw_spilled spilled; /* in the place of `made` */
@@ -36,7 +38,6 @@ typedef struct desk {
 
 typedef struct batch {
 	const gw_config *config;
-	const gw_inputs *inputs;
 	const gw_batch_use *use;
 	slot *slots;
 	uint32_t window;
@@ -45,7 +46,8 @@ typedef struct batch {
 	pthread_mutex_t lock;
 	pthread_cond_t room, finished;
 	/* under the lock */
-	uint32_t next, taken;
+	gw_inputs_reader inputs_left;
+	uint32_t count, next, taken;
 	uint64_t held;
 	bool stop;
 } batch;
@@ -73,7 +75,7 @@ static void slot_run(const batch *b, desk *d, uint32_t input)
 	gw_loaded file;
 	gw_rows rows;
 	gw_arena_reset(&d->arena);
-	const gw_input *in = &b->inputs->items.items[input];
+	const gw_input *in = &t->in;
 	t->status = gw_source_run_after(b->config, in, b->use->before, &d->arena, &source, &file, &rows, &t->diag);
 	gw_source_note_make(&rows, &t->note);
 	t->note.source_path = gw_str_of(in->source_path);
@@ -113,6 +115,7 @@ static void slots_free(slot *slots, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		gw_diag_release(&slots[i].diag);
 		gw_buf_release(&slots[i].made);
+		gw_buf_release(&slots[i].in_room);
 	}
 	free(slots);
 }
@@ -140,6 +143,17 @@ static bool must_wait(const batch *b)
 	return b->next >= b->taken + b->window || (b->held > b->held_max && b->next > b->taken);
 }
 
+/* The next input into its slot. Under the lock. */
+static bool slot_claim(batch *b, uint32_t input)
+{
+	slot *t = &b->slots[input % b->window];
+	if (gw_inputs_next(&b->inputs_left, &t->in_room, &t->in))
+		return true;
+	t->status = gw_report(&t->diag, GW_E_INTERNAL, NULL, "the list of inputs cannot be read back from the temporary file");
+	t->status = GW_FATAL;
+	return false;
+}
+
 /* A worker claims the next input within the window, works on it without the lock, and marks its slot as done. */
 static void *work(void *arg)
 {
@@ -148,15 +162,17 @@ static void *work(void *arg)
 	desk_open(b, &d);
 	pthread_mutex_lock(&b->lock);
 	for (;;) {
-		while (!b->stop && b->next < b->inputs->items.count && must_wait(b))
+		while (!b->stop && b->next < b->count && must_wait(b))
 			pthread_cond_wait(&b->room, &b->lock);
-		if (b->stop || b->next >= b->inputs->items.count)
+		if (b->stop || b->next >= b->count)
 			break;
 		uint32_t input = b->next++;
-		pthread_mutex_unlock(&b->lock);
-		slot_run(b, &d, input);
-		pthread_mutex_lock(&b->lock);
-		slot_hold(b, input);
+		if (slot_claim(b, input)) {
+			pthread_mutex_unlock(&b->lock);
+			slot_run(b, &d, input);
+			pthread_mutex_lock(&b->lock);
+			slot_hold(b, input);
+		}
 		b->slots[input % b->window].done = true;
 		if (input == b->taken)
 			pthread_cond_signal(&b->finished);
@@ -170,7 +186,7 @@ static void *work(void *arg)
 static gw_status take_all(batch *b, gw_diag *diag)
 {
 	gw_status status = GW_OK;
-	for (uint32_t i = 0; i < b->inputs->items.count && status == GW_OK; i++) {
+	for (uint32_t i = 0; i < b->count && status == GW_OK; i++) {
 		slot *t = &b->slots[i % b->window];
 		pthread_mutex_lock(&b->lock);
 		while (!t->done)
@@ -196,10 +212,11 @@ static gw_status run_alone(batch *b, gw_diag *diag)
 	gw_status status = GW_OK;
 	desk d;
 	desk_open(b, &d);
-	for (uint32_t i = 0; i < b->inputs->items.count && status == GW_OK; i++) {
+	for (uint32_t i = 0; i < b->count && status == GW_OK; i++) {
 		slot *t = &b->slots[i % b->window];
 		gw_buf_clear(&t->made);
-		slot_run(b, &d, i);
+		if (slot_claim(b, i))
+			slot_run(b, &d, i);
 		status = slot_take(b, t, diag);
 	}
 	desk_close(b, &d);
@@ -236,12 +253,14 @@ uint32_t gw_batch_threads(int64_t jobs, uint32_t sources)
 
 gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, const gw_batch_use *use, gw_diag *diag)
 {
-	uint32_t threads = gw_batch_threads(jobs, in->items.count);
-	batch b = {.config = c, .inputs = in, .use = use, .window = threads > 1 ? threads * SLOTS_PER_THREAD : 1,
+	uint32_t threads = gw_batch_threads(jobs, gw_inputs_count(in));
+	batch b = {.config = c, .count = gw_inputs_count(in), .use = use, .window = threads > 1 ? threads * SLOTS_PER_THREAD : 1,
 		.held_max = threads * HELD_PER_THREAD, .spill = gw_spill_open()};
 	b.slots = slots_new(b.window);
+	gw_inputs_begin(&b.inputs_left, in);
 	gw_status status = threads > 1 ? run_threads(&b, threads, diag) : run_alone(&b, diag);
 	slots_free(b.slots, b.window);
 	gw_spill_close(b.spill);
+	gw_inputs_end(&b.inputs_left);
 	return status;
 }
