@@ -14,26 +14,51 @@ static uint64_t rank_of(gw_str source_path)
 	return rank;
 }
 
-void gw_cuts_add(gw_publisher *p, gw_str source_path, const uint64_t ends[GW_STATE_FILES])
+/* The more sources make a piece, the rarer the cuts. */
+static uint64_t rank_wanted(uint64_t size, uint64_t sources)
 {
-	uint64_t rank = rank_of(source_path);
-	p->used_sources++;
-	for (gw_table_id id = 0; rank >= RANK_LEAST && id < GW_TABLES; id++)
-		for (gw_form form = 0; form < GW_FORMS; form++)
-			if (ends[gw_state_place(form, id)])
-				*GW_PUSH(&p->arena, &p->tables[id].cuts[form]) = (gw_cut){ends[gw_state_place(form, id)], rank};
+	uint64_t average = sources ? size / sources + 1 : 0, rank = RANK_LEAST;
+	while (rank < 32 && average << rank < piece_bytes)
+		rank++;
+	return rank;
 }
 
-/* The more sources make a piece, the rarer the cuts. */
+/* A list that has become long loses what will hardly be asked for: cuts of half the distance that is wanted by now, and
+ * less. */
+static void cuts_thin(gw_table_out *o, gw_form form, uint64_t size, uint64_t sources)
+{
+	uint64_t least = rank_wanted(size, sources) - 1;
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < o->cuts[form].count; i++)
+		if (o->cuts[form].items[i].rank >= least)
+			o->cuts[form].items[kept++] = o->cuts[form].items[i];
+	o->cuts[form].count = kept;
+}
+
+void gw_cuts_add(gw_publisher *p, gw_str source_path, const uint64_t ends[GW_STATE_FILES])
+{
+	enum { MANY = 1024 };
+	uint64_t rank = rank_of(source_path);
+	p->used_sources++;
+	for (gw_table_id id = 0; rank >= RANK_LEAST && id < GW_TABLES; id++) {
+		for (gw_form form = 0; form < GW_FORMS; form++) {
+			uint64_t end = ends[gw_state_place(form, id)];
+			gw_table_out *o = &p->tables[id];
+			if (o->cuts[form].count >= MANY && o->cuts[form].count == o->cuts[form].cap)
+				cuts_thin(o, form, end, p->used_sources);
+			if (end)
+				*GW_PUSH(&p->arena, &o->cuts[form]) = (gw_cut){end, rank};
+		}
+	}
+}
+
 void gw_cuts_choose(gw_publisher *p, gw_form form, gw_table_id id, gw_member *m)
 {
 	const gw_cut *cuts = p->tables[id].cuts[form].items;
 	uint32_t count = p->tables[id].cuts[form].count;
-	uint64_t average = p->used_sources ? m->size / p->used_sources + 1 : 0, rank = RANK_LEAST;
+	uint64_t rank = rank_wanted(m->size, p->used_sources);
 	if (m->size < 2 * piece_bytes || id == GW_T_ORGANIZATIONS)
 		return;
-	while (rank < 32 && average << rank < piece_bytes)
-		rank++;
 	uint64_t *at = GW_NEW_N(&p->arena, uint64_t, count);
 	m->cuts = at;
 	for (uint32_t i = 0; i < count; i++)
