@@ -283,14 +283,50 @@ static void collect_row(tree *t, uint32_t i, const gw_row *row)
 	m->heading = heading_of(t->l->text->ch, row->task, HEADING_MAX);
 }
 
+/* ---- footnotes, which readers of formats set behind the text ---- */
+
+/* [12] at the begin of a line: its length, 0 for none. */
+static uint32_t note_sign(const gw_lines *l, uint32_t i)
+{
+	gw_span s = l->list.items[i].span;
+	const uint32_t *ch = l->text->ch;
+	uint32_t p = s.begin + 1;
+	while (p < s.end && p < s.begin + 5 && gw_is_digit(ch[p]))
+		p++;
+	return ch[s.begin] == '[' && p > s.begin + 1 && p + 1 < s.end && ch[p] == ']' ? p + 1 - s.begin : 0;
+}
+
+/* The line that the notes at the end begin with. */
+static uint32_t notes_begin(const gw_lines *l)
+{
+	uint32_t i = l->list.count;
+	while (i > l->body + 1 && (l->list.items[i - 1].role == GW_LINE_FURNITURE || note_sign(l, i - 1)))
+		i--;
+	return i;
+}
+
+/* A note is about what refers to it, which the text does not tell: it is no part of the section that stands last. */
+static void collect_note(tree *t, uint32_t i)
+{
+	gw_line *line = &t->l->list.items[i];
+	gw_mark *m = push(t, i, GW_STYLE_ANNEX, 0);
+	m->marker = (gw_span){line->span.begin, line->span.begin + note_sign(t->l, i)};
+	m->heading = (gw_span){m->marker.end, m->marker.end};
+}
+
 /* One walk over the lines. What opens an annex must be asked before the marker, for its title may begin like one. */
 static void collect(tree *t)
 {
 	gw_lines *l = t->l;
 	bool fresh = false; /* nothing but brackets since the signature */
 	bool table = false; /* stands right above */
+	uint32_t notes = notes_begin(l);
 	for (uint32_t i = 0; i < l->list.count;) {
 		const gw_line *line = &l->list.items[i];
+		if (i >= notes && line->role == GW_LINE_TEXT) {
+			collect_note(t, i++);
+			continue;
+		}
 		if (l->signed_off && i == l->sign_to)
 			fresh = true;
 		uint32_t n = line->role == GW_LINE_FURNITURE ? 0 : line->role == GW_LINE_TEXT ? collect_annex(t, i) : 0;

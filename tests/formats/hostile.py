@@ -115,6 +115,22 @@ put('nul.html', '<html><body><p>县水\0利局2030年底前建成水库2座。</
 put('entities.xml', ('<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "ha">%s]><d>&l11;</d>' % entities).encode())
 put('nuls.txt', b'\0' * 5000)
 put('broken.pdf', b'%PDF-1.7\n' + chance.randbytes(2000))
+
+
+def pdf(content):
+    objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [4 0 R] /Count 1 >>',
+               '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+               '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F 3 0 R >> >> /Contents 5 0 R >>',
+               '<< /Length %d >>\nstream\n%s\nendstream' % (len(content), content)]
+    out = b'%PDF-1.4\n'
+    for number, text in enumerate(objects, 1):
+        out += ('%d 0 obj\n%s\nendobj\n' % (number, text)).encode()
+    return out + b'trailer << /Size 6 /Root 1 0 R >>\n'
+
+
+cells = ''.join('BT /F 9 Tf %d %d Td (cell%d) Tj ET ' % (50 + i % 8 * 60, 750 - i // 8 * 20, i) for i in range(240))
+put('rules.pdf', pdf(cells + ''.join('%d %d m %d %d l S\n' % (i % 600, i // 600, i % 600, i // 600 + 9) for i in range(300000))))
+put('grid.pdf', pdf(cells + ''.join('%g 0 m %g 800 l S 0 %g m 600 %g l S\n' % (i * .3, i * .3, i * .4, i * .4) for i in range(1990))))
 put('old.doc', b'\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1' + bytes(600))
 put('line-short.txt', '县水利局负责，'.encode() * 400000)
 with open(os.path.join(folder, 'line.txt'), 'wb') as f:

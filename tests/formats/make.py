@@ -113,7 +113,7 @@ def cells_merged(rows):
 
 
 def make_docx(lines, out):
-    body, notes, numbered = [], [], any('{' in line for line in lines)
+    body, notes, numbered = [], [], any('\t' in line for line in lines)
     for item in rows_of(lines):
         if isinstance(item, list):
             rows = [''] * len(item)
@@ -132,18 +132,35 @@ def make_docx(lines, out):
                         '<w:r><w:rPr><w:vanish/></w:rPr><w:t>看不见的话</w:t></w:r><w:r><w:commentReference w:id="0"/></w:r>%s</w:p>' %
                         (number, text_run(item[:half]), text_run(item[half:])))
     parts = {
-        '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         'word/document.xml': f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{W}"><w:body>{"".join(body)}'
                              '<w:sectPr/></w:body></w:document>',
         'word/header1.xml': f'<w:hdr xmlns:w="{W}"><w:p>{text_run("页眉不是正文")}</w:p></w:hdr>',
         'word/comments.xml': f'<w:comments xmlns:w="{W}"><w:comment w:id="0"><w:p>{text_run("批注不是正文")}</w:p></w:comment></w:comments>',
     }
     if notes:
-        parts['word/footnotes.xml'] = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="0" w:type="separator"><w:p/></w:footnote>' \
+        parts['word/footnotes.xml'] = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="-1" w:type="separator"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>' \
+                                      '<w:footnote w:id="0" w:type="continuationSeparator"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>' \
                                       f'{"".join(notes)}</w:footnotes>'
     if numbered:
         parts['word/numbering.xml'] = NUMBERING
-    zip_write(out, parts)
+    zip_write(out, {**package(parts), **parts})
+
+
+def package(parts):
+    """What says how the parts belong together, for programs that go by it."""
+    main = 'application/vnd.openxmlformats-officedocument.wordprocessingml.'
+    kinds = {name: name[5:-4].rstrip('1') for name in parts}
+    relation = '<Relationship Id="r%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="%s"/>'
+    relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>'
+    types = ''.join(f'<Override PartName="/{name}" ContentType="{main}{kind}{".main" if kind == "document" else ""}+xml"/>'
+                    for name, kind in kinds.items())
+    return {
+        '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+                               f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>',
+        '_rels/.rels': relations % (relation % (1, 'officeDocument', 'word/document.xml')),
+        'word/_rels/document.xml.rels': relations % ''.join(
+            relation % (i, kind, name[5:]) for i, (name, kind) in enumerate(kinds.items()) if kind != 'document'),
+    }
 
 
 def zip_write(out, parts):

@@ -214,6 +214,9 @@ static void test_annex(void **state)
 	sections_are(b, read_text(b, "甲市政府关于转发请示的通知\n各县：\n现将《关于学校扩招有关问题的请示》转发给你们。\n甲市人民政府&bsp; \n2024年1月5日\n"
 				     "关于学校扩招\n有关问题的请示\n甲市人民政府:\n一、要好。\n二、要快。\n附：招生计划表\n乙市教育局\n2024年1月3日\n附：\n招生计划表\n"),
 		"1 paragraph  关于学校扩招有关问题的请示|1.1 part 一、 要好|1.2 part 二、 要快|2 paragraph 附 招生计划表");
+	/* nor do footnotes belong to the section that stands last */
+	sections_are(b, read_text(b, "甲方案\n一、要好。\n二、要快。\n[1]甲局统计。\n[2]乙局统计。\n"),
+		"1 part 一、 要好|2 part 二、 要快|3 paragraph [1] |4 paragraph [2] ");
 	/* notes below a table are a list of their own */
 	sections_are(b, read_text(b, "甲方案\n一、要好。\n二、要快。\n注：1、面积为平方米。\n2、长度为米。\n"), "1 part 一、 要好|2 part 二、 要快");
 }

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { GAPS_LEAST = 3 };
+enum {
+	GAPS_LEAST = 3,
+	DRAWN_MOST = 300 /* pages of a file that are drawn for their rules: each takes a call of a program */
+};
 
 static bool pdf_is(const gw_format_job *job)
 {
@@ -183,10 +186,12 @@ static int64_t seconds_now(void)
 static gw_status tables_read(const gw_format_job *job, gw_pdf *pdf, int64_t begin)
 {
 	gw_status status = GW_OK;
-	for (uint32_t i = 0; i < pdf->pages.count && status == GW_OK; i++) {
+	uint32_t drawn = 0;
+	for (uint32_t i = 0; i < pdf->pages.count && status == GW_OK && drawn < DRAWN_MOST; i++) {
 		gw_pdf_rules rules = {0};
 		if (!may_have_table(&pdf->pages.items[i]))
 			continue;
+		drawn++;
 		int64_t left = job->convert->seconds - (seconds_now() - begin);
 		status = gw_pdf_rules_read(job, i, left > 0 ? left : 0, &rules);
 		if (status == GW_OK)

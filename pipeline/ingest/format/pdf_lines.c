@@ -133,8 +133,9 @@ static bool is_outermost(const gw_pdf_page *page, const gw_pdf_line *l)
 
 static void heads_drop(gw_pdf *pdf)
 {
-	gw_map seen;
+	gw_map seen, last; /* on how many pages, and on which one last */
 	gw_map_init(&seen, pdf->arena);
+	gw_map_init(&last, pdf->arena);
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < pdf->pages.count; i++) {
 			gw_pdf_page *page = &pdf->pages.items[i];
@@ -144,8 +145,10 @@ static void heads_drop(gw_pdf *pdf)
 					continue;
 				gw_str key = key_of(pdf->arena, l);
 				if (pass == 0) {
-					uint32_t *times = gw_map_put(&seen, key);
-					*times = *times == GW_NONE ? 1 : *times + 1;
+					uint32_t *times = gw_map_put(&seen, key), *on = gw_map_put(&last, key);
+					if (*on != i)
+						*times = *times == GW_NONE ? 1 : *times + 1;
+					*on = i;
 					continue;
 				}
 				uint32_t times = gw_map_get(&seen, key);
