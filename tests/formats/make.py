@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Wraps a text of one paragraph a line into other formats, for the tests; standard library only.
 
-  make.py text|html|docx|pdf|scan|markdown TEXT OUT
+  make.py text|html|docx|pdf|pdf-without-rules|scan|markdown TEXT OUT
 
 Lines with tabs are rows of a table. {1} in a line refers to a footnote, and a line that begins with [1] is its text.
 Everything is written by hand and without a clock, so that the same text gives the same bytes.
@@ -267,7 +267,7 @@ def draw_page(lines, number):
 
 
 # A table: letters of 10 points, hardly any room between a rule and the text, cells set in the middle of their row.
-CELL, CELL_LEADING, PAD = 10, 13, 2
+CELL, CELL_LEADING, PAD, RULES = 10, 13, 2, sys.argv[1] != 'pdf-without-rules'
 
 
 def cell_lines(text, columns):
@@ -299,7 +299,8 @@ def draw_row(row, top):
         if span:
             height = sum(heights[:span])
             lines = cell_lines(text, (w - 2 * PAD) / CELL)
-            out += f'0.5 w {x:.1f} {top - height:.1f} {w:.1f} {height:.1f} re S\n'
+            if RULES:
+                out += f'0.5 w {x:.1f} {top - height:.1f} {w:.1f} {height:.1f} re S\n'
             y = top - (height - len(lines) * CELL_LEADING) / 2 - CELL
             for i, line in enumerate(lines):
                 out += show(x + PAD, y - i * CELL_LEADING, line, CELL) if line else ''
@@ -389,6 +390,7 @@ def make_scan():
 
 def main():
     kind, source, out = sys.argv[1:4]
+    kind = kind.replace('-without-rules', '')
     lines = paragraphs(source) if kind != 'scan' else []
     while lines and not lines[0].strip():
         lines.pop(0)

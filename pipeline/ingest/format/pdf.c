@@ -187,15 +187,18 @@ static gw_status tables_read(const gw_format_job *job, gw_pdf *pdf, int64_t begi
 {
 	gw_status status = GW_OK;
 	uint32_t drawn = 0;
-	for (uint32_t i = 0; i < pdf->pages.count && status == GW_OK && drawn < DRAWN_MOST; i++) {
-		gw_pdf_rules rules = {0};
-		if (!may_have_table(&pdf->pages.items[i]))
+	for (uint32_t i = 0; i < pdf->pages.count && status == GW_OK; i++) {
+		gw_pdf_rules rules = {0}, gutters = {0};
+		gw_pdf_page *page = &pdf->pages.items[i];
+		if (!may_have_table(page))
 			continue;
-		drawn++;
 		int64_t left = job->convert->seconds - (seconds_now() - begin);
-		status = gw_pdf_rules_read(job, i, left > 0 ? left : 0, &rules);
-		if (status == GW_OK)
-			gw_pdf_tables_find(pdf, &pdf->pages.items[i], &rules);
+		if (drawn++ < DRAWN_MOST)
+			status = gw_pdf_rules_read(job, i, left > 0 ? left : 0, &rules);
+		if (status != GW_OK || gw_pdf_tables_find(pdf, page, &rules))
+			continue;
+		gw_pdf_gutters_find(pdf->arena, page, &gutters);
+		gw_pdf_tables_find(pdf, page, &gutters);
 	}
 	return status;
 }

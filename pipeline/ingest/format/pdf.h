@@ -44,8 +44,10 @@ typedef struct gw_pdf {
  * cannot draw it. GW_FAILED when it took too long. */
 gw_status gw_pdf_rules_read(const gw_format_job *job, uint32_t page, int64_t seconds, gw_pdf_rules *out);
 void gw_pdf_rules_of_svg(gw_arena *arena, const gw_buf *svg, gw_pdf_rules *out); /* what it has drawn */
-/* Makes rows of the words between rules (pdf_table.c). */
-void gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules);
+/* Makes rows of the words between rules (pdf_table.c); false when there are none. */
+bool gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules);
+/* The rules that a table without any would have (pdf_gutter.c); the words must know their lines. */
+void gw_pdf_gutters_find(gw_arena *a, const gw_pdf_page *page, gw_pdf_rules *out);
 /* Goes on with tables over the ends of pages, and writes the rows' texts. Heads of pages must be dropped before. */
 void gw_pdf_tables_finish(gw_pdf *pdf);
 /* Footnotes (pdf_notes.c). What may be the sign of one in the text is kept between two GW_PDF_RAISED until the notes are
@@ -58,6 +60,7 @@ void gw_pdf_notes_write(const gw_pdf *pdf, gw_buf *out);
 void gw_pdf_text_add(gw_buf *out, const gw_pdf_page *page, gw_str text);
 /* What stands between two pieces of text that become one, "" or " ": words of letters are kept apart. */
 const char *gw_pdf_between(gw_str before, gw_str behind);
+bool gw_pdf_is_page_number(const gw_pdf_page *page, const gw_pdf_line *l);
 bool gw_pdf_is_ordinal(gw_str s); /* 第十三条: looks like a cell for the room behind it */
 /* What `pdftotext -bbox-layout` writes, of which the control characters are blanked; false: it is not that. */
 bool gw_pdf_read_layout(gw_pdf *pdf, gw_buf *xml);

@@ -120,6 +120,11 @@ static bool is_at_edge(const gw_pdf_page *page, const gw_pdf_line *l)
 	return l->bottom < page->height * 0.125 || l->top > page->height * 0.875;
 }
 
+bool gw_pdf_is_page_number(const gw_pdf_page *page, const gw_pdf_line *l)
+{
+	return is_at_edge(page, l) && is_page_number(l);
+}
+
 /* How many lines of the page stand further out than this one. */
 static bool is_outermost(const gw_pdf_page *page, const gw_pdf_line *l)
 {

@@ -347,20 +347,24 @@ static void page_rewrite(gw_arena *a, gw_pdf_page *page, const grid *g, gw_str *
 	}
 }
 
-void gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules)
+bool gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rules)
 {
 	gw_arena *a = pdf->arena;
 	side levels = side_of(a, rules, false), uprights = side_of(a, rules, true);
+	bool found = false;
 	if (levels.count > SIDE_MOST || uprights.count > SIDE_MOST)
-		return;
+		return false;
 	uint32_t groups = groups_find(a, &levels, &uprights);
 	for (uint32_t i = 1; i <= groups; i++) {
 		grid *g = grid_make(a, &levels, &uprights, i);
 		gw_str *cells = g ? GW_NEW_N(a, gw_str, g->columns *g->rows) : NULL;
 		/* A box around a text is no table, nor is a drawing. */
-		if (g && cells_fill(a, page, g, cells) >= 3)
-			page_rewrite(a, page, g, cells);
+		if (!g || cells_fill(a, page, g, cells) < 3)
+			continue;
+		page_rewrite(a, page, g, cells);
+		found = true;
 	}
+	return found;
 }
 
 /* ---- over the ends of pages ---- */
@@ -421,10 +425,18 @@ typedef struct progress {
 	const grid *began; /* the grid on a new page whose first row, its head apart, was not met yet */
 } progress;
 
+/* Columns that were seen by the room between them are not at the same place on each page, but their heads are the same. */
+static bool is_same_table(const progress *p, const gw_pdf_row *row)
+{
+	const grid *last = p->last->table;
+	return row->table == last || row->table == p->began || same_columns(row->table, last) ||
+	       (row->table->columns == last->columns && same_cells(p->head, row));
+}
+
 /* Whether the row is one that the table has already: its head, or the rest of a row. */
 static bool is_known(gw_arena *a, progress *p, gw_pdf_row *row)
 {
-	if (!row || !p->last || (row->table != p->last->table && !same_columns(row->table, p->last->table))) {
+	if (!row || !p->last || !is_same_table(p, row)) {
 		*p = (progress){row, NULL, NULL};
 		return false;
 	}
