@@ -52,7 +52,7 @@ typedef struct gw_words {
 	gw_word_list types, no_types, openers, issuers_strong, issuers_weak, no_issuers;
 	gw_word_list labels[GW_LABELS];
 	gw_word_list adopted, issued, effective, delivered, between;
-	gw_word_list passed, speaks_for, to_whom, meets; /* 已经, 我代表, 向, 会议 */
+	gw_word_list passed, speaks_for, to_whom, meets, mastheads; /* 已经, 我代表, 向, 会议, 文件 */
 	gw_word_list contents, annexes, closings, printed, posts, title_tails;
 	gw_word_list counts, terms, number_units, orders; /* 第, 届, 号, 令 */
 	gw_word_list self, effect_from, effect_day, effect_since; /* 本, 自, 之日, 起 */

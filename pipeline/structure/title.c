@@ -85,6 +85,13 @@ static bool opens(const gw_lines *l, gw_span s)
 	return gw_words_begin(&l->words->openers, l->text->ch, s) != 0;
 }
 
+/* 甲县人民政府文件: printed in red above every document of the organ. */
+static bool is_masthead(const gw_lines *l, gw_span s)
+{
+	uint32_t n = gw_words_end(&l->words->mastheads, l->text->ch, s);
+	return n && gw_issuer_end(l->words, l->text->ch, (gw_span){s.begin, s.end - n}, true);
+}
+
 /* The line above belongs to the title as well if it is a beginning: an issuer above 关于, or a line that just goes on.
  * A line that is a title itself is the page's heading. */
 static bool goes_on(const gw_lines *l, const run *r)
@@ -94,6 +101,8 @@ static bool goes_on(const gw_lines *l, const run *r)
 	const gw_line *above = &l->list.items[r->from - 1];
 	if (!gw_line_is_titlish(l, above) || has_type(l, above->span) || gw_line_is_note(l, above->span) ||
 	        gw_line_is_bracket(l->text, above->span))
+		return false;
+	if (is_masthead(l, above->span))
 		return false;
 	gw_date date;
 	if (gw_find_date(l->text, above->span, &date) &&

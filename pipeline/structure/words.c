@@ -128,7 +128,7 @@ static const list_key plain_keys[] = {{"document_types", AT(types)}, {"not_docum
         {"self", AT(self)}, {"effect_from", AT(effect_from)}, {"effect_day", AT(effect_day)},
         {"effect_since", AT(effect_since)}, {"not_behind_article", AT(not_behind_article)}, {"lasting", AT(lasting)},
         {"table_notes", AT(table_notes)}, {"passed", AT(passed)},
-        {"speaks_for", AT(speaks_for)}, {"to_whom", AT(to_whom)}, {"meets", AT(meets)}, {NULL, 0}};
+        {"speaks_for", AT(speaks_for)}, {"to_whom", AT(to_whom)}, {"meets", AT(meets)}, {"mastheads", AT(mastheads)}, {NULL, 0}};
 static const list_key header_keys[] = {{"number", AT(headers[GW_COLUMN_NUMBER])}, {"task", AT(headers[GW_COLUMN_TASK])},
         {"units", AT(headers[GW_COLUMN_UNITS])}, {"due", AT(headers[GW_COLUMN_DUE])},
         {"value", AT(headers[GW_COLUMN_VALUE])}, {"note", AT(headers[GW_COLUMN_NOTE])},

@@ -157,6 +157,10 @@ static void test_title(void **state)
 	is(d->issued_on, "2026-01-27");
 	furniture_is(b, d, "分享:|甲省2026年政府工作报告|首页|>|政府工作报告|>|省政府工作报告|相关报道:|别的消息");
 	sections_are(b, d, "1 part 一、 回顾|2 part 二、 安排");
+	/* the head of the paper is not the title's */
+	d = read_text(b, "甲县人民政府办公室文件\n关于印发《绿化方案》的通知\n各镇人民政府：\n现将《绿化方案》印发给你们。\n甲县人民政府办公室\n2031年3月2日\n");
+	is(d->title_text, "关于印发《绿化方案》的通知");
+	is(d->issuer, "甲县人民政府办公室");
 	/* no title: the text begins at once; the place is reported */
 	d = read_text(b, "各位代表：\n现在报告工作,请予审议。\n");
 	is(d->title_text, "");

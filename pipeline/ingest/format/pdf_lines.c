@@ -157,7 +157,8 @@ static void heads_drop(gw_pdf *pdf)
 					continue;
 				}
 				uint32_t times = gw_map_get(&seen, key);
-				l->dropped = is_page_number(l) || (times >= 3 && times * 3 >= pdf->pages.count);
+				bool often = times >= 3 && times * 3 >= pdf->pages.count;
+				l->dropped = is_page_number(l) || often || (times == 2 && pdf->pages.count == 2);
 			}
 		}
 }
