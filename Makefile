@@ -100,9 +100,10 @@ fuzz: ## spoiled input against every decoder and reader, half of the time each b
 	@$(BUILD)/asan/tests/fuzz/targets -s $(or $(SEED),1) -t $$(($(or $(FOR),60) / 2)) $(if $(TARGET),-T $(TARGET)) $(FUZZ_SEEDS)
 	@mkdir -p $(BUILD)/fuzz
 	@for kind in html docx pdf markdown; do \
-		python3 tests/formats/make.py $$kind tests/data/gold/docs/work-plan.txt $(BUILD)/fuzz/work-plan.$$kind; done
+		python3 tests/formats/make.py $$kind tests/data/gold/docs/work-plan.txt $(BUILD)/fuzz/work-plan.$$kind; \
+		python3 tests/formats/make.py $$kind tests/formats/tasks.txt $(BUILD)/fuzz/tasks.$$kind; done
 	@$(BUILD)/asan/tests/fuzz/fuzz -s $(or $(SEED),1) -t $$(($(or $(FOR),60) / 2)) config/pipeline.yaml $(FUZZ_SEEDS) \
-		$(addprefix $(BUILD)/fuzz/work-plan.,html docx pdf markdown)
+		$(addprefix $(BUILD)/fuzz/work-plan.,html docx pdf markdown) $(addprefix $(BUILD)/fuzz/tasks.,html docx pdf markdown)
 
 encodings: ## the decoders code by code against iconv and Python, detection against uchardet, chardet, charset-normalizer
 	@tools/deps.sh check
