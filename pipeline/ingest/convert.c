@@ -18,8 +18,8 @@ static const gw_option options[] = {
                 "A file whose text, or whose parts when unpacked, are larger is rejected."},
         {"pdf", GW_OPT_STRING, offsetof(convert_settings, pdf), "pdftotext", 0, 0, NULL,
                 "The program that reads PDF (pdftotext of poppler-utils), by name or path; where it is not there, PDF "
-                "files are "
-                "rejected."},
+                "files are rejected. pdftocairo of the same package is looked for beside it: it tells of the rules of "
+                "tables."},
         {"converter", GW_OPT_PLACED, offsetof(convert_settings, converter), "auto", 0, 0, NULL,
                 "The command that reads DOC and WPS: standard input to text in UTF-8, or to DOCX, on standard output; "
                 "{} is replaced by the path of a file with the input, {out} by that of a folder for the answer. auto: "
