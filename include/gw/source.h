@@ -79,9 +79,14 @@ typedef struct gw_lattice {
 	uint32_t *first;    /* first[p - base] .. first[p - base + 1]: the tokens that begin at p */
 	uint32_t *by_end;   /* token indexes by end, then longer first */
 	uint32_t *last;     /* last[p - base] .. last[p - base + 1]: entries of by_end that end at p */
-	/* begins[p - base]: a bit for the class of every token that begins at p (many classes share one), and some for what
-	 * the character may start; ends likewise, to the left: a glance that mostly saves the look at the tokens. */
+	/* begins[p - base]: a bit for the class of every token that begins at p (classes share some), and those of the groups
+	 * of rules that may begin there; ends likewise, to the left: a glance that mostly saves the look at the tokens. */
 	uint64_t *begins, *ends;
+	const uint64_t *marks_begin, *marks_end; /* by class: what a token adds to them */
+	/* By paragraph, present_words each: bits for the classes and some characters that stand in it (grammar/need.c). NULL
+	 * until rules are run. */
+	uint64_t *present;
+	uint32_t present_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */
 	/* Room to index anew when tokens are added, kept so that a document's memory stays small. */
 	gw_token *spare;

@@ -93,32 +93,37 @@ static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_p
 		add_all(k, out, next);
 }
 
-/* Adds to `out` what can follow the first elements of n; returns whether n can be empty. */
-static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
+/* Adds to `out` what can follow those first elements of n that are tokens, or those that are characters; returns whether
+ * n can be empty. */
+static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, bool tokens, const first_set *next,
 	first_set *out)
 {
+	int dir = prog->dir;
 	const gw_pattern_node *a = dir > 0 ? n->left : n->right, *b = dir > 0 ? n->right : n->left;
 	first_set then;
 	switch (n->kind) {
 	case N_CHAR:
 	case N_SET:
 	case N_TOKEN:
+		if (tokens == (n->kind == N_TOKEN))
+			add_all(k, out, next);
+		return false;
 	case N_NOT:
 	case N_ANY: add_all(k, out, next); return false;
 	case N_SEQ:
 		first_set_init(k, out->arena, &then);
 		begin_with(k, prog, b, dir, next, &then);
-		return find_second(k, prog, a, dir, &then, out) && find_second(k, prog, b, dir, next, out);
+		return find_second(k, prog, a, tokens, &then, out) && find_second(k, prog, b, tokens, next, out);
 	case N_ALT: {
-		bool left = find_second(k, prog, n->left, dir, next, out);
-		return find_second(k, prog, n->right, dir, next, out) || left;
+		bool left = find_second(k, prog, n->left, tokens, next, out);
+		return find_second(k, prog, n->right, tokens, next, out) || left;
 	}
 	case N_REPEAT:
 		first_set_init(k, out->arena, &then);
 		begin_with(k, prog, n->left, dir, next, &then);
 		add_all(k, &then, next);
-		return find_second(k, prog, n->left, dir, &then, out) || n->min == 0;
-	case N_CAPTURE: return find_second(k, prog, n->left, dir, next, out);
+		return find_second(k, prog, n->left, tokens, &then, out) || n->min == 0;
+	case N_CAPTURE: return find_second(k, prog, n->left, tokens, next, out);
 	case N_LOOK:
 		/* The triggers come from what it sees, not from what is matched. */
 		out->anywhere |= !n->negative && n->dir == dir;
@@ -149,19 +154,56 @@ static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint3
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir);
 
-static void emit_char(emitter *e, uint32_t ch)
+typedef GW_LIST(const gw_pattern_node *) node_list;
+
+/* The parts of a sequence in the order of reading. */
+static void sequence_parts(emitter *e, const gw_pattern_node *n, int dir, node_list *out)
 {
-	emit(e, GW_I_STRING, GW_NO_NAME, e->prog->strings.count, 1);
-	*GW_PUSH(e->k->arena, &e->prog->strings) = ch;
+	if (n->kind == N_SEQ) {
+		sequence_parts(e, dir > 0 ? n->left : n->right, dir, out);
+		sequence_parts(e, dir > 0 ? n->right : n->left, dir, out);
+	} else if (n->kind != N_EMPTY) {
+		*GW_PUSH(e->scratch, out) = n;
+	}
+}
+
+/* From `from` on: how many characters come one after the other. They go to the strings. */
+static uint32_t add_chars(emitter *e, const node_list *parts, uint32_t from)
+{
+	uint32_t count = 0;
+	for (; from + count < parts->count && parts->items[from + count]->kind == N_CHAR; count++)
+		*GW_PUSH(e->k->arena, &e->prog->strings) = parts->items[from + count]->ch;
+	return count;
+}
+
+static uint32_t emit_chars(emitter *e, const node_list *parts, uint32_t from)
+{
+	uint32_t at = e->prog->strings.count, count = add_chars(e, parts, from);
+	emit(e, GW_I_STRING, GW_NO_NAME, at, count);
+	return count;
+}
+
+static void emit_sequence(emitter *e, const gw_pattern_node *n, int dir)
+{
+	node_list parts = {0};
+	sequence_parts(e, n, dir, &parts);
+	for (uint32_t i = 0; i < parts.count && !e->overflow;) {
+		if (parts.items[i]->kind == N_CHAR)
+			i += emit_chars(e, &parts, i);
+		else
+			emit_node(e, parts.items[i++], dir);
+	}
 }
 
 static uint32_t guard_make(gw_knowledge *k, gw_program *prog, const first_set *f)
 {
+	uint64_t *classes = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
 	gw_guard g = {0, 0};
+	memcpy(classes, f->classes, gw_bit_words(k->class_names.count) * sizeof *classes);
 	for (uint32_t i = 0; i < f->chars.count; i++)
 		g.chars |= gw_char_bit(f->chars.items[i]);
-	g.classes = gw_classes_glance(f->classes, k->class_names.count);
 	*GW_PUSH(k->arena, &prog->guards) = g;
+	*GW_PUSH(k->arena, &prog->guard_classes) = classes;
 	return prog->guards.count - 1;
 }
 
@@ -191,8 +233,28 @@ static uint32_t emit_guarded(emitter *e, uint32_t guard)
 	return split;
 }
 
+/* [^,]{2,40}: one character at a time needs no splits. */
+static bool emit_loop(emitter *e, const gw_pattern_node *n)
+{
+	const gw_pattern_node *one = n->left;
+	gw_loop loop = {.x = one->index, .min = n->min, .max = n->max, .lazy = n->lazy};
+	switch (one->kind) {
+	case N_SET: loop.what = GW_I_SET; break;
+	case N_NOT: loop.what = GW_I_NOT; break;
+	case N_ANY: loop.what = GW_I_ANY; break;
+	default: return false;
+	}
+	if (n->max < 2)
+		return false;
+	emit(e, GW_I_SPAN, GW_NO_NAME, e->prog->loops.count, 0);
+	*GW_PUSH(e->k->arena, &e->prog->loops) = loop;
+	return true;
+}
+
 static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
 {
+	if (emit_loop(e, n))
+		return;
 	uint32_t guard = n->lazy || n->max == n->min ? GW_NONE : guard_of(e, n->left, dir);
 	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
 		emit_node(e, n->left, dir);
@@ -214,15 +276,82 @@ static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
 		emit_split(e, places.items[i], places.items[i] + 1, e->prog->code.count, n->lazy);
 }
 
+/* ---- alternatives ----
+ * Words that stand beside each other, (甲|乙丙|丁), are one instruction; what is between such runs is split. */
+
+static bool is_word(const gw_pattern_node *n)
+{
+	return n->kind == N_CHAR || (n->kind == N_SEQ && is_word(n->left) && is_word(n->right));
+}
+
+static void branches_of(emitter *e, const gw_pattern_node *n, node_list *out)
+{
+	if (n->kind != N_ALT) {
+		*GW_PUSH(e->scratch, out) = n;
+		return;
+	}
+	branches_of(e, n->left, out);
+	branches_of(e, n->right, out);
+}
+
+static void emit_words(emitter *e, const gw_pattern_node *const *words, uint32_t count, int dir)
+{
+	uint32_t at = emit(e, GW_I_WORDS, GW_NO_NAME, e->prog->words.count, count);
+	first_set f;
+	first_set_init(e->k, e->scratch, &f);
+	for (uint32_t i = 0; i < count; i++) {
+		node_list chars = {0};
+		sequence_parts(e, words[i], dir, &chars);
+		uint32_t from = e->prog->strings.count, len = add_chars(e, &chars, 0);
+		*GW_PUSH(e->k->arena, &e->prog->words) = (gw_literal){from, len};
+		*GW_PUSH(e->scratch, &f.chars) = chars.items[0]->ch;
+	}
+	if (!e->overflow)
+		e->prog->code.items[at].guard = guard_make(e->k, e->prog, &f);
+}
+
+/* How many words stand beside each other as the last of `count` branches. */
+static uint32_t words_at_end(const node_list *all, uint32_t count)
+{
+	uint32_t words = 0;
+	while (words < count && is_word(all->items[count - 1 - words]))
+		words++;
+	return words;
+}
+
+static uint32_t guard_of_all(emitter *e, const node_list *all, uint32_t count, int dir)
+{
+	first_set f;
+	first_set_init(e->k, e->scratch, &f);
+	for (uint32_t i = 0; i < count; i++)
+		if (find_first(e->k, e->prog, all->items[i], dir, &f) || f.anywhere)
+			return GW_NONE;
+	return guard_make(e->k, e->prog, &f);
+}
+
+/* The first `count` branches: all but the last ones behind a guard, then those. */
+static void emit_branches(emitter *e, const node_list *all, uint32_t count, int dir)
+{
+	uint32_t words = words_at_end(all, count), last = words > 1 ? words : 1, jump = 0, split = 0;
+	if (last < count) {
+		split = emit_guarded(e, guard_of_all(e, all, count - last, dir));
+		emit_branches(e, all, count - last, dir);
+		jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
+		emit_split(e, split, split + 1, e->prog->code.count, false);
+	}
+	if (last > 1)
+		emit_words(e, all->items + count - last, last, dir);
+	else
+		emit_node(e, all->items[count - 1], dir);
+	if (last < count && !e->overflow)
+		e->prog->code.items[jump].x = e->prog->code.count;
+}
+
 static void emit_alternatives(emitter *e, const gw_pattern_node *n, int dir)
 {
-	uint32_t split = emit_guarded(e, guard_of(e, n->left, dir));
-	emit_node(e, n->left, dir);
-	uint32_t jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
-	emit_split(e, split, split + 1, e->prog->code.count, false);
-	emit_node(e, n->right, dir);
-	if (!e->overflow)
-		e->prog->code.items[jump].x = e->prog->code.count;
+	node_list all = {0};
+	branches_of(e, n, &all);
+	emit_branches(e, &all, all.count, dir);
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
@@ -230,17 +359,14 @@ static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
 	uint32_t at;
 	switch (n->kind) {
 	case N_EMPTY: break;
-	case N_CHAR: emit_char(e, n->ch); break;
 	case N_SET: emit(e, GW_I_SET, GW_NO_NAME, n->index, 0); break;
 	case N_TOKEN: emit(e, GW_I_TOKEN, n->name, n->index, 0); break;
 	case N_NOT: emit(e, GW_I_NOT, GW_NO_NAME, n->index, 0); break;
 	case N_ANY: emit(e, GW_I_ANY, GW_NO_NAME, 0, 0); break;
 	case N_BEGIN: emit(e, GW_I_BEGIN, GW_NO_NAME, 0, 0); break;
 	case N_END: emit(e, GW_I_END, GW_NO_NAME, 0, 0); break;
-	case N_SEQ:
-		emit_node(e, dir > 0 ? n->left : n->right, dir);
-		emit_node(e, dir > 0 ? n->right : n->left, dir);
-		break;
+	case N_CHAR:
+	case N_SEQ: emit_sequence(e, n, dir); break;
 	case N_ALT: emit_alternatives(e, n, dir); break;
 	case N_REPEAT: emit_repeat(e, n, dir); break;
 	case N_CAPTURE:
@@ -277,14 +403,32 @@ static uint32_t node_cost(const gw_pattern_node *n)
 static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 {
 	enum { CHEAP = 30 };
-	if (n->kind == N_SEQ) {
-		emit_spine(e, dir > 0 ? n->left : n->right, dir);
-		emit_spine(e, dir > 0 ? n->right : n->left, dir);
-	} else if (n->kind == N_LOOK && node_cost(n->left) > CHEAP && e->later.count < GW_MARKS) {
-		emit(e, GW_I_MARK, GW_NO_NAME, e->later.count, 0);
-		*GW_PUSH(e->scratch, &e->later) = n;
-	} else {
-		emit_node(e, n, dir);
+	node_list parts = {0};
+	sequence_parts(e, n, dir, &parts);
+	for (uint32_t i = 0; i < parts.count && !e->overflow; i++) {
+		const gw_pattern_node *part = parts.items[i];
+		if (part->kind == N_CHAR) {
+			i += emit_chars(e, &parts, i) - 1;
+		} else if (part->kind == N_LOOK && node_cost(part->left) > CHEAP && e->later.count < GW_MARKS) {
+			emit(e, GW_I_MARK, GW_NO_NAME, e->later.count, 0);
+			*GW_PUSH(e->scratch, &e->later) = part;
+		} else {
+			emit_node(e, part, dir);
+		}
+	}
+}
+
+/* A jump to a jump goes where that one goes. */
+static void jumps_shorten(gw_program *prog)
+{
+	for (uint32_t i = 0; i < prog->code.count; i++) {
+		gw_inst *in = &prog->code.items[i];
+		if (in->op != GW_I_SPLIT && in->op != GW_I_JUMP)
+			continue;
+		while (prog->code.items[in->x].op == GW_I_JUMP)
+			in->x = prog->code.items[in->x].x;
+		while (in->op == GW_I_SPLIT && prog->code.items[in->y].op == GW_I_JUMP)
+			in->y = prog->code.items[in->y].x;
 	}
 }
 
@@ -301,7 +445,19 @@ bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const
 		}
 	}
 	emit(&e, GW_I_MATCH, GW_NO_NAME, 0, 0);
+	if (!e.overflow)
+		jumps_shorten(prog);
 	return !e.overflow;
+}
+
+static uint32_t second_of(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree, bool tokens)
+{
+	first_set end, second;
+	first_set_init(k, scratch, &end);
+	first_set_init(k, scratch, &second);
+	end.anywhere = true;
+	find_second(k, prog, tree, tokens, &end, &second);
+	return second.anywhere ? GW_NONE : guard_make(k, prog, &second);
 }
 
 bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
@@ -309,12 +465,8 @@ bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog,
 	first_set f;
 	first_set_init(k, k->arena, &f);
 	bool open = find_first(k, prog, tree, prog->dir, &f);
-	first_set end, second;
-	first_set_init(k, scratch, &end);
-	first_set_init(k, scratch, &second);
-	end.anywhere = true;
-	find_second(k, prog, tree, prog->dir, &end, &second);
-	prog->second = second.anywhere ? GW_NONE : guard_make(k, prog, &second);
+	prog->second_token = second_of(k, scratch, prog, tree, true);
+	prog->second_char = second_of(k, scratch, prog, tree, false);
 	prog->first_classes = f.classes;
 	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
 	prog->anywhere = f.anywhere || open;

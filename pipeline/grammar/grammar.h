@@ -1,7 +1,7 @@
 /* Inside of gw_knowledge: the lexicon, the trie over it, the compiled patterns and the cues.
  *
  *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c, lattice.c--> lattice of a document
- *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --match.c--> matches
+ *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --trigger.c, need.c, match.c--> matches
  *                     \--> cues --cue.c--> decisions
  */
 #ifndef GW_GRAMMAR_GRAMMAR_H
@@ -15,21 +15,27 @@ enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX };
 /* ---- trie: a double array (Aoe 1989) over dense character symbols ----
  * child(n, s) = base[n] + s when check[base[n] + s] == n. Symbol 0 is "no character of any word". */
 typedef struct gw_trie {
-	uint16_t *symbol;   /* [65536] for the BMP; words hold no other characters */
+	/* [65536] for the BMP; words hold no other characters. All that a scan asks of a character in one place. */
+	struct gw_char_known {
+		int32_t base;     /* of the root's child, as in its cell; 0 when no word begins so */
+		uint16_t symbol;
+		uint16_t trigger; /* its number among those that bring rules up or that rules need, 0 for none */
+	} *chars;
 	uint32_t symbols;
-	/* Both numbers of a cell in one cache line; a step that fails (most do) touches nothing else. */
+	/* Both numbers of a cell in one cache line; a step that fails (most do) touches nothing else. The lowest bit of the
+	 * base says whether a word ends here. */
 	struct gw_trie_cell {
 		int32_t base, check;
 	} *cells;
-	uint32_t *word;     /* word that ends at a node, GW_NONE */
-	uint32_t *root;     /* [65536]: the root's child for a character, 0 for none */
-	uint64_t *begins;   /* bit set over characters: those that begin a word; 8 KB */
+	uint32_t root;      /* the root's child for a symbol is the cell root + symbol */
+	uint32_t *word;     /* by node: the first of the entries of the word that ends there */
 	uint32_t size;
-	uint32_t *first_entry; /* word w: entries word_entries[first_entry[w] .. first_entry[w+1]) */
-	uint32_t *word_entries;
-	uint16_t *word_classes; /* of word_entries, so that the scanner need not visit the entries */
-	uint64_t *shields;     /* bit set over words */
-	uint32_t words;
+	/* The entries of each word by class, then entry. */
+	struct gw_word_entry {
+		uint32_t entry;
+		uint16_t cls;
+		bool last, shield; /* the word's last one; on its first one: the word is a shield */
+	} *entries;
 } gw_trie;
 
 /* ---- compiled patterns ---- */
@@ -38,6 +44,8 @@ enum { GW_MARKS = 8 }; /* places that a program can note */
 typedef enum gw_op_code {
 	GW_I_STRING,  /* x: offset in strings, y: length */
 	GW_I_SET,     /* x: set */
+	GW_I_WORDS,   /* x: first of the words, y: how many; guard: their first characters. Each in turn */
+	GW_I_SPAN,    /* x: loop over single characters */
 	GW_I_TOKEN,   /* x: class set; name: capture or GW_NO_NAME */
 	GW_I_NOT,     /* x: class set: one character at which none of these begins (ends, to the left) */
 	GW_I_ANY,
@@ -59,7 +67,7 @@ typedef struct gw_inst {
 	uint8_t negative;
 	uint16_t name;
 	uint32_t x, y;
-	uint32_t guard; /* SPLIT: what x can begin with; GW_NONE: anything */
+	uint32_t guard; /* SPLIT: what x can begin with; GW_NONE: anything. WORDS: what they can */
 } gw_inst;
 
 /* What a part of a pattern can begin with, as two small bit sets: a miss is certain, a hit is not. */
@@ -67,13 +75,27 @@ typedef struct gw_guard {
 	uint64_t chars, classes;
 } gw_guard;
 
+/* One of the words of an alternative. */
+typedef struct gw_literal {
+	uint32_t at, len; /* in strings, in the order of reading */
+} gw_literal;
+
+/* One character, again and again: SET, ANY, NOT or STRING of one. */
+typedef struct gw_loop {
+	gw_op_code what;
+	uint32_t x; /* its */
+	uint32_t min, max;
+	bool lazy;
+} gw_loop;
+
 static inline uint64_t gw_char_bit(uint32_t c) { return (uint64_t)1 << (c * 0x9E3779B1u >> 26); }
-/* Of the 64 bits by position in a lattice, the lowest say for which groups of rules the character is a trigger. */
-enum { GW_GROUP_BITS = 8 };
-static inline uint64_t gw_class_bit(uint32_t cls) { return (uint64_t)1 << (GW_GROUP_BITS + cls % (64 - GW_GROUP_BITS)); }
-static inline uint8_t gw_group_bit(uint32_t group) { return (uint8_t)(1u << group % GW_GROUP_BITS); }
+/* Of the 64 bits by position in a lattice, the lowest say for which groups of rules something may begin: a bit for the
+ * character, one for the tokens. The others are the classes': see gw_class_bits_build. */
+enum { GW_GROUP_BITS = 18 };
+static inline uint64_t gw_group_bit(uint32_t group, bool by_char) { return (uint64_t)1 << (group * 2 + by_char) % GW_GROUP_BITS; }
 
 typedef struct gw_char_set {
+	uint64_t glance; /* gw_char_bit of all of them */
 	uint32_t *chars; /* sorted */
 	uint32_t count;
 	bool negative;
@@ -82,8 +104,16 @@ typedef struct gw_char_set {
 typedef struct gw_class_set {
 	uint64_t *classes; /* bit set over class ids */
 	uint64_t *entries; /* bit set over entries, NULL: all */
-	uint64_t glance;   /* gw_class_bit of all of them */
+	uint64_t glance;   /* k->class_bits of all of them */
 } gw_class_set;
+
+/* Classes and characters one of which every match holds or sees. */
+typedef struct gw_need {
+	uint64_t *classes; /* bit set */
+	GW_LIST(uint32_t) chars;
+	uint32_t size, at; /* how wide it is; its place in the pattern */
+} gw_need;
+typedef GW_LIST(gw_need) gw_need_list;
 
 typedef struct gw_program {
 	GW_LIST(gw_inst) code;
@@ -91,13 +121,19 @@ typedef struct gw_program {
 	GW_LIST(gw_char_set) sets;
 	GW_LIST(gw_class_set) class_sets;
 	GW_LIST(gw_guard) guards;
+	GW_LIST(const uint64_t *) guard_classes; /* by guard: the bit set that its glance is of */
+	GW_LIST(gw_literal) words;
+	GW_LIST(gw_loop) loops;
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	bool anywhere;
 	bool edge; /* it starts with ^ (ends with $, to the left): one attempt a paragraph */
 	GW_LIST(uint32_t) first_chars;
 	uint64_t *first_classes; /* bit set */
-	uint32_t second; /* guard: what it can go on with behind its first character or token; GW_NONE: anything */
+	/* guards: what it can go on with when its first element is a character, or a token; GW_NONE: anything */
+	uint32_t second_char, second_token;
+	gw_need_list needs;
+	uint64_t *need_rows; /* of each, as in gw_lattice.present */
 } gw_program;
 
 typedef struct gw_rule {
@@ -123,14 +159,13 @@ typedef struct gw_rule_group {
 	struct gw_triggers {
 		uint32_t *class_first; /* by class: class_rules[class_first[c] .. class_first[c+1]) */
 		gw_trigger *class_rules;
-		uint64_t glance;       /* gw_class_bit of all classes that trigger something */
-		uint64_t mask;         /* glance, and the group's bit when characters trigger something */
+		uint64_t by_char, by_token; /* the group's bits */
 		GW_LIST(uint32_t) anywhere;
 		GW_LIST(uint32_t) edge;
 		struct gw_char_list {
 			GW_LIST(gw_trigger) rules;
 		} *char_lists;
-		uint16_t *char_index; /* [65536]: 1 + list, 0 for none */
+		uint16_t *char_index; /* by trigger character: 1 + list, 0 for none */
 		uint32_t char_count, char_cap;
 		bool used;
 	} triggers[2];
@@ -188,7 +223,11 @@ struct gw_knowledge {
 	gw_map names;          /* capture names */
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;
-	uint8_t *char_groups[2]; /* by character below 65536: gw_group_bit of the groups that it triggers, by direction */
+	uint64_t *class_bits;    /* by class: its bit in glances, 0 where no pattern names it */
+	/* What a token (by class) and a character (by trigger character) add to the bits of their place, by direction. */
+	uint64_t *class_marks[2];
+	uint64_t *char_marks[2];
+	uint32_t needed_chars, trigger_chars; /* the numbers of characters: those that needs name come first, from 1 */
 	GW_LIST(gw_decision) decisions;
 	gw_trie trie;
 	uint16_t shield;       /* the class whose words hide the words inside them */
@@ -196,16 +235,6 @@ struct gw_knowledge {
 
 static inline bool gw_bit(const uint64_t *bits, uint32_t i) { return bits[i >> 6] >> (i & 63) & 1; }
 static inline void gw_bit_set(uint64_t *bits, uint32_t i) { bits[i >> 6] |= (uint64_t)1 << (i & 63); }
-
-/* gw_class_bit of all classes of a set. */
-static inline uint64_t gw_classes_glance(const uint64_t *classes, uint32_t count)
-{
-	uint64_t glance = 0;
-	for (uint32_t word = 0; word * 64 < count; word++)
-		for (uint64_t bits = classes[word]; bits; bits &= bits - 1)
-			glance |= gw_class_bit(word * 64 + (uint32_t)__builtin_ctzll(bits));
-	return glance;
-}
 
 /* lexicon.c */
 gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
@@ -218,14 +247,21 @@ gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_
 /* pattern.c */
 gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, gw_diag *diag);
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
-/* match.c */
+/* need.c: once all patterns are compiled, and before the triggers */
+void gw_needs_build(gw_knowledge *k);
+/* What stands in each paragraph; tokens are added to it in order of their begins. */
+void gw_presence_build(const gw_knowledge *k, gw_document *d);
+void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
+bool gw_needs_met(const gw_program *prog, const uint64_t *present, uint32_t words);
+/* trigger.c: once all patterns are compiled */
+void gw_class_bits_build(gw_knowledge *k);
 void gw_rule_groups_build(gw_knowledge *k);
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */
 bool gw_token_sorts_before(const gw_token *x, const gw_token *y);
-/* Room by position for a stretch of text; the scanner fills tokens, first[] and the group bits. */
-void gw_lattice_open(gw_arena *a, gw_lattice *l, gw_span span);
+/* Room by position for a stretch of text; the scanner fills tokens, first[] and the bits of characters. */
+void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span);
 /* The rest of the indexes, once tokens and first[] stand. */
 void gw_lattice_index(gw_arena *a, gw_lattice *l);
 /* By begin, then as gw_token_sorts_before: for qsort. */

@@ -25,10 +25,10 @@ int gw_token_order(const void *x, const void *y)
 	return gw_token_sorts_before(a, b) ? -1 : gw_token_sorts_before(b, a);
 }
 
-void gw_lattice_open(gw_arena *a, gw_lattice *l, gw_span span)
+void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span)
 {
 	uint32_t len = gw_span_len(span);
-	*l = (gw_lattice){.base = span.begin, .len = len};
+	*l = (gw_lattice){.base = span.begin, .len = len, .marks_begin = k->class_marks[0], .marks_end = k->class_marks[1]};
 	l->first = GW_NEW_N(a, uint32_t, len + 2);
 	l->last = GW_NEW_N(a, uint32_t, len + 2);
 	l->fill = GW_NEW_N(a, uint32_t, len + 1);
@@ -51,9 +51,8 @@ static void order_by_end(gw_arena *a, gw_lattice *l)
 static void note_classes(gw_lattice *l, const gw_token *tokens, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		uint64_t bit = gw_class_bit(tokens[i].cls);
-		l->begins[tokens[i].begin - l->base] |= bit;
-		l->ends[tokens[i].end - l->base] |= bit;
+		l->begins[tokens[i].begin - l->base] |= l->marks_begin[tokens[i].cls];
+		l->ends[tokens[i].end - l->base] |= l->marks_end[tokens[i].cls];
 	}
 }
 
@@ -137,6 +136,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	shift_indexes(a, l, more, count);
 	order_by_end(a, l);
 	note_classes(l, more, count);
+	gw_presence_add(d, more, count);
 }
 
 /* ---- looking ---- */

@@ -32,6 +32,8 @@ typedef struct machine {
 
 static bool in_set(const gw_char_set *s, uint32_t c)
 {
+	if (!(s->glance & gw_char_bit(c)))
+		return s->negative;
 	uint32_t lo = 0, hi = s->count;
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
@@ -177,6 +179,96 @@ static bool failed_before(machine *m, uint32_t pc, uint32_t pos)
 	return false;
 }
 
+/* ---- characters ---- */
+
+static uint32_t step(uint32_t pos, uint32_t count, int dir)
+{
+	return dir > 0 ? pos + count : pos - count;
+}
+
+static bool string_here(const machine *m, uint32_t at, uint32_t len, uint32_t pos, int dir)
+{
+	const uint32_t *want = m->prog->strings.items + at;
+	if (len > (dir > 0 ? m->end - pos : pos - m->begin))
+		return false;
+	const uint32_t *has = dir > 0 ? m->ch + pos : m->ch + pos - 1;
+	for (uint32_t i = 0; i < len; i++, has += dir)
+		if (*has != want[i])
+			return false;
+	return true;
+}
+
+static bool fits_one(const machine *m, gw_op_code what, uint32_t x, uint32_t pos, int dir)
+{
+	uint32_t c = char_here(m, pos, dir);
+	switch (what) {
+	case GW_I_SET: return c != NO_CHAR && in_set(&m->prog->sets.items[x], c);
+	case GW_I_NOT: return c != NO_CHAR && none_here(m, &m->prog->class_sets.items[x], pos, dir);
+	default: return c != NO_CHAR;
+	}
+}
+
+/* Whether an instruction can do anything at a place: false is certain. */
+static bool may_go_on(const machine *m, const gw_inst *in, uint32_t pos, int dir)
+{
+	switch ((gw_op_code)in->op) {
+	case GW_I_STRING: return char_here(m, pos, dir) == m->prog->strings.items[in->x];
+	case GW_I_SET: return fits_one(m, GW_I_SET, in->x, pos, dir);
+	case GW_I_TOKEN: return (m->prog->class_sets.items[in->x].glance & glance(m->l, pos, dir)) != 0;
+	case GW_I_WORDS: return may_begin(m, &m->prog->guards.items[in->guard], pos, dir);
+	default: return true;
+	}
+}
+
+static bool spend(machine *m, uint32_t steps)
+{
+	m->steps = m->steps > steps ? m->steps - steps : 0;
+	return m->steps != 0;
+}
+
+/* A place behind the loop from which the rest has not failed yet. */
+static bool run_behind(machine *m, uint32_t pc, uint32_t pos, int dir)
+{
+	if (!may_go_on(m, &m->prog->code.items[pc + 1], pos, dir) || failed_before(m, pc, pos))
+		return false;
+	uint32_t count = m->count;
+	if (run(m, pc + 1, pos, dir))
+		return true;
+	m->count = count;
+	return false;
+}
+
+static bool run_loop(machine *m, uint32_t pc, uint32_t pos, int dir)
+{
+	const gw_loop *l = &m->prog->loops.items[m->prog->code.items[pc].x];
+	uint32_t n = 0, max = l->lazy ? l->min : l->max;
+	while (n < max && fits_one(m, l->what, l->x, step(pos, n, dir), dir))
+		n++;
+	if (n < l->min || !spend(m, n))
+		return false;
+	if (!l->lazy) {
+		for (uint32_t left = n - l->min + 1; left-- > 0;)
+			if (run_behind(m, pc, step(pos, l->min + left, dir), dir))
+				return true;
+		return false;
+	}
+	for (;; n++) {
+		if (run_behind(m, pc, step(pos, n, dir), dir))
+			return true;
+		if (n == l->max || !spend(m, 1) || !fits_one(m, l->what, l->x, step(pos, n, dir), dir))
+			return false;
+	}
+}
+
+/* The next of the words from `from` on that stands here; the number of words when none does. */
+static uint32_t next_word(const machine *m, const gw_inst *in, uint32_t from, uint32_t pos, int dir)
+{
+	const gw_literal *w = m->prog->words.items + in->x;
+	while (from < in->y && !string_here(m, w[from].at, w[from].len, pos, dir))
+		from++;
+	return from;
+}
+
 static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 {
 	const gw_inst *code = m->prog->code.items;
@@ -185,33 +277,38 @@ static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
 		if (m->steps == 0)
 			return false;
 		m->steps--;
-		uint32_t c;
 		switch ((gw_op_code)in->op) {
 		case GW_I_STRING:
-			if (char_here(m, pos, dir) != m->prog->strings.items[in->x])
+			if (!string_here(m, in->x, in->y, pos, dir))
 				return false;
-			pos = pos + (uint32_t)dir;
+			pos = step(pos, in->y, dir);
 			pc++;
 			break;
 		case GW_I_SET:
-			c = char_here(m, pos, dir);
-			if (c == NO_CHAR || !in_set(&m->prog->sets.items[in->x], c))
-				return false;
-			pos = pos + (uint32_t)dir;
-			pc++;
-			break;
 		case GW_I_ANY:
-			if (char_here(m, pos, dir) == NO_CHAR)
-				return false;
-			pos = pos + (uint32_t)dir;
-			pc++;
-			break;
 		case GW_I_NOT:
-			if (char_here(m, pos, dir) == NO_CHAR || !none_here(m, &m->prog->class_sets.items[in->x], pos, dir))
+			if (!fits_one(m, (gw_op_code)in->op, in->x, pos, dir))
 				return false;
-			pos = pos + (uint32_t)dir;
+			pos = step(pos, 1, dir);
 			pc++;
 			break;
+		case GW_I_WORDS: {
+			const gw_literal *w = m->prog->words.items + in->x;
+			if (!may_begin(m, &m->prog->guards.items[in->guard], pos, dir))
+				return false;
+			uint32_t count = m->count, word = next_word(m, in, 0, pos, dir), next;
+			for (; word < in->y && (next = next_word(m, in, word + 1, pos, dir)) < in->y; word = next) {
+				if (run(m, pc + 1, step(pos, w[word].len, dir), dir))
+					return true;
+				m->count = count;
+			}
+			if (word >= in->y)
+				return false;
+			pos = step(pos, w[word].len, dir);
+			pc++;
+			break;
+		}
+		case GW_I_SPAN: return run_loop(m, pc, pos, dir);
 		case GW_I_TOKEN: return run_token(m, in, pc, pos, dir);
 		case GW_I_BEGIN:
 			if (pos != m->begin)
@@ -272,7 +369,8 @@ typedef struct session {
 	gw_arena *arena;
 	machine m;
 	uint32_t *done;        /* by rule of the group: where its last match reached to */
-	uint32_t *tried;       /* by rule of the group: position + 1 of the last attempt */
+	uint32_t *tried;       /* by rule of the group: position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
+	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
 	uint16_t span_name;
@@ -299,11 +397,18 @@ static void keep_match(session *s, uint32_t rule, gw_span whole)
 			m->span = caps[i].span;
 }
 
+#define NEVER UINT32_MAX
+
 static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 {
-	if (s->tried[in_group] == pos + 1)
+	uint32_t *tried = &s->tried[in_group];
+	if (*tried == pos + 1 || *tried == NEVER)
 		return;
-	s->tried[in_group] = pos + 1;
+	if (*tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present, s->m.l->present_words)) {
+		*tried = NEVER;
+		return;
+	}
+	*tried = pos + 1;
 	bool inside_last = s->done[in_group] != GW_NONE && (dir > 0 ? pos < s->done[in_group] : pos > s->done[in_group]);
 	if (inside_last)
 		return;
@@ -347,12 +452,12 @@ static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, in
 
 static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
+	uint64_t here = glance(s->m.l, pos, dir);
 	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
-	if (c <= 0xFFFF && t->char_index[c]) {
-		const struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
-		attempt_each(s, list->rules.items, list->rules.count, pos, pos + (uint32_t)dir, dir);
-	}
-	if (t->glance & glance(s->m.l, pos, dir))
+	uint32_t list = here & t->by_char && c <= 0xFFFF ? t->char_index[s->k->trie.chars[c].trigger] : 0;
+	if (list)
+		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, pos + (uint32_t)dir, dir);
+	if (here & t->by_token)
 		try_tokens(s, t, pos, dir);
 	for (uint32_t i = 0; i < t->anywhere.count; i++)
 		attempt(s, t->anywhere.items[i], pos, dir);
@@ -383,7 +488,7 @@ static void try_all(session *s, const struct gw_triggers *t, gw_span p, int dir)
 	uint32_t from = dir > 0 ? p.begin : p.end, to = dir > 0 ? p.end : p.begin, pos = from;
 	for (uint32_t i = 0; i < t->edge.count; i++)
 		attempt(s, t->edge.items[i], from, dir);
-	while (pos != to && (t->anywhere.count || (pos = next_trigger(here, t->mask, pos, to, dir)) != to)) {
+	while (pos != to && (t->anywhere.count || (pos = next_trigger(here, t->by_char | t->by_token, pos, to, dir)) != to)) {
 		try_here(s, t, pos, dir);
 		pos += (uint32_t)dir;
 	}
@@ -485,9 +590,13 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	s.m.captures = captures;
 	s.done = GW_NEW_N(arena, uint32_t, g->rules.count);
 	s.tried = GW_NEW_N(arena, uint32_t, g->rules.count);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++)
+	if (!d->lattice.present)
+		gw_presence_build(k, d);
+	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
+		s.present = d->lattice.present + (size_t)i * d->lattice.present_words;
 		if (!is_furniture(d, d->paragraphs.items[i]))
 			run_paragraph(&s, d->paragraphs.items[i], select);
+	}
 }
 
 const gw_capture *gw_match_get(const gw_match *m, uint16_t name)
@@ -496,85 +605,4 @@ const gw_capture *gw_match_get(const gw_match *m, uint16_t name)
 		if (m->captures[i].name == name)
 			return &m->captures[i];
 	return NULL;
-}
-
-/* ---- triggers: which rules are worth an attempt where ---- */
-
-static gw_trigger trigger_of(const gw_program *p, uint32_t in_group)
-{
-	const gw_guard anything = {UINT64_MAX, UINT64_MAX};
-	return (gw_trigger){in_group, p->second == GW_NONE ? anything : p->guards.items[p->second]};
-}
-
-static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint8_t *group, uint8_t bit, uint32_t c, gw_trigger rule)
-{
-	if (c > 0xFFFF)
-		return;
-	if (!t->char_index[c]) {
-		group[c] |= bit;
-		if (t->char_count == t->char_cap)
-			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
-		t->char_index[c] = (uint16_t)++t->char_count;
-	}
-	struct gw_char_list *list = &t->char_lists[t->char_index[c] - 1];
-	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1].rule != rule.rule)
-		*GW_PUSH(k->arena, &list->rules) = rule;
-}
-
-static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
-{
-	struct gw_triggers *t = &g->triggers[side];
-	uint8_t bit = gw_group_bit((uint32_t)(g - k->rule_groups.items));
-	uint32_t classes = k->class_names.count;
-	t->char_index = GW_NEW_N(k->arena, uint16_t, 65536);
-	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
-	GW_LIST(gw_trigger) all = {0};
-	for (uint32_t c = 0; c < classes; c++) {
-		t->class_first[c] = all.count;
-		for (uint32_t i = 0; i < g->rules.count; i++) {
-			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-			if ((p->dir < 0) != (side == 1) || p->edge || !gw_bit(p->first_classes, c))
-				continue;
-			*GW_PUSH(k->arena, &all) = trigger_of(p, i);
-			t->glance |= gw_class_bit(c);
-		}
-	}
-	t->class_first[classes] = all.count;
-	t->class_rules = all.items;
-	for (uint32_t i = 0; i < g->rules.count; i++) {
-		const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-		if ((p->dir < 0) != (side == 1))
-			continue;
-		t->used = true;
-		if (p->edge) {
-			*GW_PUSH(k->arena, &t->edge) = i;
-			continue;
-		}
-		if (p->anywhere)
-			*GW_PUSH(k->arena, &t->anywhere) = i;
-		for (uint32_t c = 0; c < p->first_chars.count && !p->anywhere; c++)
-			trigger_char(k, t, k->char_groups[side], bit, p->first_chars.items[c], trigger_of(p, i));
-	}
-	t->mask = t->glance | (t->char_count ? bit : 0);
-}
-
-void gw_rule_groups_build(gw_knowledge *k)
-{
-	for (uint32_t r = 0; r < k->rules.count; r++) {
-		gw_str emits = k->rules.items[r].info.emits;
-		gw_rule_group *g = NULL;
-		for (uint32_t i = 0; i < k->rule_groups.count; i++)
-			if (gw_str_eq(k->rule_groups.items[i].emits, emits))
-				g = &k->rule_groups.items[i];
-		if (!g) {
-			g = GW_PUSH(k->arena, &k->rule_groups);
-			g->emits = emits;
-		}
-		*GW_PUSH(k->arena, &g->rules) = r;
-	}
-	for (int side = 0; side < 2; side++)
-		k->char_groups[side] = GW_NEW_N(k->arena, uint8_t, 65536);
-	for (uint32_t i = 0; i < k->rule_groups.count; i++)
-		for (int side = 0; side < 2; side++)
-			triggers_build(k, &k->rule_groups.items[i], side);
 }

@@ -110,6 +110,8 @@ static gw_pattern_node *read_set(parser *ps)
 		qsort(chars.items, chars.count, sizeof *chars.items, compare_u32);
 	set.chars = chars.items;
 	set.count = chars.count;
+	for (uint32_t i = 0; i < chars.count; i++)
+		set.glance |= gw_char_bit(chars.items[i]);
 	gw_pattern_node *n = make(ps, N_SET, NULL, NULL);
 	n->index = ps->rule->program.sets.count;
 	n->negative = set.negative;
@@ -207,7 +209,6 @@ static gw_pattern_node *read_classes(parser *ps)
 	}
 	if (!ps->bad && !take(ps, ">"))
 		complain(ps, GW_E_RULE_SYNTAX, "a > is missing", GW_STR(""));
-	set.glance = gw_classes_glance(set.classes, ps->k->class_names.count);
 	gw_pattern_node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
 	n->index = ps->rule->program.class_sets.count;
 	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;
@@ -411,6 +412,7 @@ gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, 
 	}
 	if (gw_program_find_first(k, scratch, prog, tree))
 		complain(&ps, GW_E_RULE_SYNTAX, "the pattern matches the empty text", GW_STR(""));
+	gw_program_find_needs(k, prog, tree);
 	return ps.bad ? GW_FAILED : GW_OK;
 }
 

@@ -26,5 +26,7 @@ static inline size_t gw_bit_words(uint32_t bits) { return (bits + 63) / 64; }
 bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
 /* Notes what a match can begin with; returns whether it can be empty. */
 bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
+/* Notes what no match can do without; after gw_program_find_first. */
+void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree);
 
 #endif

@@ -114,55 +114,46 @@ static void build_node(builder *b, uint32_t node, uint32_t lo, uint32_t hi, uint
 	free(syms);
 }
 
-/* A word's entries by class, then entry: the order in which the lattice keeps tokens. */
-static void sort_entries(const gw_knowledge *k, uint32_t *entries, uint32_t n)
+/* Class, then entry: the order in which the lattice keeps tokens. */
+static int entry_order(const void *a, const void *b)
 {
-	for (uint32_t i = 1; i < n; i++) {
-		uint32_t e = entries[i], at = i;
-		uint16_t cls = k->entries.items[e].cls;
-		for (; at > 0; at--) {
-			uint16_t before = k->entries.items[entries[at - 1]].cls;
-			if (before < cls || (before == cls && entries[at - 1] <= e))
-				break;
-			entries[at] = entries[at - 1];
-		}
-		entries[at] = e;
-	}
+	const struct gw_word_entry *x = a, *y = b;
+	if (x->cls != y->cls)
+		return x->cls < y->cls ? -1 : 1;
+	return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-/* Which entries each word stands for: counting sort of the keys by word. */
-static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
+/* Which entries each word stands for: the keys come by word. */
+static void collect_entries(gw_knowledge *k, const builder *b, uint32_t n)
 {
 	gw_trie *t = &k->trie;
-	t->words = b->words;
-	t->first_entry = GW_NEW_N(k->arena, uint32_t, b->words + 1);
-	t->word_entries = GW_NEW_N(k->arena, uint32_t, n + 1);
-	for (uint32_t i = 0; i < n; i++)
-		t->first_entry[b->entry_word[i] + 1]++;
-	for (uint32_t w = 0; w < b->words; w++)
-		t->first_entry[w + 1] += t->first_entry[w];
-	uint32_t *next = malloc((b->words + 1) * sizeof *next);
-	if (!next)
+	uint32_t *first = calloc(b->words + 1u, sizeof *first);
+	if (!first)
 		abort();
-	memcpy(next, t->first_entry, (b->words + 1) * sizeof *next);
-	for (uint32_t i = 0; i < n; i++)
-		t->word_entries[next[b->entry_word[i]]++] = b->keys[i].entry;
-	free(next);
-	for (uint32_t w = 0; w < b->words; w++)
-		sort_entries(k, t->word_entries + t->first_entry[w], t->first_entry[w + 1] - t->first_entry[w]);
-	t->word_classes = GW_NEW_N(k->arena, uint16_t, n + 1);
-	for (uint32_t i = 0; i < n; i++)
-		t->word_classes[i] = k->entries.items[t->word_entries[i]].cls;
-	t->shields = GW_NEW_N(k->arena, uint64_t, b->words / 64 + 1);
-	for (uint32_t i = 0; i < n; i++)
-		if (k->entries.items[b->keys[i].entry].cls == k->shield)
-			gw_bit_set(t->shields, b->entry_word[i]);
+	t->entries = GW_NEW_N(k->arena, struct gw_word_entry, n + 1);
+	for (uint32_t from = 0, to; from < n; from = to) {
+		bool shield = false;
+		for (to = from; to < n && b->entry_word[to] == b->entry_word[from]; to++) {
+			const gw_entry *e = &k->entries.items[b->keys[to].entry];
+			t->entries[to] = (struct gw_word_entry){.entry = b->keys[to].entry, .cls = e->cls};
+			shield |= e->cls == k->shield;
+		}
+		if (to - from > 1)
+			qsort(t->entries + from, to - from, sizeof *t->entries, entry_order);
+		t->entries[from].shield = shield;
+		t->entries[to - 1].last = true;
+		first[b->entry_word[from]] = from;
+	}
+	t->word = GW_NEW_N(k->arena, uint32_t, t->size);
+	for (uint32_t i = 0; i < t->size; i++)
+		t->word[i] = b->word[i] == GW_NONE ? GW_NONE : first[b->word[i]];
+	free(first);
 }
 
 static key *make_keys(gw_knowledge *k)
 {
 	gw_trie *t = &k->trie;
-	t->symbol = GW_NEW_N(k->arena, uint16_t, 65536);
+	t->chars = GW_NEW_N(k->arena, struct gw_char_known, 65536);
 	key *keys = calloc(k->entries.count + 1u, sizeof *keys);
 	if (!keys)
 		abort();
@@ -173,9 +164,9 @@ static key *make_keys(gw_knowledge *k)
 		uint32_t n = 0;
 		for (const char *p = s.ptr; p < s.ptr + s.len;) {
 			uint32_t c = gw_utf8_next(&p, s.ptr + s.len) & 0xFFFF;
-			if (!t->symbol[c])
-				t->symbol[c] = (uint16_t)t->symbols++;
-			sym[n++] = t->symbol[c];
+			if (!t->chars[c].symbol)
+				t->chars[c].symbol = (uint16_t)t->symbols++;
+			sym[n++] = t->chars[c].symbol;
 		}
 		keys[i] = (key){0, sym, n, i};
 		for (uint32_t j = 0; j < 4; j++) /* a missing one is 0, before all symbols */
@@ -185,18 +176,12 @@ static key *make_keys(gw_knowledge *k)
 }
 
 /* The first step of a walk, from every character of every document, is one look. */
-static void root_build(gw_knowledge *k)
+static void root_build(gw_trie *t)
 {
-	gw_trie *t = &k->trie;
-	t->root = GW_NEW_N(k->arena, uint32_t, 65536);
-	t->begins = GW_NEW_N(k->arena, uint64_t, 65536 / 64);
-	for (uint32_t c = 0; c < 65536; c++) {
-		uint32_t at = (uint32_t)t->cells[0].base + t->symbol[c];
-		if (!t->symbol[c] || t->cells[0].base == 0 || t->cells[at].check != 0)
-			continue;
-		t->root[c] = at;
-		gw_bit_set(t->begins, c);
-	}
+	t->root = (uint32_t)t->cells[0].base >> 1;
+	for (uint32_t c = 0; c < 65536 && t->root; c++)
+		if (t->chars[c].symbol && t->cells[t->root + t->chars[c].symbol].check == 0)
+			t->chars[c].base = t->cells[t->root + t->chars[c].symbol].base;
 }
 
 gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
@@ -219,10 +204,8 @@ gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
 	grow(&b, t->size);
 	t->cells = GW_NEW_N(k->arena, struct gw_trie_cell, t->size);
 	for (uint32_t i = 0; i < t->size; i++)
-		t->cells[i] = (struct gw_trie_cell){b.base[i], b.check[i]};
-	t->word = GW_NEW_N(k->arena, uint32_t, t->size);
-	memcpy(t->word, b.word, t->size * sizeof *t->word);
-	root_build(k);
+		t->cells[i] = (struct gw_trie_cell){b.base[i] << 1 | (b.word[i] != GW_NONE), b.check[i]};
+	root_build(t);
 	collect_entries(k, &b, n);
 	free(b.base);
 	free(b.check);

@@ -1,0 +1,220 @@
+/* What a match cannot do without, and what paragraphs have: most attempts are spared because a word that their rule needs
+ * does not stand in the paragraph at all.
+ *
+ * A need is a set of classes and characters one of which every match of the rule holds or sees round it. Needs and the
+ * presence of a paragraph are rows of the same bits: one for each class, then some for the characters that needs name. */
+#include "pattern.h"
+
+#include <stdlib.h>
+
+enum { NEEDS_MAX = 6, CHAR_WORDS = 4 };
+
+static size_t row_words(const gw_knowledge *k)
+{
+	return gw_bit_words(k->class_names.count) + CHAR_WORDS;
+}
+
+/* ---- needs of a pattern ---- */
+
+typedef struct needs {
+	const gw_knowledge *k;
+	gw_arena *arena;
+	const gw_program *prog;
+} needs;
+
+static gw_need *need_new(needs *f, gw_need_list *to)
+{
+	gw_need *n = GW_PUSH(f->arena, to);
+	n->classes = GW_NEW_N(f->arena, uint64_t, gw_bit_words(f->k->class_names.count) + 1);
+	return n;
+}
+
+static void need_chars(needs *f, gw_need_list *to, const uint32_t *chars, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (chars[i] > 0xFFFF)
+			return; /* those are not looked for */
+	gw_need *n = need_new(f, to);
+	for (uint32_t i = 0; i < count; i++)
+		*GW_PUSH(f->arena, &n->chars) = chars[i];
+	n->size = count;
+}
+
+static void need_classes(needs *f, gw_need_list *to, const uint64_t *classes)
+{
+	gw_need *n = need_new(f, to);
+	for (uint32_t c = 0; c < f->k->class_names.count; c++)
+		if (gw_bit(classes, c)) {
+			gw_bit_set(n->classes, c);
+			n->size += 2;
+		}
+}
+
+/* The one that is likely the rarest. */
+static const gw_need *narrowest(const gw_need_list *all)
+{
+	const gw_need *best = &all->items[0];
+	for (uint32_t i = 1; i < all->count; i++)
+		if (all->items[i].size < best->size)
+			best = &all->items[i];
+	return best;
+}
+
+static void need_either(needs *f, gw_need_list *to, const gw_need *a, const gw_need *b)
+{
+	gw_need *n = need_new(f, to);
+	for (size_t i = 0; i < gw_bit_words(f->k->class_names.count); i++)
+		n->classes[i] = a->classes[i] | b->classes[i];
+	for (uint32_t i = 0; i < a->chars.count; i++)
+		*GW_PUSH(f->arena, &n->chars) = a->chars.items[i];
+	for (uint32_t i = 0; i < b->chars.count; i++)
+		*GW_PUSH(f->arena, &n->chars) = b->chars.items[i];
+	n->size = a->size + b->size;
+}
+
+static void find_needs(needs *f, const gw_pattern_node *n, gw_need_list *to)
+{
+	gw_need_list left = {0}, right = {0};
+	switch (n->kind) {
+	case N_CHAR: need_chars(f, to, &n->ch, 1); break;
+	case N_SET:
+		if (!f->prog->sets.items[n->index].negative)
+			need_chars(f, to, f->prog->sets.items[n->index].chars, f->prog->sets.items[n->index].count);
+		break;
+	case N_TOKEN: need_classes(f, to, f->prog->class_sets.items[n->index].classes); break;
+	case N_SEQ:
+		find_needs(f, n->left, to);
+		find_needs(f, n->right, to);
+		break;
+	case N_ALT:
+		find_needs(f, n->left, &left);
+		find_needs(f, n->right, &right);
+		if (left.count && right.count)
+			need_either(f, to, narrowest(&left), narrowest(&right));
+		break;
+	case N_REPEAT:
+		if (n->min)
+			find_needs(f, n->left, to);
+		break;
+	case N_CAPTURE: find_needs(f, n->left, to); break;
+	case N_LOOK:
+		if (!n->negative)
+			find_needs(f, n->left, to);
+		break;
+	default: break;
+	}
+}
+
+/* What brings the rule up is there whenever it is asked. */
+static bool is_what_it_begins_with(const gw_knowledge *k, const gw_program *prog, const gw_need *n)
+{
+	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
+		if (prog->first_classes[i] & ~n->classes[i])
+			return false;
+	for (uint32_t i = 0; i < prog->first_chars.count; i++) {
+		bool has = false;
+		for (uint32_t j = 0; j < n->chars.count && !has; j++)
+			has = n->chars.items[j] == prog->first_chars.items[i];
+		if (!has)
+			return false;
+	}
+	return !prog->anywhere && !prog->edge;
+}
+
+static int need_order(const void *a, const void *b)
+{
+	const gw_need *x = a, *y = b;
+	if (x->size != y->size)
+		return x->size < y->size ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
+{
+	needs f = {k, k->arena, prog};
+	gw_need_list all = {0};
+	find_needs(&f, tree, &all);
+	for (uint32_t i = 0; i < all.count; i++)
+		all.items[i].at = i;
+	if (all.count)
+		qsort(all.items, all.count, sizeof *all.items, need_order);
+	for (uint32_t i = 0; i < all.count && prog->needs.count < NEEDS_MAX; i++)
+		if (!is_what_it_begins_with(k, prog, &all.items[i]))
+			*GW_PUSH(k->arena, &prog->needs) = all.items[i];
+}
+
+/* ---- rows of bits ---- */
+
+static void char_bit_set(const gw_knowledge *k, uint64_t *row, uint32_t number)
+{
+	gw_bit_set(row + gw_bit_words(k->class_names.count), number % (CHAR_WORDS * 64));
+}
+
+void gw_needs_build(gw_knowledge *k)
+{
+	k->needed_chars = 1;
+	for (uint32_t r = 0; r < k->rules.count; r++) {
+		gw_program *p = &k->rules.items[r].program;
+		p->need_rows = GW_NEW_N(k->arena, uint64_t, p->needs.count * row_words(k));
+		for (uint32_t i = 0; i < p->needs.count; i++) {
+			const gw_need *n = &p->needs.items[i];
+			uint64_t *row = p->need_rows + i * row_words(k);
+			memcpy(row, n->classes, gw_bit_words(k->class_names.count) * sizeof *row);
+			for (uint32_t c = 0; c < n->chars.count; c++) {
+				uint16_t *number = &k->trie.chars[n->chars.items[c]].trigger;
+				if (!*number)
+					*number = (uint16_t)k->needed_chars++;
+				char_bit_set(k, row, *number);
+			}
+		}
+	}
+}
+
+static void note_tokens(const gw_lattice *l, uint64_t *row, gw_span p)
+{
+	uint32_t to = l->first[p.end - l->base];
+	for (uint32_t i = l->first[p.begin - l->base]; i < to; i++)
+		gw_bit_set(row, l->tokens[i].cls);
+}
+
+void gw_presence_build(const gw_knowledge *k, gw_document *d)
+{
+	gw_lattice *l = &d->lattice;
+	const uint32_t *ch = d->source->text.ch;
+	l->present_words = (uint32_t)row_words(k);
+	l->present = GW_NEW_N(d->source->arena, uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
+	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
+		gw_span p = d->paragraphs.items[i];
+		uint64_t *row = l->present + (size_t)i * l->present_words;
+		note_tokens(l, row, p);
+		for (uint32_t c = p.begin; c < p.end; c++) {
+			uint32_t number = ch[c] <= 0xFFFF ? k->trie.chars[ch[c]].trigger : 0;
+			if (number && number < k->needed_chars)
+				char_bit_set(k, row, number);
+		}
+	}
+}
+
+void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count)
+{
+	gw_lattice *l = &d->lattice;
+	for (uint32_t i = 0, p = 0; l->present && i < count; i++) {
+		while (p < d->paragraphs.count && d->paragraphs.items[p].end <= tokens[i].begin)
+			p++;
+		if (p < d->paragraphs.count && d->paragraphs.items[p].begin <= tokens[i].begin)
+			gw_bit_set(l->present + (size_t)p * l->present_words, tokens[i].cls);
+	}
+}
+
+bool gw_needs_met(const gw_program *prog, const uint64_t *present, uint32_t words)
+{
+	const uint64_t *row = prog->need_rows;
+	for (uint32_t i = 0; i < prog->needs.count; i++, row += words) {
+		uint64_t common = 0;
+		for (uint32_t w = 0; w < words; w++)
+			common |= row[w] & present[w];
+		if (!common)
+			return false;
+	}
+	return true;
+}
