@@ -120,24 +120,17 @@ const gw_table_cell *gw_document_cell_at(const gw_document *d, uint32_t pos)
 
 /* ---- sentences and clauses ---- */
 
-static bool ends_sentence(uint32_t c)
-{
-	return c == 0x3002 /* 。 */ || c == '!' || c == '?' || c == ';' || c == '\n';
-}
+enum { ENDS_SENTENCE = 1, ENDS_CLAUSE = 2, OPENS = 4, CLOSES = 8 };
 
-static bool ends_clause(uint32_t c)
+/* What a sign does; most characters are none. */
+static unsigned sign_of(uint32_t c)
 {
-	return c == ',' || c == 0x3001 /* 、 */;
-}
-
-static bool opens(uint32_t c)
-{
-	return c == '(' || c == '[' || c == 0x300A /* 《 */ || c == 0x3008 /* 〈 */;
-}
-
-static bool closes(uint32_t c)
-{
-	return c == ')' || c == ']' || c == 0x300B || c == 0x3009;
+	static const uint8_t ascii[128] = {['!'] = ENDS_SENTENCE, ['?'] = ENDS_SENTENCE, [';'] = ENDS_SENTENCE, ['\n'] = ENDS_SENTENCE,
+		[','] = ENDS_CLAUSE, ['('] = OPENS, ['['] = OPENS, [')'] = CLOSES, [']'] = CLOSES};
+	static const uint8_t han[] = {ENDS_CLAUSE, ENDS_SENTENCE, 0, 0, 0, 0, 0, OPENS, CLOSES, OPENS, CLOSES}; /* 、。〈〉《》 */
+	if (c < 128)
+		return ascii[c];
+	return c - 0x3001 < sizeof han ? han[c - 0x3001] : 0;
 }
 
 /* The paragraph round a position; without paragraphs (not yet cut) the document, where '\n' ends a sentence anyway. */
@@ -164,36 +157,37 @@ gw_span gw_document_sentence(const gw_document *d, gw_span at)
 		r.begin = at.begin - SENTENCE_REACH;
 	if (r.end - at.end > SENTENCE_REACH)
 		r.end = at.end + SENTENCE_REACH;
-	while (s.begin > r.begin && !ends_sentence(ch[s.begin - 1]))
+	while (s.begin > r.begin && !(sign_of(ch[s.begin - 1]) & ENDS_SENTENCE))
 		s.begin--;
-	while (s.end < r.end && !ends_sentence(ch[s.end]))
+	while (s.end < r.end && !(sign_of(ch[s.end]) & ENDS_SENTENCE))
 		s.end++;
 	return s;
 }
 
 /* A bracket that stands whole between the span and an edge is passed over with all commas in it; the bracket that holds
  * the span is an edge itself. Brackets never reach beyond the sentence, so one left open cannot swallow the text. */
-gw_span gw_document_clause(const gw_document *d, gw_span at)
+gw_span gw_document_clause_in(const gw_document *d, gw_span at, gw_span sentence)
 {
 	const uint32_t *ch = d->source->text.ch;
-	gw_span r = gw_document_sentence(d, at), s = at;
-	for (uint32_t depth = 0; s.begin > r.begin; s.begin--) {
-		uint32_t c = ch[s.begin - 1];
-		if (closes(c))
-			depth++;
-		else if (depth && opens(c))
-			depth--;
-		else if (!depth && (opens(c) || ends_clause(c)))
+	gw_span s = at;
+	for (uint32_t depth = 0; s.begin > sentence.begin; s.begin--) {
+		unsigned sign = sign_of(ch[s.begin - 1]);
+		if (!depth && sign & (OPENS | ENDS_CLAUSE))
 			break;
+		depth += sign & CLOSES ? 1 : 0;
+		depth -= sign & OPENS ? 1 : 0;
 	}
-	for (uint32_t depth = 0; s.end < r.end; s.end++) {
-		uint32_t c = ch[s.end];
-		if (opens(c))
-			depth++;
-		else if (depth && closes(c))
-			depth--;
-		else if (!depth && (closes(c) || ends_clause(c)))
+	for (uint32_t depth = 0; s.end < sentence.end; s.end++) {
+		unsigned sign = sign_of(ch[s.end]);
+		if (!depth && sign & (CLOSES | ENDS_CLAUSE))
 			break;
+		depth += sign & OPENS ? 1 : 0;
+		depth -= sign & CLOSES ? 1 : 0;
 	}
 	return s;
+}
+
+gw_span gw_document_clause(const gw_document *d, gw_span at)
+{
+	return gw_document_clause_in(d, at, gw_document_sentence(d, at));
 }

@@ -3,11 +3,51 @@
 
 #include <stdlib.h>
 
+static bool names_rule(const gw_cue *q, gw_str id)
+{
+	for (uint32_t i = 0; i < q->rule_count; i++) {
+		gw_str r = q->rules[i];
+		bool prefix = r.len && r.ptr[r.len - 1] == '.';
+		if (prefix ? id.len >= r.len && memcmp(id.ptr, r.ptr, r.len) == 0 : gw_str_eq(id, r))
+			return true;
+	}
+	return false;
+}
+
+static void bind_rules(gw_knowledge *k, gw_cue *q)
+{
+	q->rule_bits = GW_NEW_N(k->arena, uint64_t, k->rules.count / 64 + 1);
+	for (uint32_t r = 0; q->rule_count && r < k->rules.count; r++)
+		if (names_rule(q, k->rules.items[r].info.id))
+			gw_bit_set(q->rule_bits, r);
+}
+
+/* Cues that ask for no token, and by word those that want a word of the stage. */
+static void bind_facts(gw_knowledge *k, gw_decision *d)
+{
+	gw_map_init(&d->extra_ids, k->arena);
+	for (uint32_t q = 0; q < d->cues.count; q++) {
+		const gw_cue *cue = &d->cues.items[q];
+		bind_rules(k, &d->cues.items[q]);
+		if (cue->place == GW_CUE_ALWAYS || cue->place == GW_CUE_TYPE || cue->place == GW_CUE_SECTION)
+			*GW_PUSH(k->arena, &d->plain) = q;
+		for (uint32_t w = 0; w < cue->word_count && cue->place == GW_CUE_EXTRA; w++) {
+			uint32_t *id = gw_map_put(&d->extra_ids, cue->words[w]);
+			if (*id == GW_NONE) {
+				*id = d->extra_cues.count;
+				*GW_PUSH(k->arena, &d->extra_cues) = (gw_cue_list){0};
+			}
+			*GW_PUSH(k->arena, &d->extra_cues.items[*id]) = q;
+		}
+	}
+}
+
 void gw_decisions_build(gw_knowledge *k)
 {
 	uint32_t classes = k->class_names.count;
 	for (uint32_t i = 0; i < k->decisions.count; i++) {
 		gw_decision *d = &k->decisions.items[i];
+		bind_facts(k, d);
 		d->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
 		GW_LIST(uint32_t) all = {0};
 		for (uint32_t c = 0; c < classes; c++) {
@@ -68,16 +108,7 @@ static bool rule_fits(const view *v, const gw_cue *q)
 {
 	if (q->rule_count == 0)
 		return true;
-	if (v->c->rule == GW_NONE)
-		return false;
-	gw_str id = gw_rule_at(v->k, v->c->rule)->id;
-	for (uint32_t i = 0; i < q->rule_count; i++) {
-		gw_str r = q->rules[i];
-		bool prefix = r.len && r.ptr[r.len - 1] == '.';
-		if (prefix ? id.len >= r.len && memcmp(id.ptr, r.ptr, r.len) == 0 : gw_str_eq(id, r))
-			return true;
-	}
-	return false;
+	return v->c->rule != GW_NONE && gw_bit(q->rule_bits, v->c->rule);
 }
 
 /* Whether a token stands where a cue that looks near the fact wants it. */
@@ -137,46 +168,33 @@ static bool word_listed(const gw_cue *q, gw_str word)
 }
 
 /* The stage's own words about the fact are parted by blanks. */
-static uint32_t split_words(gw_str all, gw_str *words)
+static void look_at_words(view *v)
 {
-	uint32_t n = 0;
-	for (uint32_t b = 0, e; b < all.len && n < EXTRA_WORDS; b = e + 1) {
+	gw_str all = v->c->extra;
+	for (uint32_t b = 0, e, n = 0; b < all.len && n < EXTRA_WORDS; b = e + 1, n++) {
 		for (e = b; e < all.len && all.ptr[e] != ' '; e++)
 			;
-		words[n++] = (gw_str){all.ptr + b, e - b};
+		uint32_t word = gw_map_get(&v->dec->extra_ids, (gw_str){all.ptr + b, e - b});
+		const gw_cue_list *cues = word == GW_NONE ? NULL : &v->dec->extra_cues.items[word];
+		for (uint32_t i = 0; cues && i < cues->count; i++)
+			if (rule_fits(v, &v->dec->cues.items[cues->items[i]]))
+				fire(v, cues->items[i], NULL);
 	}
-	return n;
-}
-
-static bool any_word_listed(const gw_cue *q, const gw_str *words, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		if (word_listed(q, words[i]))
-			return true;
-	return false;
 }
 
 static void look_at_facts(view *v)
 {
 	const gw_document *d = v->c->d;
 	uint32_t sec = gw_document_section_at(d, v->c->span.begin);
-	gw_str words[EXTRA_WORDS];
-	uint32_t word_count = split_words(v->c->extra, words);
-	for (uint32_t q = 0; q < v->dec->cues.count; q++) {
+	gw_str section = sec == GW_NONE ? GW_STR("") : gw_str_of(gw_section_kind_names[d->sections.items[sec].kind]);
+	for (uint32_t i = 0; i < v->dec->plain.count; i++) {
+		uint32_t q = v->dec->plain.items[i];
 		const gw_cue *cue = &v->dec->cues.items[q];
-		bool fits = false;
-		switch (cue->place) {
-		case GW_CUE_ALWAYS: fits = true; break;
-		case GW_CUE_TYPE: fits = word_listed(cue, d->type); break;
-		case GW_CUE_EXTRA: fits = any_word_listed(cue, words, word_count); break;
-		case GW_CUE_SECTION:
-			fits = sec != GW_NONE && word_listed(cue, gw_str_of(gw_section_kind_names[d->sections.items[sec].kind]));
-			break;
-		default: continue;
-		}
+		bool fits = cue->place == GW_CUE_ALWAYS || word_listed(cue, cue->place == GW_CUE_TYPE ? d->type : section);
 		if (fits && rule_fits(v, cue))
 			fire(v, q, NULL);
 	}
+	look_at_words(v);
 }
 
 /* Paragraphs and headings of text without stops have no end; no fact looks further than this, so that the time stays linear. */
@@ -218,7 +236,7 @@ static gw_span bounding_clause(const view *v)
 static void look(view *v)
 {
 	v->sentence = gw_document_sentence(v->c->d, v->c->span);
-	v->clause = gw_document_clause(v->c->d, v->c->span);
+	v->clause = gw_document_clause_in(v->c->d, v->c->span, v->sentence);
 	v->bound = bounding_clause(v);
 	look_at_facts(v);
 	look_through(v, v->sentence, GW_CUE_ALWAYS);

@@ -190,8 +190,11 @@ typedef struct gw_cue {
 	uint32_t word_count;
 	gw_str *rules;         /* rule ids or prefixes ended by '.'; none: any */
 	uint32_t rule_count;
+	uint64_t *rule_bits;   /* the same as a bit set over rules */
 	gw_place at;
 } gw_cue;
+
+typedef GW_LIST(uint32_t) gw_cue_list; /* of a decision, by index */
 
 struct gw_decision {
 	gw_str name;
@@ -199,6 +202,9 @@ struct gw_decision {
 	GW_LIST(gw_cue) cues;
 	/* by class: cues that look for it */
 	uint32_t *class_first, *class_cues;
+	gw_cue_list plain;              /* those that ask for no token but the type or section, or for nothing */
+	gw_map extra_ids;               /* words of the stage, to extra_cues */
+	GW_LIST(gw_cue_list) extra_cues; /* the cues that want it */
 	bool looks_wide; /* some cue looks at the paragraph, heading or title */
 };
 

@@ -34,6 +34,8 @@ void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span 
 	l->fill = GW_NEW_N(a, uint32_t, len + 1);
 	l->begins = GW_NEW_N(a, uint64_t, len + 1);
 	l->ends = GW_NEW_N(a, uint64_t, len + 1);
+	l->tokens_cap = len + len / 2 + 64; /* what official prose comes to; more grow */
+	l->tokens = GW_NEW_N(a, gw_token, l->tokens_cap);
 }
 
 /* Tokens come by begin, so within one end the longer come first by themselves. */
