@@ -67,6 +67,8 @@ step targets "$2/tests/fuzz/targets" -n 150 tests/data/samples/* tests/data/gold
 step examples "$checked" check --examples
 # The address checks do not bear another library before them, so this is the plain program.
 step faults tests/fault/faults.py "$plain" "$1/tests/fault/shim.so"
+# Its memory is what is asked about, not that of the address checks.
+step memory tests/memory/peaks.py "$plain"
 for runner in tests/run-*.sh; do
 	name=${runner#tests/run-}
 	step "${name%.sh}" "$runner" "$checked"

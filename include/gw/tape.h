@@ -45,7 +45,7 @@ typedef struct gw_sorted {
 	gw_str key, value; /* until the next one is read */
 } gw_sorted;
 typedef struct gw_sorter gw_sorter;
-gw_sorter *gw_sorter_new(size_t room); /* 0: 4 MiB */
+gw_sorter *gw_sorter_new(size_t room); /* 0: 1 MiB */
 void gw_sorter_free(gw_sorter *s); /* NULL is fine */
 void gw_sorter_add(gw_sorter *s, gw_str key, const void *value, size_t n);
 uint64_t gw_sorter_count(const gw_sorter *s);

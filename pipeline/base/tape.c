@@ -180,7 +180,7 @@ struct gw_sorter {
 	uint32_t next;       /* without runs: of places */
 };
 
-enum { ROOM = 4 << 20, MERGE_ROOM = 4 << 20, MERGE_LEAST = 4096 };
+enum { ROOM = 1 << 20, MERGE_ROOM = 1 << 20, MERGE_LEAST = 4096 };
 
 gw_sorter *gw_sorter_new(size_t room)
 {

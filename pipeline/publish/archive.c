@@ -186,7 +186,7 @@ static entry entry_copy(gw_arena *a, const entry *e)
 /* Gives memory back when most of the list is behind us. */
 static void list_trim(plan *p)
 {
-	enum { MANY = 4096 };
+	enum { MANY = 1024 };
 	while (p->first < p->list.count && entry_end(&p->list.items[p->first]) <= p->begin)
 		p->first++;
 	if (p->first < MANY || p->first < p->list.count / 2)

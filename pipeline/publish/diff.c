@@ -18,7 +18,7 @@ typedef gw_diff_side side;
 typedef gw_diff work;
 
 /* GIVE_BACK: bytes of a mapped table that are kept at hand. */
-enum { LIST_ROOM = 1 << 20, GIVE_BACK = 8 << 20 };
+enum { LIST_ROOM = 256 << 10, GIVE_BACK = 4 << 20 };
 
 /* ---- opening ---- */
 
