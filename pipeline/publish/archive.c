@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -243,13 +244,27 @@ static bool plan_end(plan *p)
 
 /* ---- any stretch of it ---- */
 
+/* A linked file that is not what it was. Whoever finds one first writes its name: the list's own goes with its stretch. */
+typedef struct stale_file {
+	atomic_flag taken;
+	atomic_bool found;
+	char name[256];
+} stale_file;
+
 typedef struct archive {
 	int folder; /* open */
 	const char *name;
 	plan plan;
 	uint64_t mtime;
-	_Atomic(const char *) *stale; /* gets a linked file that is not what it was */
+	stale_file *stale;
 } archive;
+
+static void stale_note(stale_file *f, const char *name)
+{
+	if (!atomic_flag_test_and_set(&f->taken))
+		snprintf(f->name, sizeof f->name, "%s", name);
+	atomic_store(&f->found, true);
+}
 
 static bool trouble(gw_diag *diag, const char *path, const char *what, const char *why)
 {
@@ -306,14 +321,14 @@ static bool content_read(const archive *a, const entry *e, uint64_t from, unsign
 	else
 		same = (uint64_t)st.st_size == e->size && read_all(fd, from, to, n, &error);
 	if (!error && e->linked && !(same && crc_fits(fd, e, from, to, n))) {
-		atomic_store(a->stale, e->below);
+		stale_note(a->stale, e->below);
 		same = false;
 	}
 	if (fd >= 0)
 		close(fd);
 	if (error)
 		return trouble(diag, e->below, "", strerror(error));
-	if (atomic_load(a->stale))
+	if (atomic_load(&a->stale->found))
 		return false; /* told by the caller */
 	return same || trouble(diag, e->below, "the file has changed while it was packed", "");
 }
@@ -366,7 +381,7 @@ static bool fill(const void *ctx, const gw_piece *piece, unsigned char *to, gw_d
 static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, const gw_blocks *old, gw_blocks *made,
 	gw_archive_info *out, gw_diag *diag)
 {
-	_Atomic(const char *) stale = NULL;
+	stale_file stale = {.taken = ATOMIC_FLAG_INIT};
 	a->folder = open(a->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (a->folder < 0) {
 		trouble(diag, a->name, "", strerror(errno));
@@ -376,7 +391,7 @@ static gw_status packed(archive *a, gw_writer *gz, int level, uint32_t threads, 
 	const gw_pack_source source = {&a->plan, piece_next, a, fill};
 	gw_status s = gw_pack(&source, level, threads, old, made, gz, out->tar_sha256, diag);
 	close(a->folder);
-	out->stale = atomic_load(&stale);
+	snprintf(out->stale, sizeof out->stale, "%s", atomic_load(&stale.found) ? stale.name : "");
 	return s;
 }
 

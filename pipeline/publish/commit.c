@@ -183,7 +183,7 @@ static gw_status make_archives(gw_publisher *p, const gw_edition *e, gw_publishe
 			p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), again ? &old : NULL,
 			p->keep.on ? &p->keep.blocks : NULL, &info, diag);
 		gw_blocks_release(&old);
-		if (info.stale)
+		if (*info.stale)
 			return gw_keep_stale(p, info.stale, diag);
 	}
 	if (s == GW_OK && p->settings.zip)

@@ -287,7 +287,7 @@ void gw_epoch_print(uint64_t epoch, bool with_time, char out[32]);
 typedef struct gw_archive_info {
 	char tar_sha256[65], gz_sha256[65];
 	uint64_t gz_size;
-	const char *stale; /* after a failure: the file that is not what it was when it was linked */
+	char stale[256]; /* after a failure: the file that is not what it was when it was linked, else "" */
 } gw_archive_info;
 /* Packs the files of a folder as GNU tar would in the ustar format, with `top` as the one folder at the root. Not synced.
  * old: an archive whose members may be used again; made: gets the members of this one (blocks.h). Both may be NULL. */
