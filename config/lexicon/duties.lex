@@ -508,6 +508,9 @@
 主责
 
 @class duty.close role=responsible
+归口管理
+统一归口管理
+归口负责
 按职责分工抓好落实
 按照职责分工抓好落实
 按职责抓好落实

@@ -172,7 +172,7 @@ static gw_agency *mention_add(const agency_state *s, gw_document *d, gw_span spa
 /* 各有关省级人民政府: the words round a name are no part of it. */
 static gw_span without_lead(const agency_state *s, const gw_document *d, gw_span span)
 {
-	enum { SHORTEST = 4 };
+	enum { SHORTEST = 2 };
 	const gw_token *t = gw_token_at(&d->lattice, span.begin, s->lead);
 	return t && t->end + SHORTEST <= span.end ? (gw_span){t->end, span.end} : span;
 }

@@ -17,6 +17,7 @@ typedef struct time_state {
 	const gw_decision *role;
 	gw_time_role roles[GW_TIME_ROLES]; /* by value of the decision */
 	uint16_t day, from, to, also, edge, from_edge, len, named, anchor, cls, label, due, shift, act, act_on, carry, now_before, now_after;
+	uint16_t signer[3]; /* what a signature ends with */
 } time_state;
 
 static gw_status time_open(const void *settings, gw_knowledge *k, gw_arena *arena, void **state, gw_diag *diag)
@@ -29,6 +30,9 @@ static gw_status time_bind(void *state, const gw_knowledge *k, gw_diag *diag)
 {
 	time_state *s = state;
 	s->k = k;
+	s->signer[0] = gw_class_id(k, "organ.head");
+	s->signer[1] = gw_class_id(k, "organ.name");
+	s->signer[2] = gw_class_id(k, "organ.bare");
 	s->day = gw_name_id(k, "day");
 	s->from = gw_name_id(k, "from");
 	s->to = gw_name_id(k, "to");
@@ -356,9 +360,22 @@ static void set_value(gw_document *d, const time_state *s, const gw_match *m, gw
 	}
 }
 
-/* A line that holds little besides a date is a signature when it stands in the last fifth, right below the title, or
- * gives the day that the document was found to be issued on. */
-static bool is_signature(const gw_document *d, const gw_time *t)
+/* A day alone on its line, below a short one that ends with an organ: what is signed within a document. */
+static bool below_signer(const time_state *s, const gw_document *d, uint32_t paragraph, gw_span at)
+{
+	enum { SIGNER_MAX = 40 };
+	if (!paragraph || gw_span_len(d->paragraphs.items[paragraph]) > gw_span_len(at) + 2)
+		return false;
+	gw_span above = d->paragraphs.items[paragraph - 1];
+	for (size_t i = 0; i < 3 && gw_span_len(above) <= SIGNER_MAX; i++)
+		if (gw_token_before(&d->lattice, above.end, s->signer[i]))
+			return true;
+	return false;
+}
+
+/* A line that holds little besides a date is a signature when it stands in the last fifth, right below the title, below
+ * who signs, or gives the day that the document was found to be issued on. */
+static bool is_signature(const time_state *s, const gw_document *d, const gw_time *t)
 {
 	gw_span at = t->span;
 	uint32_t p = gw_document_paragraph_at(d, at.begin);
@@ -372,7 +389,7 @@ static bool is_signature(const gw_document *d, const gw_time *t)
 	if (ch[para.begin] == '(' && ch[para.end - 1] == ')' && at.end + 1 == para.end) /* (某部 1997年1月28日) */
 		return true;
 	bool late = p * 5 >= d->paragraphs.count * 4, top = para.begin >= d->title.end && p <= top_end;
-	return late || top || gw_str_eq(t->edtf, d->issued_on);
+	return late || top || (t->edtf.len == 10 && below_signer(s, d, p, at)) || gw_str_eq(t->edtf, d->issued_on);
 }
 
 /* 成文日期: on a line, the day on the next: pages that were tables once. */
@@ -557,7 +574,7 @@ static gw_str about(const time_state *s, const gw_document *d, const gw_time *t,
 		gw_buf_adds(&b, "table-header ");
 	else if (has_label_line(s, d, t->span))
 		gw_buf_adds(&b, "label ");
-	else if (t->relation == GW_REL_AT && is_signature(d, t))
+	else if (t->relation == GW_REL_AT && is_signature(s, d, t))
 		gw_buf_adds(&b, "signature ");
 	gw_str act = {NULL, 0};
 	bool day = ch[t->span.end - 1] != 0x5E74 && ch[t->span.end - 1] != 0x6708; /* not 年, 月: 2024118日 is a day too */
