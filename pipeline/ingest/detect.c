@@ -140,6 +140,7 @@ static gw_str attribute(const char *p, const char *end, const char *key)
 /* The XML declaration or a <meta charset> in the first 2 KB. */
 static gw_str declaration(const char *bytes, size_t n)
 {
+	enum { META = 5 };
 	const char *end = bytes + (n < 2048 ? n : 2048);
 	if (n >= 5 && memcmp(bytes, "<?xml", 5) == 0) {
 		const char *close = memchr(bytes, '>', (size_t)(end - bytes));
@@ -147,7 +148,9 @@ static gw_str declaration(const char *bytes, size_t n)
 		if (name.ptr)
 			return name;
 	}
-	for (const char *p = bytes; (p = find_word(p, end, "<meta")) != NULL; p++) {
+	for (const char *p = bytes; p < end && (p = memchr(p, '<', (size_t)(end - p))) != NULL; p++) {
+		if (find_word(p, end - p < META ? end : p + META, "<meta") != p)
+			continue;
 		const char *close = memchr(p, '>', (size_t)(end - p));
 		gw_str name = attribute(p, close ? close : end, "charset");
 		if (name.ptr)
@@ -192,16 +195,22 @@ static bool is_plainly_gb18030(const gw_weight *w)
 	return !w->bad && w->han >= 64 && w->han_bits < (uint64_t)w->han * 11 * 8;
 }
 
+/* A few hundred bytes are mostly enough for that; documents are short, and weighing is slow. */
 static contest weigh_all(const char *bytes, size_t n)
 {
-	enum { FEW = 512 };
+	enum { FEW = 256 };
 	contest c = {.best = &gw_decoder_gb18030, .sample = gw_sample_take(bytes, n)};
-	gw_str few = {c.sample.ptr, c.sample.len < FEW ? c.sample.len : FEW};
-	gw_weight w = gw_weigh_as(&gw_decoder_gb18030, few);
-	if (is_plainly_gb18030(&w)) {
-		c.sample = few;
-		c.bits = w.bits;
-		return c;
+	gw_weight w;
+	for (uint32_t few = FEW; few <= 8 * FEW; few *= 2) {
+		gw_str part = {c.sample.ptr, c.sample.len < few ? c.sample.len : few};
+		w = gw_weigh_as(&gw_decoder_gb18030, part);
+		if (is_plainly_gb18030(&w)) {
+			c.sample = part;
+			c.bits = w.bits;
+			return c;
+		}
+		if (part.len == c.sample.len)
+			break;
 	}
 	w = gw_weigh_as(&gw_decoder_gb18030, c.sample);
 	c.bits = w.bits;

@@ -193,13 +193,15 @@ static void line_mend(mender *m, const char *line, const char *end)
 	gw_arena_reset(&m->scratch);
 }
 
-/* The next lead byte of a two-byte character, or the end. */
+/* The next lead byte of a two-byte character, or the end. The space that does not break (C2 A0) is no sign of anything:
+ * paragraphs begin with four of it. */
 static const char *lead_next(const char *p, const char *end)
 {
 	while (p < end) {
-		GW_LANES_SKIP(p, end, (gw_lanes_load(at) & 0xE0) == 0xC0)
+		GW_LANES_SKIP(p, end,
+		        ((gw_lanes_load(at) & 0xE0) == 0xC0) & ~((gw_lanes_load(at) == 0xC2) & (gw_lanes_load(at + 1) == 0xA0)))
 		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++)
-			if ((*p & 0xE0) == 0xC0)
+			if ((*p & 0xE0) == 0xC0 && !(end - p > 1 && p[0] == '\xC2' && p[1] == '\xA0'))
 				return p;
 	}
 	return end;

@@ -250,13 +250,15 @@ static const char *line_stop(const char *p, const char *end)
 	return stop ? stop : end;
 }
 
-/* The next of the signs with the radical for metal, or the end. */
+/* The next of the signs with the radical for metal, or the end. 鉴 (E9 89 B4), the one that is common, is not made of
+ * bytes of UTF-8. */
 static const char *metal_next(const char *p, const char *end)
 {
 	while (p < end) {
 		GW_LANES_SKIP(p, end, (gw_lanes_load(at) == 0xE9) & (gw_lanes_load(at + 1) - 0x88 < 10))
 		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++)
-			if ((unsigned char)*p == 0xE9 && end - p > 2 && (unsigned char)p[1] - 0x88u < 10)
+			if ((unsigned char)*p == 0xE9 && end - p > 2 && (unsigned char)p[1] - 0x88u < 10 &&
+			        !(p[1] == '\x89' && p[2] == '\xB4'))
 				return p;
 	}
 	return end;

@@ -10,33 +10,43 @@
 enum {
 	BIT = 8,
 	HAN = 3,            /* three quarters of a text are ideographs */
-	LETTER = 5 * BIT,
+	HAN_COUNT = 0x5200,
 	BAD = 30 * BIT,
 	BAD_END = 12 * BIT, /* a text that was cut off ends in half a character */
 };
 
-static unsigned ascii_bits(uint32_t c)
-{
-	if (c >= 'a' && c <= 'z')
-		return LETTER;
-	if (c == ' ' || c == '\n' || c == '\r' || (c >= '0' && c <= '9'))
-		return 5 * BIT;
-	if (c >= 'A' && c <= 'Z')
-		return 7 * BIT;
-	if (c >= 0x21 && c <= 0x7E)
-		return 7 * BIT;
-	return c == '\t' ? 8 * BIT : c == 0 ? 28 * BIT : 24 * BIT;
-}
+/* Small letters, digits and blanks 5 bits, capitals and signs 7, TAB 8, other controls 24, NUL 28. */
+static const uint8_t ascii_bits[128] = {
+	224, 192, 192, 192, 192, 192, 192, 192, 192, 64, 40, 192, 192, 40, 192, 192,
+	192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 192,
+	40, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56,
+	40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 56, 56, 56, 56, 56, 56,
+	56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56,
+	56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56, 56,
+	56, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40,
+	40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 56, 56, 56, 56, 192,
+};
 
 /* Stops, commas, brackets and quotes of Chinese text. */
 static bool is_common_mark(uint32_t c)
 {
-	static const uint16_t marks[] = {
-	        0x3001, 0x3002, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF08, 0xFF09, 0x201C, 0x201D, 0x300A, 0x300B, 0x3000};
-	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-		if (marks[i] == c)
-			return true;
-	return false;
+	switch (c) {
+	case 0x3001: /* 、 */
+	case 0x3002: /* 。 */
+	case 0xFF0C: /* ， */
+	case 0xFF1A: /* ： */
+	case 0xFF1B: /* ； */
+	case 0xFF08: /* （ */
+	case 0xFF09: /* ） */
+	case 0x201C: /* “ */
+	case 0x201D: /* ” */
+	case 0x300A: /* 《 */
+	case 0x300B: /* 》 */
+	case 0x3000:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static unsigned other_bits(uint32_t c)
@@ -58,11 +68,19 @@ static unsigned other_bits(uint32_t c)
 
 unsigned gw_char_bits(uint32_t c)
 {
-	if (c - 0x4E00 < 0x5200)
+	if (c - 0x4E00 < HAN_COUNT)
 		return han_bits[c - 0x4E00] + HAN;
 	if (c < 0x80)
-		return ascii_bits(c);
+		return ascii_bits[c];
 	return is_common_mark(c) ? 6 * BIT : other_bits(c);
+}
+
+/* The place of an ideograph in the table, HAN_COUNT for all else. */
+static inline uint32_t han_at(const unsigned char *p)
+{
+	uint32_t c = ((uint32_t)p[0] << 12 & 0xF000) | ((uint32_t)p[1] << 6 & 0xFC0) | (p[2] & 0x3F);
+	bool three = p[0] >= 0xE4 && p[0] <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+	return three && c - 0x4E00 < HAN_COUNT ? c - 0x4E00 : HAN_COUNT;
 }
 
 gw_weight gw_weigh_text(const char *utf8, size_t n)
@@ -71,6 +89,19 @@ gw_weight gw_weigh_text(const char *utf8, size_t n)
 	const char *p = utf8, *end = utf8 + n;
 	bool letter = false;
 	while (p < end) {
+		uint32_t han = end - p >= 3 ? han_at((const unsigned char *)p) : HAN_COUNT;
+		if (han < HAN_COUNT) {
+			p += 3;
+			letter = false;
+			w.han++;
+			w.han_bits += HAN + han_bits[han];
+			continue; /* the usual case */
+		}
+		if (!(*p & 0x80)) {
+			w.bits += ascii_bits[(unsigned char)*p++];
+			letter = false;
+			continue;
+		}
 		uint32_t c = gw_utf8_next(&p, end);
 		if (c == 0xFFFD || c == UINT32_MAX) {
 			w.bits += p < end ? BAD : BAD_END;
@@ -84,11 +115,8 @@ gw_weight gw_weigh_text(const char *utf8, size_t n)
 			bits = 6 * BIT;
 		letter = now;
 		w.bits += bits;
-		if (c - 0x4E00 < 0x5200) {
-			w.han++;
-			w.han_bits += bits;
-		}
 	}
+	w.bits += w.han_bits;
 	return w;
 }
 
@@ -101,7 +129,7 @@ gw_str gw_sample_take(const char *bytes, size_t n)
 		from++;
 	from = from < n ? from & ~(size_t)3 : 0;
 	size_t len = n - from < SHORT ? n - from : SHORT, high = 0;
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len && high < ENOUGH; i++)
 		high += (unsigned char)bytes[from + i] >> 7;
 	if (high < ENOUGH)
 		len = n - from < LONG ? n - from : LONG;

@@ -37,10 +37,10 @@ static const char *skip_plain(const char *p, const char *end, utf8_counts *k)
 	return (const char *)s;
 }
 
-/* So much is bad that nothing behind it can change the verdict: GB 18030 is left after a few hundred bytes. */
+/* So much is bad that nothing behind it can change the verdict: GB 18030 is left after a hundred bytes. */
 static inline bool is_hopeless(const utf8_counts *k)
 {
-	return k->bad > 100 && k->bad > k->three + k->latin + k->others;
+	return k->bad > 48 && k->bad > k->three + k->latin + k->others;
 }
 
 /* Looks at all bytes; with out, copies them with U+FFFD for what is bad; a bid gives up early. Returns the end of out.
