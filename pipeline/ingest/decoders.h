@@ -73,8 +73,10 @@ typedef struct gw_mojibake {
 } gw_mojibake;
 /* Looks for it in valid UTF-8; where repair is allowed and certain a new text is made in the arena. */
 gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena);
-/* Its half for UTF-8 shown as GBK (mojibake_gbk.c); adds to *found but for the lines. */
-void gw_mojibake_mend_gbk(const char **text, size_t *len, bool repair, gw_arena *arena, gw_mojibake *found);
+/* Its half for UTF-8 shown as GBK (mojibake_gbk.c); `from`: nothing before it begins one. Adds to *found but for the
+ * lines. */
+void gw_mojibake_mend_gbk(
+        const char **text, size_t *len, const char *from, bool repair, gw_arena *arena, gw_mojibake *found);
 
 /* A character of GB 2312, row and column from 0; UINT32_MAX where there is none (gb18030.c). */
 uint32_t gw_gb2312_char(unsigned row, unsigned column);

@@ -38,6 +38,9 @@ static inline bool gw_lanes_any(gw_lanes v)
 		(p) += GW_BLOCK; \
 	}
 
+/* The begin of U+9200 to U+947F. */
+#define GW_LANES_METAL(at) ((gw_lanes_load(at) == 0xE9) & (gw_lanes_load((at) + 1) - 0x88 < 10))
+
 /* Where to stop looking closely. */
 static inline const char *gw_lanes_stop(const char *p, const char *end)
 {

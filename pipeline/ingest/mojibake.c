@@ -218,11 +218,11 @@ static bool has_leads(const char *p, const char *end)
 }
 
 /* U+FFFD in UTF-8, twice, shown as GBK: what was there is gone for good. */
-static void find_lost(const char *text, size_t len, gw_mojibake *found)
+static void find_lost(const char *text, const char *from, const char *end, gw_mojibake *found)
 {
 	static const char lost[] = "\u951F\u65A4\u62F7";
 	enum { LEN = sizeof lost - 1 };
-	for (const char *p = text, *end = text + len; p < end;) {
+	for (const char *p = from; p < end;) {
 		/* its second and third byte stand together once in some thousand characters */
 		GW_LANES_SKIP(p, end, (gw_lanes_load(at + 1) == 0x94) & (gw_lanes_load(at + 2) == 0x9F))
 		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++) {
@@ -243,14 +243,23 @@ static uint32_t line_of(const char *text, size_t at)
 	return line;
 }
 
+/* Where the first block stands in which there could be anything: of most texts only the end is looked at more closely. */
+static const char *first_odd(const char *p, const char *end)
+{
+	GW_LANES_SKIP(p, end,
+	        (((gw_lanes_load(at) & 0xE0) == 0xC0) & ~((gw_lanes_load(at) == 0xC2) & (gw_lanes_load(at + 1) == 0xA0))) |
+	                ((gw_lanes_load(at + 1) == 0x94) & (gw_lanes_load(at + 2) == 0x9F)) | GW_LANES_METAL(at))
+	return p;
+}
+
 /* The half for text that had been shown in an encoding of one byte. */
-static void mend_pages(const char **text, size_t *len, bool repair, gw_arena *arena, gw_mojibake *found)
+static void mend_pages(const char **text, size_t *len, const char *from, bool repair, gw_arena *arena, gw_mojibake *found)
 {
 	const char *end = *text + *len;
 	mender m = {.begin = *text, .kept = *text, .repair = repair};
 	gw_arena_init(&m.scratch);
 	gw_buf_init(&m.out);
-	for (const char *p = *text; (p = lead_next(p, end)) < end;) {
+	for (const char *p = from; (p = lead_next(p, end)) < end;) {
 		const char *stop = memchr(p, '\n', (size_t)(end - p)), *next = stop ? stop + 1 : end;
 		const char *before = memrchr(*text, '\n', (size_t)(p - *text)), *line = before ? before + 1 : *text;
 		if (has_leads(p, next))
@@ -275,11 +284,11 @@ static void mend_pages(const char **text, size_t *len, bool repair, gw_arena *ar
 
 gw_mojibake gw_mojibake_mend(const char **text, size_t *len, bool repair, gw_arena *arena)
 {
-	const char *came = *text;
+	const char *came = *text, *from = first_odd(came, came + *len);
 	gw_mojibake found = {0};
-	find_lost(*text, *len, &found);
-	gw_mojibake_mend_gbk(text, len, repair, arena, &found);
-	mend_pages(text, len, repair, arena, &found);
+	find_lost(came, from, came + *len, &found);
+	gw_mojibake_mend_gbk(text, len, from, repair, arena, &found);
+	mend_pages(text, len, *text == came ? from : *text, repair, arena, &found);
 	if (found.lost)
 		found.first_lost_line = line_of(came, found.first_lost);
 	if (found.repaired || found.seen)

@@ -255,7 +255,7 @@ static const char *line_stop(const char *p, const char *end)
 static const char *metal_next(const char *p, const char *end)
 {
 	while (p < end) {
-		GW_LANES_SKIP(p, end, (gw_lanes_load(at) == 0xE9) & (gw_lanes_load(at + 1) - 0x88 < 10))
+		GW_LANES_SKIP(p, end, GW_LANES_METAL(at))
 		for (const char *stop = gw_lanes_stop(p, end); p < stop; p++)
 			if ((unsigned char)*p == 0xE9 && end - p > 2 && (unsigned char)p[1] - 0x88u < 10 &&
 			        !(p[1] == '\x89' && p[2] == '\xB4'))
@@ -273,9 +273,9 @@ static bool has_private(const char *p, const char *end)
 	return false;
 }
 
-static bool is_among(mender *m, const char *text, const char *end)
+static bool is_among(mender *m, const char *text, const char *from, const char *end)
 {
-	for (const char *p = text; (p = metal_next(p, end)) < end;) {
+	for (const char *p = from; (p = metal_next(p, end)) < end;) {
 		const char *stop = line_stop(p, end);
 		if (line_mend(m, line_begin(text, p), stop, true))
 			return true;
@@ -284,14 +284,15 @@ static bool is_among(mender *m, const char *text, const char *end)
 	return false;
 }
 
-void gw_mojibake_mend_gbk(const char **text, size_t *len, bool repair, gw_arena *arena, gw_mojibake *found)
+void gw_mojibake_mend_gbk(
+        const char **text, size_t *len, const char *from, bool repair, gw_arena *arena, gw_mojibake *found)
 {
 	const char *end = *text + *len;
 	mender m = {.found = found, .begin = *text, .kept = *text, .repair = repair};
 	gw_arena_init(&m.scratch);
 	gw_arena_init(&m.once);
 	gw_buf_init(&m.out);
-	if (is_among(&m, *text, end)) {
+	if (is_among(&m, *text, from, end)) {
 		m.wide = has_private(*text, end);
 		for (const char *p = *text; p < end;) {
 			const char *stop = line_stop(p, end);
