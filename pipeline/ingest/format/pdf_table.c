@@ -10,7 +10,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { COLUMNS_MOST = 40, ROWS_MOST = 400, SIDE_MOST = 2000 /* rules of a direction on a page */ };
+enum {
+	COLUMNS_MOST = 40,
+	ROWS_MOST = 400,
+	SIDE_MOST = 2000,  /* rules of a direction on a page */
+	CELLS_LEAST = 3,   /* with text: less is a box around a text, or a drawing */
+	CELL_MOST = 1500 * 3 /* bytes: more is a column of a page that is parted by rules */
+};
 static const double close_by = 2.5, one_border = 3; /* points */
 
 struct gw_pdf_table {
@@ -289,6 +295,7 @@ static gw_str cell_text(gw_arena *a, const grid *g, const placed *p, uint32_t n)
 
 /* ---- rows into the page ---- */
 
+/* Returns how many cells have a text; 0 where that is none of a table's. */
 static uint32_t cells_fill(gw_arena *a, const gw_pdf_page *page, const grid *g, gw_str *cells)
 {
 	placed *p = GW_NEW_N(a, placed, page->words.count + 1);
@@ -304,6 +311,8 @@ static uint32_t cells_fill(gw_arena *a, const gw_pdf_page *page, const grid *g, 
 		for (k = i + 1; k < n && p[k].cell == p[i].cell; k++)
 			;
 		cells[p[i].cell] = cell_text(a, g, p + i, k - i);
+		if (cells[p[i].cell].len > CELL_MOST)
+			return 0;
 		filled++;
 	}
 	return filled;
@@ -358,8 +367,7 @@ bool gw_pdf_tables_find(gw_pdf *pdf, gw_pdf_page *page, const gw_pdf_rules *rule
 	for (uint32_t i = 1; i <= groups; i++) {
 		grid *g = grid_make(a, &levels, &uprights, i);
 		gw_str *cells = g ? GW_NEW_N(a, gw_str, g->columns *g->rows) : NULL;
-		/* A box around a text is no table, nor is a drawing. */
-		if (!g || cells_fill(a, page, g, cells) < 3)
+		if (!g || cells_fill(a, page, g, cells) < CELLS_LEAST)
 			continue;
 		page_rewrite(a, page, g, cells);
 		found = true;
