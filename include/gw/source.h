@@ -83,8 +83,8 @@ typedef struct gw_lattice {
 	 * of rules that may begin there; ends likewise, to the left: a glance that mostly saves the look at the tokens. */
 	uint64_t *begins, *ends;
 	const uint64_t *marks_begin, *marks_end; /* by class: what a token adds to them */
-	/* By paragraph, present_words each: bits for the classes and some characters that stand in it (grammar/need.c). NULL
-	 * until rules are run. */
+	/* By paragraph, present_words each: bits for the classes and some characters that stand in it, then all of begins[] and
+	 * of ends[] there (grammar/need.c). NULL until rules are run. */
 	uint64_t *present;
 	uint32_t present_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */

@@ -1,4 +1,4 @@
-/* From the tree of a pattern to a program for match.c, and what a match can begin with. */
+/* From the tree of a pattern to a program for machine.c, and what a match can begin with. */
 #include "pattern.h"
 
 enum { CODE_MAX = 20000 };

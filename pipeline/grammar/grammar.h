@@ -1,8 +1,9 @@
 /* Inside of gw_knowledge: the lexicon, the trie over it, the compiled patterns and the cues.
  *
  *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c, lattice.c--> lattice of a document
- *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --trigger.c, need.c, match.c--> matches
+ *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs
  *                     \--> cues --cue.c--> decisions
+ *   programs --trigger.c, need.c--> places worth an attempt --match.c, machine.c--> matches
  */
 #ifndef GW_GRAMMAR_GRAMMAR_H
 #define GW_GRAMMAR_GRAMMAR_H
@@ -115,6 +116,13 @@ typedef struct gw_need {
 } gw_need;
 typedef GW_LIST(gw_need) gw_need_list;
 
+/* A part of a need: bits of one word of gw_lattice.present. */
+typedef struct gw_need_check {
+	uint64_t mask;
+	uint32_t word;
+	bool last; /* of its need */
+} gw_need_check;
+
 typedef struct gw_program {
 	GW_LIST(gw_inst) code;
 	GW_LIST(uint32_t) strings;
@@ -133,7 +141,7 @@ typedef struct gw_program {
 	/* guards: what it can go on with when its first element is a character, or a token; GW_NONE: anything */
 	uint32_t second_char, second_token;
 	gw_need_list needs;
-	uint64_t *need_rows; /* of each, as in gw_lattice.present */
+	GW_LIST(gw_need_check) need_checks;
 } gw_program;
 
 typedef struct gw_rule {
@@ -258,7 +266,7 @@ void gw_needs_build(gw_knowledge *k);
 /* What stands in each paragraph; tokens are added to it in order of their begins. */
 void gw_presence_build(const gw_knowledge *k, gw_document *d);
 void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
-bool gw_needs_met(const gw_program *prog, const uint64_t *present, uint32_t words);
+bool gw_needs_met(const gw_program *prog, const uint64_t *present);
 /* trigger.c: once all patterns are compiled */
 void gw_class_bits_build(gw_knowledge *k);
 void gw_rule_groups_build(gw_knowledge *k);

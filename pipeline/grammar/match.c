@@ -1,373 +1,21 @@
 /* Runs compiled patterns over the paragraphs of a document.
  *
- * A small backtracking machine over characters and tokens. Every attempt has a budget of steps, and so have all attempts on
+ * Every attempt of a pattern has a budget of steps, and so have all attempts on
  * a paragraph together, by its length: the time is linear in the text whatever the pattern, and a megabyte of digits, where
  * every attempt uses all of its steps, takes seconds instead of minutes. Both are far above what real matches need: in
  * 1.9 MB of official documents the hungriest paragraph took 325,000 steps, the next one 82,000. When the paragraph's are
  * used up, what matches at once is still found. */
-#include "grammar.h"
+#include "machine.h"
 
 #include <stdlib.h>
 
-enum { STEPS = 20000, CAPTURES = 4096, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100, BRANCHES = 256 };
-
-typedef struct machine {
-	const gw_program *prog;
-	const gw_lattice *l;
-	const uint32_t *ch;
-	uint32_t begin, end; /* the paragraph */
-	uint32_t steps;
-	uint32_t stop;       /* where the match ended */
-	gw_capture *captures;
-	uint32_t count;
-	uint32_t marks[GW_MARKS];
-	uint32_t looks; /* how deep in look-arounds */
-	/* Branches that this attempt has been through and that must have failed, or it would be over: words overlap, and a
-	 * name is come by on many ways. A small table that forgets. */
-	uint32_t round; /* of the attempt, and of its marks */
-	struct branch {
-		uint32_t round, pc, pos;
-	} tried[BRANCHES];
-} machine;
-
-static bool in_set(const gw_char_set *s, uint32_t c)
-{
-	if (!(s->glance & gw_char_bit(c)))
-		return s->negative;
-	uint32_t lo = 0, hi = s->count;
-	while (lo < hi) {
-		uint32_t mid = (lo + hi) / 2;
-		if (s->chars[mid] < c)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return (lo < s->count && s->chars[lo] == c) != s->negative;
-}
-
-static bool token_fits(const gw_class_set *set, const gw_token *t)
-{
-	return gw_bit(set->classes, t->cls) && (!set->entries || gw_bit(set->entries, t->entry));
-}
-
-/* The tokens that begin (dir > 0) or end (dir < 0) at a position, as a range of an index. */
-static uint32_t tokens_here(const gw_lattice *l, uint32_t pos, int dir, uint32_t *to)
-{
-	uint32_t p = pos - l->base;
-	const uint32_t *index = dir > 0 ? l->first : l->last;
-	*to = index[p + 1];
-	return index[p];
-}
-
-static const gw_token *token_of(const gw_lattice *l, uint32_t i, int dir, uint32_t *index)
-{
-	*index = dir > 0 ? i : l->by_end[i];
-	return &l->tokens[*index];
-}
-
-/* The classes of the tokens at a position, at a glance. */
-static uint64_t glance(const gw_lattice *l, uint32_t pos, int dir)
-{
-	return (dir > 0 ? l->begins : l->ends)[pos - l->base];
-}
-
-static bool none_here(const machine *m, const gw_class_set *set, uint32_t pos, int dir)
-{
-	if (!(set->glance & glance(m->l, pos, dir)))
-		return true;
-	uint32_t to, index;
-	for (uint32_t i = tokens_here(m->l, pos, dir, &to); i < to; i++)
-		if (token_fits(set, token_of(m->l, i, dir, &index)))
-			return false;
-	return true;
-}
-
-static bool capture_push(machine *m, uint16_t name, gw_span span, uint32_t token)
-{
-	if (m->count == CAPTURES)
-		return false;
-	m->captures[m->count++] = (gw_capture){name, span, token};
-	return true;
-}
-
-/* Marks a capture that is still open; no span of a document is that long. */
-#define OPEN_MARK (GW_NONE - 1)
-
-static gw_capture *capture_open(machine *m, uint16_t name)
-{
-	for (uint32_t i = m->count; i-- > 0;)
-		if (m->captures[i].name == name && m->captures[i].token == OPEN_MARK)
-			return &m->captures[i];
-	return NULL;
-}
-
-static bool run(machine *m, uint32_t pc, uint32_t pos, int dir);
-
-static bool run_token(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
-{
-	const gw_class_set *set = &m->prog->class_sets.items[in->x];
-	if (!(set->glance & glance(m->l, pos, dir)))
-		return false;
-	uint32_t to, index, count = m->count;
-	for (uint32_t i = tokens_here(m->l, pos, dir, &to); i < to; i++) {
-		const gw_token *t = token_of(m->l, i, dir, &index);
-		if (!token_fits(set, t) || t->begin < m->begin || t->end > m->end)
-			continue;
-		if (in->name != GW_NO_NAME && !capture_push(m, in->name, (gw_span){t->begin, t->end}, index))
-			return false;
-		if (run(m, pc + 1, dir > 0 ? t->end : t->begin, dir))
-			return true;
-		m->count = count;
-	}
-	return false;
-}
-
-/* A look-around leaves no captures and does not move. */
-static bool look_holds(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos)
-{
-	uint32_t count = m->count, stop = m->stop;
-	m->looks++;
-	bool found = run(m, pc + 1, pos, in->dir);
-	m->looks--;
-	m->count = count;
-	m->stop = stop;
-	return found != (in->negative != 0);
-}
-
-static bool run_close(machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
-{
-	gw_capture *c = capture_open(m, in->name);
-	if (!c)
-		return false;
-	uint32_t at = (uint32_t)(c - m->captures), from = c->span.begin;
-	c->token = GW_NONE;
-	c->span = from <= pos ? (gw_span){from, pos} : (gw_span){pos, from};
-	if (run(m, pc + 1, pos, dir))
-		return true;
-	m->captures[at].token = OPEN_MARK;
-	m->captures[at].span = (gw_span){from, from};
-	return false;
-}
-
-#define NO_CHAR UINT32_MAX
-
-/* The next character in the paragraph. */
-static uint32_t char_here(const machine *m, uint32_t pos, int dir)
-{
-	if (dir > 0)
-		return pos < m->end ? m->ch[pos] : NO_CHAR;
-	return pos > m->begin ? m->ch[pos - 1] : NO_CHAR;
-}
-
-static bool may_begin(const machine *m, const gw_guard *g, uint32_t pos, int dir)
-{
-	if (g->classes & glance(m->l, pos, dir))
-		return true;
-	uint32_t c = g->chars ? char_here(m, pos, dir) : NO_CHAR;
-	return c != NO_CHAR && (g->chars & gw_char_bit(c));
-}
-
-/* What follows depends on instruction, place and marks alone. A look-around may be asked twice and hold twice. */
-static bool failed_before(machine *m, uint32_t pc, uint32_t pos)
-{
-	struct branch *b = &m->tried[(pc * 37 + pos) % BRANCHES];
-	if (m->looks)
-		return false;
-	if (b->round == m->round && b->pc == pc && b->pos == pos)
-		return true;
-	*b = (struct branch){m->round, pc, pos};
-	return false;
-}
-
-/* ---- characters ---- */
-
-static uint32_t step(uint32_t pos, uint32_t count, int dir)
-{
-	return dir > 0 ? pos + count : pos - count;
-}
-
-static bool string_here(const machine *m, uint32_t at, uint32_t len, uint32_t pos, int dir)
-{
-	const uint32_t *want = m->prog->strings.items + at;
-	if (len > (dir > 0 ? m->end - pos : pos - m->begin))
-		return false;
-	const uint32_t *has = dir > 0 ? m->ch + pos : m->ch + pos - 1;
-	for (uint32_t i = 0; i < len; i++, has += dir)
-		if (*has != want[i])
-			return false;
-	return true;
-}
-
-static bool fits_one(const machine *m, gw_op_code what, uint32_t x, uint32_t pos, int dir)
-{
-	uint32_t c = char_here(m, pos, dir);
-	switch (what) {
-	case GW_I_SET: return c != NO_CHAR && in_set(&m->prog->sets.items[x], c);
-	case GW_I_NOT: return c != NO_CHAR && none_here(m, &m->prog->class_sets.items[x], pos, dir);
-	default: return c != NO_CHAR;
-	}
-}
-
-/* Whether an instruction can do anything at a place: false is certain. */
-static bool may_go_on(const machine *m, const gw_inst *in, uint32_t pos, int dir)
-{
-	switch ((gw_op_code)in->op) {
-	case GW_I_STRING: return char_here(m, pos, dir) == m->prog->strings.items[in->x];
-	case GW_I_SET: return fits_one(m, GW_I_SET, in->x, pos, dir);
-	case GW_I_TOKEN: return (m->prog->class_sets.items[in->x].glance & glance(m->l, pos, dir)) != 0;
-	case GW_I_WORDS: return may_begin(m, &m->prog->guards.items[in->guard], pos, dir);
-	default: return true;
-	}
-}
-
-static bool spend(machine *m, uint32_t steps)
-{
-	m->steps = m->steps > steps ? m->steps - steps : 0;
-	return m->steps != 0;
-}
-
-/* A place behind the loop from which the rest has not failed yet. */
-static bool run_behind(machine *m, uint32_t pc, uint32_t pos, int dir)
-{
-	if (!may_go_on(m, &m->prog->code.items[pc + 1], pos, dir) || failed_before(m, pc, pos))
-		return false;
-	uint32_t count = m->count;
-	if (run(m, pc + 1, pos, dir))
-		return true;
-	m->count = count;
-	return false;
-}
-
-static bool run_loop(machine *m, uint32_t pc, uint32_t pos, int dir)
-{
-	const gw_loop *l = &m->prog->loops.items[m->prog->code.items[pc].x];
-	uint32_t n = 0, max = l->lazy ? l->min : l->max;
-	while (n < max && fits_one(m, l->what, l->x, step(pos, n, dir), dir))
-		n++;
-	if (n < l->min || !spend(m, n))
-		return false;
-	if (!l->lazy) {
-		for (uint32_t left = n - l->min + 1; left-- > 0;)
-			if (run_behind(m, pc, step(pos, l->min + left, dir), dir))
-				return true;
-		return false;
-	}
-	for (;; n++) {
-		if (run_behind(m, pc, step(pos, n, dir), dir))
-			return true;
-		if (n == l->max || !spend(m, 1) || !fits_one(m, l->what, l->x, step(pos, n, dir), dir))
-			return false;
-	}
-}
-
-/* The next of the words from `from` on that stands here; the number of words when none does. */
-static uint32_t next_word(const machine *m, const gw_inst *in, uint32_t from, uint32_t pos, int dir)
-{
-	const gw_literal *w = m->prog->words.items + in->x;
-	while (from < in->y && !string_here(m, w[from].at, w[from].len, pos, dir))
-		from++;
-	return from;
-}
-
-static bool run(machine *m, uint32_t pc, uint32_t pos, int dir)
-{
-	const gw_inst *code = m->prog->code.items;
-	for (;;) {
-		const gw_inst *in = &code[pc];
-		if (m->steps == 0)
-			return false;
-		m->steps--;
-		switch ((gw_op_code)in->op) {
-		case GW_I_STRING:
-			if (!string_here(m, in->x, in->y, pos, dir))
-				return false;
-			pos = step(pos, in->y, dir);
-			pc++;
-			break;
-		case GW_I_SET:
-		case GW_I_ANY:
-		case GW_I_NOT:
-			if (!fits_one(m, (gw_op_code)in->op, in->x, pos, dir))
-				return false;
-			pos = step(pos, 1, dir);
-			pc++;
-			break;
-		case GW_I_WORDS: {
-			const gw_literal *w = m->prog->words.items + in->x;
-			if (!may_begin(m, &m->prog->guards.items[in->guard], pos, dir))
-				return false;
-			uint32_t count = m->count, word = next_word(m, in, 0, pos, dir), next;
-			for (; word < in->y && (next = next_word(m, in, word + 1, pos, dir)) < in->y; word = next) {
-				if (run(m, pc + 1, step(pos, w[word].len, dir), dir))
-					return true;
-				m->count = count;
-			}
-			if (word >= in->y)
-				return false;
-			pos = step(pos, w[word].len, dir);
-			pc++;
-			break;
-		}
-		case GW_I_SPAN: return run_loop(m, pc, pos, dir);
-		case GW_I_TOKEN: return run_token(m, in, pc, pos, dir);
-		case GW_I_BEGIN:
-			if (pos != m->begin)
-				return false;
-			pc++;
-			break;
-		case GW_I_END:
-			if (pos != m->end)
-				return false;
-			pc++;
-			break;
-		case GW_I_SPLIT: {
-			uint32_t count = m->count;
-			if (in->guard != GW_NONE && !may_begin(m, &m->prog->guards.items[in->guard], pos, dir)) {
-				pc = in->y;
-				break;
-			}
-			if (failed_before(m, pc, pos))
-				return false;
-			if (run(m, in->x, pos, dir))
-				return true;
-			m->count = count;
-			pc = in->y;
-			break;
-		}
-		case GW_I_JUMP: pc = in->x; break;
-		case GW_I_OPEN:
-			if (!capture_push(m, in->name, (gw_span){pos, pos}, OPEN_MARK))
-				return false;
-			pc++;
-			break;
-		case GW_I_CLOSE: return run_close(m, in, pc, pos, dir);
-		case GW_I_LOOK:
-			if (!look_holds(m, in, pc, pos))
-				return false;
-			pc = in->x;
-			break;
-		case GW_I_MARK:
-			m->round += m->marks[in->x] != pos;
-			m->marks[in->x] = pos;
-			pc++;
-			break;
-		case GW_I_LATER:
-			if (!look_holds(m, in, pc, m->marks[in->y]))
-				return false;
-			pc = in->x;
-			break;
-		case GW_I_MATCH: m->stop = pos; return true;
-		}
-	}
-}
-
-/* ---- a group of rules over a paragraph ---- */
+enum { STEPS = 20000, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
 
 typedef struct session {
 	const gw_knowledge *k;
 	const gw_rule_group *g;
 	gw_arena *arena;
-	machine m;
+	gw_machine m;
 	uint32_t *done;        /* by rule of the group: where its last match reached to */
 	uint32_t *tried;       /* by rule of the group: position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
 	const uint64_t *present; /* what stands in the paragraph */
@@ -404,7 +52,7 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	uint32_t *tried = &s->tried[in_group];
 	if (*tried == pos + 1 || *tried == NEVER)
 		return;
-	if (*tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present, s->m.l->present_words)) {
+	if (*tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present)) {
 		*tried = NEVER;
 		return;
 	}
@@ -416,9 +64,7 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 	s->m.prog = &s->k->rules.items[rule].program;
 	uint32_t steps = s->steps >= STEPS ? STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	s->m.count = 0;
-	s->m.round++;
-	bool found = run(&s->m, 0, pos, dir);
+	bool found = gw_machine_run(&s->m, pos, dir);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
@@ -431,9 +77,9 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
 /* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
 static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, int dir)
 {
-	uint64_t classes = glance(s->m.l, next, dir);
-	uint32_t c = char_here(&s->m, next, dir);
-	uint64_t chars = c == NO_CHAR ? 0 : gw_char_bit(c);
+	uint64_t classes = gw_glance(s->m.l, next, dir);
+	uint32_t c = gw_char_here(&s->m, next, dir);
+	uint64_t chars = c == GW_NO_CHAR ? 0 : gw_char_bit(c);
 	for (const gw_trigger *t = rules; t < rules + count; t++)
 		if ((t->next.classes & classes) || (t->next.chars & chars) || t->next.chars == UINT64_MAX)
 			attempt(s, t->rule, pos, dir);
@@ -442,8 +88,8 @@ static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, ui
 static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
 	uint32_t to, index;
-	for (uint32_t i = tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
-		const gw_token *token = token_of(s->m.l, i, dir, &index);
+	for (uint32_t i = gw_tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
+		const gw_token *token = gw_token_of(s->m.l, i, dir, &index);
 		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
 		if (count)
 			attempt_each(s, t->class_rules + from, count, pos, dir > 0 ? token->end : token->begin, dir);
@@ -452,7 +98,7 @@ static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, in
 
 static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
 {
-	uint64_t here = glance(s->m.l, pos, dir);
+	uint64_t here = gw_glance(s->m.l, pos, dir);
 	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
 	uint32_t list = here & t->by_char && c <= 0xFFFF ? t->char_index[s->k->trie.chars[c].trigger] : 0;
 	if (list)
@@ -543,17 +189,38 @@ static void select_best(session *s, uint32_t from, gw_span paragraph)
 	s->out->count = from + kept;
 }
 
+/* Whether any rule of a small group has what it needs; of a large one some rule always has. */
+static bool has_hope(const session *s)
+{
+	enum { FEW = 12 };
+	bool hope = s->g->rules.count > FEW;
+	for (uint32_t i = 0; i < s->g->rules.count && !hope; i++)
+		hope = gw_needs_met(&s->k->rules.items[s->g->rules.items[i]].program, s->present);
+	return hope;
+}
+
+/* Whether anything in the paragraph brings up a rule of one side. */
+static bool is_called_for(const session *s, int side)
+{
+	const struct gw_triggers *t = &s->g->triggers[side];
+	uint64_t marks = s->present[s->m.l->present_words - 2 + (unsigned)side];
+	return t->used && (t->anywhere.count || t->edge.count || (marks & (t->by_char | t->by_token)));
+}
+
 static void run_paragraph(session *s, gw_span p, bool select)
 {
 	uint32_t from = s->out->count, n = s->g->rules.count;
+	bool ahead = is_called_for(s, 0), back = is_called_for(s, 1);
+	if ((!ahead && !back) || !has_hope(s))
+		return;
 	s->m.begin = p.begin;
 	s->m.end = p.end;
 	s->steps = PARAGRAPH_STEPS + (uint64_t)gw_span_len(p) * STEPS_PER_CHAR;
 	memset(s->done, 0xFF, n * sizeof *s->done);
 	memset(s->tried, 0, n * sizeof *s->tried);
-	if (s->g->triggers[0].used)
+	if (ahead)
 		try_all(s, &s->g->triggers[0], p, 1);
-	if (s->g->triggers[1].used)
+	if (back)
 		try_all(s, &s->g->triggers[1], p, -1);
 	if (select)
 		select_best(s, from, p);
@@ -583,7 +250,7 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	const gw_rule_group *g = group_find(k, emits);
 	if (!g)
 		return;
-	gw_capture captures[CAPTURES]; /* 80 KB */
+	gw_capture captures[GW_CAPTURES]; /* 80 KB */
 	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
 	s.m.l = &d->lattice;
 	s.m.ch = d->source->text.ch;

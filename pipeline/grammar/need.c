@@ -2,12 +2,13 @@
  * does not stand in the paragraph at all.
  *
  * A need is a set of classes and characters one of which every match of the rule holds or sees round it. Needs and the
- * presence of a paragraph are rows of the same bits: one for each class, then some for the characters that needs name. */
+ * presence of a paragraph are rows of the same bits: one for each class, then some for the characters that needs name. A row
+ * of presence has two words more: what begins and what ends anywhere in the paragraph, as in the lattice. */
 #include "pattern.h"
 
 #include <stdlib.h>
 
-enum { NEEDS_MAX = 6, CHAR_WORDS = 4 };
+enum { NEEDS_MAX = 6, WIDE = 60, CHAR_WORDS = 7 };
 
 static size_t row_words(const gw_knowledge *k)
 {
@@ -31,9 +32,11 @@ static gw_need *need_new(needs *f, gw_need_list *to)
 
 static void need_chars(needs *f, gw_need_list *to, const uint32_t *chars, uint32_t count)
 {
+	bool known = count != 0;
 	for (uint32_t i = 0; i < count; i++)
-		if (chars[i] > 0xFFFF)
-			return; /* those are not looked for */
+		known &= chars[i] <= 0xFFFF; /* others are not looked for */
+	if (!known)
+		return;
 	gw_need *n = need_new(f, to);
 	for (uint32_t i = 0; i < count; i++)
 		*GW_PUSH(f->arena, &n->chars) = chars[i];
@@ -139,7 +142,7 @@ void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 	if (all.count)
 		qsort(all.items, all.count, sizeof *all.items, need_order);
 	for (uint32_t i = 0; i < all.count && prog->needs.count < NEEDS_MAX; i++)
-		if (!is_what_it_begins_with(k, prog, &all.items[i]))
+		if (all.items[i].size < WIDE && !is_what_it_begins_with(k, prog, &all.items[i]))
 			*GW_PUSH(k->arena, &prog->needs) = all.items[i];
 }
 
@@ -150,15 +153,24 @@ static void char_bit_set(const gw_knowledge *k, uint64_t *row, uint32_t number)
 	gw_bit_set(row + gw_bit_words(k->class_names.count), number % (CHAR_WORDS * 64));
 }
 
+/* The words of a row that are not empty. */
+static void add_checks(gw_knowledge *k, gw_program *p, const uint64_t *row)
+{
+	for (uint32_t w = 0; w < row_words(k); w++)
+		if (row[w])
+			*GW_PUSH(k->arena, &p->need_checks) = (gw_need_check){row[w], w, false};
+	p->need_checks.items[p->need_checks.count - 1].last = true;
+}
+
 void gw_needs_build(gw_knowledge *k)
 {
+	uint64_t *row = GW_NEW_N(k->arena, uint64_t, row_words(k));
 	k->needed_chars = 1;
 	for (uint32_t r = 0; r < k->rules.count; r++) {
 		gw_program *p = &k->rules.items[r].program;
-		p->need_rows = GW_NEW_N(k->arena, uint64_t, p->needs.count * row_words(k));
 		for (uint32_t i = 0; i < p->needs.count; i++) {
 			const gw_need *n = &p->needs.items[i];
-			uint64_t *row = p->need_rows + i * row_words(k);
+			memset(row, 0, row_words(k) * sizeof *row);
 			memcpy(row, n->classes, gw_bit_words(k->class_names.count) * sizeof *row);
 			for (uint32_t c = 0; c < n->chars.count; c++) {
 				uint16_t *number = &k->trie.chars[n->chars.items[c]].trigger;
@@ -166,6 +178,7 @@ void gw_needs_build(gw_knowledge *k)
 					*number = (uint16_t)k->needed_chars++;
 				char_bit_set(k, row, *number);
 			}
+			add_checks(k, p, row);
 		}
 	}
 }
@@ -181,13 +194,16 @@ void gw_presence_build(const gw_knowledge *k, gw_document *d)
 {
 	gw_lattice *l = &d->lattice;
 	const uint32_t *ch = d->source->text.ch;
-	l->present_words = (uint32_t)row_words(k);
+	l->present_words = (uint32_t)row_words(k) + 2;
 	l->present = GW_NEW_N(d->source->arena, uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
 		gw_span p = d->paragraphs.items[i];
 		uint64_t *row = l->present + (size_t)i * l->present_words;
+		uint64_t *marks = row + l->present_words - 2;
 		note_tokens(l, row, p);
 		for (uint32_t c = p.begin; c < p.end; c++) {
+			marks[0] |= l->begins[c - l->base];
+			marks[1] |= l->ends[c + 1 - l->base];
 			uint32_t number = ch[c] <= 0xFFFF ? k->trie.chars[ch[c]].trigger : 0;
 			if (number && number < k->needed_chars)
 				char_bit_set(k, row, number);
@@ -201,20 +217,23 @@ void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	for (uint32_t i = 0, p = 0; l->present && i < count; i++) {
 		while (p < d->paragraphs.count && d->paragraphs.items[p].end <= tokens[i].begin)
 			p++;
-		if (p < d->paragraphs.count && d->paragraphs.items[p].begin <= tokens[i].begin)
-			gw_bit_set(l->present + (size_t)p * l->present_words, tokens[i].cls);
+		if (p == d->paragraphs.count || d->paragraphs.items[p].begin > tokens[i].begin)
+			continue;
+		uint64_t *row = l->present + (size_t)p * l->present_words, *marks = row + l->present_words - 2;
+		gw_bit_set(row, tokens[i].cls);
+		marks[0] |= l->marks_begin[tokens[i].cls];
+		marks[1] |= l->marks_end[tokens[i].cls];
 	}
 }
 
-bool gw_needs_met(const gw_program *prog, const uint64_t *present, uint32_t words)
+bool gw_needs_met(const gw_program *prog, const uint64_t *present)
 {
-	const uint64_t *row = prog->need_rows;
-	for (uint32_t i = 0; i < prog->needs.count; i++, row += words) {
-		uint64_t common = 0;
-		for (uint32_t w = 0; w < words; w++)
-			common |= row[w] & present[w];
-		if (!common)
+	const gw_need_check *c = prog->need_checks.items, *end = c + prog->need_checks.count;
+	for (uint64_t common = 0; c < end; c++) {
+		common |= present[c->word] & c->mask;
+		if (c->last && !common)
 			return false;
+		common = c->last ? 0 : common;
 	}
 	return true;
 }

@@ -1,5 +1,5 @@
 /* Patterns: a regular-expression language whose atoms are characters and token classes; docs/rules.md is its
- * description. Here a pattern becomes a tree; compile.c makes a program of that for match.c. */
+ * description. Here a pattern becomes a tree; compile.c makes a program of that for machine.c. */
 #include "pattern.h"
 
 #include <stdio.h>

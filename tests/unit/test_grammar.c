@@ -395,6 +395,136 @@ static void test_rule_files_refused(void **state)
 	}
 }
 
+/* ---- what is passed over, and what is done in one go, changes nothing ---- */
+
+static void test_words_and_loops(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"(甲|甲乙)丙", "甲乙丙甲丙", "甲乙丙 甲丙"}, /* the first word that stands there is not the one */
+		{"(甲乙|甲)乙丁", "甲乙丁", "甲乙丁"},
+		{"(甲|丙丁|<num>|乙|乙丙)戊", "乙丙戊二戊丙丁戊丙戊", "乙丙戊 二戊 丙丁戊"},
+		{"(甲乙|丙)?丁", "甲乙丁甲丁", "甲乙丁 丁"},
+		{"丙(?<!(甲|乙乙)丙)", "甲丙乙丙乙乙丙丙", "丙 丙"},
+		{"甲[^丁]{1,3}乙", "甲丙乙丙乙甲乙甲丁乙", "甲丙乙丙乙"},
+		{"甲[^丁]{1,3}?乙", "甲丙乙丙乙", "甲丙乙"},
+		{"甲.{2}乙", "甲丙乙甲丙丙乙", "甲丙丙乙"},
+		{"甲.*丙", "甲丙乙丙", "甲丙乙丙"},
+		{"甲<!num>{1,4}乙", "甲丙乙甲二乙甲丙丙乙", "甲丙乙 甲丙丙乙"},
+		{"甲[乙丙]+$", "甲乙丁甲乙丙", "甲乙丙"},
+	};
+	CHECK("", cases);
+	static const match_case right[] = {
+		{"(甲|乙甲)丙", "丁乙甲丙", "甲丙"},
+		{"丁(乙甲|甲)丙", "丁甲丙乙甲丙丁乙甲丙", "丁甲丙 丁乙甲丙"},
+		{"(甲|丁)[乙丙]{2,}戊", "甲乙丙戊丁乙戊", "甲乙丙戊"},
+	};
+	CHECK(", anchor: end", right);
+}
+
+/* A paragraph that lacks what a rule needs is not tried; what it has may stand anywhere in it. */
+static void test_needs(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"甲(?=.*乙)", "甲丙\n甲丙乙", "甲"},
+		{"(?<=乙.{0,3})甲", "乙丙甲\n丙甲", "甲"},
+		{"甲(?!.*乙)", "甲丙\n甲丙乙", "甲"},
+		{"甲(乙|<num>)", "甲乙\n甲丙\n甲二", "甲乙 甲二"},
+		{"甲(乙|.)丁", "甲丙丁", "甲丙丁"},
+		{"甲乙?丙", "甲丙", "甲丙"},
+		{"甲[]乙", "甲乙", ""},
+		{"<organ.head kind=police>甲", "公安局甲", "公安局甲"},
+	};
+	CHECK("", cases);
+}
+
+/* A fact that a stage adds between two runs is found by the second. */
+static void test_added_tokens_are_seen(void **state)
+{
+	(void)state;
+	const char *rule = "match: '甲<quantity>'";
+	words *w = with_rules("", &rule, 1);
+	words_build(w);
+	gw_document *d = words_document(w, "丙丁\n甲乙\n甲丙");
+	gw_match_list before = {0}, after = {0};
+	gw_rules_run(w->k, d, "x", true, &w->arena, &before);
+	assert_int_equal(before.count, 0);
+	gw_lattice_add(d, &(gw_token){4, 5, gw_class_id(w->k, "quantity"), 0, 0}, 1);
+	gw_rules_run(w->k, d, "x", true, &w->arena, &after);
+	assert_int_equal(after.count, 1);
+	assert_string_equal(words_of(w, after.items[0].span), "甲乙");
+	words_end(w);
+}
+
+static uint32_t random_below(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 8) % n;
+}
+
+static const char *const letters[] = {"甲", "乙", "丙", "丁", "一", "二", "十", "市", "县", "局"};
+enum { LETTERS = 10 };
+
+/* One part of a pattern, and the same with captures, so that it is split step by step. */
+static void random_part(uint32_t *seed, gw_buf *quick, gw_buf *plain)
+{
+	static const char *const ones[] = {"[甲乙丙]", "[^丁一]", ".", "<!num>"}, *const times[] = {"+", "*", "{1,3}", "{2}", "{0,2}?", "{1,}?"};
+	static const char *const tokens[] = {"<num>", "<organ.level>", "<organ.level level=3>", "<other|organ.head>"};
+	uint32_t kind = random_below(seed, 6), one = random_below(seed, 4), many = random_below(seed, 6);
+	if (kind < 2) {
+		for (uint32_t i = 0, n = 2 + random_below(seed, 3); i < n; i++) {
+			const char *a = letters[random_below(seed, LETTERS)], *b = random_below(seed, 2) ? letters[random_below(seed, LETTERS)] : "";
+			gw_buf_printf(quick, "%s%s%s", i ? "|" : "(", a, b);
+			gw_buf_printf(plain, "%sp:(%s%s)", i ? "|" : "(", a, b);
+		}
+		const char *end = random_below(seed, 3) ? ")" : ")?";
+		gw_buf_adds(quick, end);
+		gw_buf_adds(plain, end);
+	} else if (kind < 4) {
+		gw_buf_printf(quick, "%s%s", ones[one], times[many]);
+		gw_buf_printf(plain, "(p:%s%s)%s", ones[one][0] == '.' ? "(." : ones[one], ones[one][0] == '.' ? ")" : "", times[many]);
+	} else {
+		const char *part = kind == 4 ? letters[random_below(seed, LETTERS)] : tokens[one];
+		gw_buf_adds(quick, part);
+		gw_buf_adds(plain, part);
+	}
+}
+
+/* Patterns as they are against the same without words, loops, triggers and needs: behind | stands what begins anywhere and
+ * matches nothing of these texts. */
+static void test_quick_as_plain(void **state)
+{
+	(void)state;
+	for (uint32_t round = 0, seed = 1; round < 400; round++) {
+		gw_buf quick, plain;
+		gw_buf_init(&quick);
+		gw_buf_init(&plain);
+		const char *anchor = round % 3 ? "" : "anchor: end, ";
+		gw_buf_printf(&quick, "%smatch: '%s", anchor, letters[round % LETTERS]);
+		gw_buf_printf(&plain, "%smatch: '(%s", anchor, letters[round % LETTERS]);
+		for (uint32_t i = 0, n = 1 + random_below(&seed, 4); i < n; i++)
+			random_part(&seed, &quick, &plain);
+		gw_buf_adds(&quick, "'");
+		gw_buf_adds(&plain, "|[^甲乙丙丁一二十市县局])'");
+		words *a = with_rules("", (const char *const *)&quick.ptr, 1), *b = with_rules("", (const char *const *)&plain.ptr, 1);
+		words_build(a);
+		words_build(b);
+		for (uint32_t t = 0; t < 8; t++) {
+			char text[128] = "";
+			for (uint32_t i = 0, n = random_below(&seed, 36); i < n; i++)
+				strcat(text, random_below(&seed, 12) ? letters[random_below(&seed, LETTERS)] : "\n");
+			const char *want = found(b, text, false, false), *got = found(a, text, false, false);
+			if (strcmp(got, want) != 0)
+				fail_msg("%s in %s: expected \"%s\", found \"%s\"", quick.ptr, text, want, got);
+		}
+		words_end(a);
+		words_end(b);
+		gw_buf_release(&quick);
+		gw_buf_release(&plain);
+	}
+}
+
 /* ---- hostile text ---- */
 
 /* Each of these would try every way to part the text, two to the power of its length, were there no budget. */
@@ -459,6 +589,10 @@ int main(void)
 		cmocka_unit_test(test_furniture_is_left_out),
 		cmocka_unit_test(test_syntax_errors),
 		cmocka_unit_test(test_rule_files_refused),
+		cmocka_unit_test(test_words_and_loops),
+		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_added_tokens_are_seen),
+		cmocka_unit_test(test_quick_as_plain),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_long_matches),
 	};
