@@ -41,7 +41,7 @@ void gw_arena_init(gw_arena *a)
 static void *block_new(size_t size)
 {
 	enum { LARGE_PAGE = 2 << 20 };
-	if (size < 2 * (size_t)LARGE_PAGE)
+	if (size < LARGE_PAGE)
 		return malloc(size);
 	size = (size + LARGE_PAGE - 1) & ~(size_t)(LARGE_PAGE - 1);
 	void *p = aligned_alloc(LARGE_PAGE, size);
@@ -52,13 +52,15 @@ static void *block_new(size_t size)
 
 static void block_add(gw_arena *a, size_t size)
 {
-	/* Doubling keeps the number of blocks logarithmic for large documents. */
-	size_t cap = a->head ? a->head->cap * 2 : BLOCK_MIN;
-	if (cap > (size_t)64 << 20)
-		cap = (size_t)64 << 20;
-	if (cap < size)
-		cap = size;
-	struct gw_arena_block *b = block_new(sizeof *b + cap);
+	/* Doubling keeps the number of blocks logarithmic for large documents; with its head a block is a power of two. */
+	struct gw_arena_block *b;
+	size_t whole = a->head ? (a->head->cap + sizeof *b) * 2 : BLOCK_MIN;
+	if (whole > (size_t)64 << 20)
+		whole = (size_t)64 << 20;
+	if (whole < size + sizeof *b)
+		whole = size + sizeof *b;
+	size_t cap = whole - sizeof *b;
+	b = block_new(whole);
 	if (!b)
 		out_of_memory(cap);
 	b->next = a->head;
