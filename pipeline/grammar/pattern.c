@@ -152,13 +152,15 @@ static bool value_listed(gw_str value, gw_str list)
 	return false;
 }
 
-static bool entry_passes(const gw_entry *e, gw_str key, gw_str values)
+/* `min` and `max` are about the length of the word itself. */
+static bool length_passes(const gw_entry *e, bool is_min, size_t want)
 {
-	/* `min` and `max` are about the length of the word itself. */
-	if (gw_str_eq(key, GW_STR("min")) || gw_str_eq(key, GW_STR("max"))) {
-		size_t want = (size_t)atoi(values.ptr), has = gw_utf8_count(e->surface.ptr, e->surface.len);
-		return key.ptr[1] == 'i' ? has >= want : has <= want;
-	}
+	size_t has = gw_utf8_count(e->surface.ptr, e->surface.len);
+	return is_min ? has >= want : has <= want;
+}
+
+static bool attribute_passes(const gw_entry *e, gw_str key, gw_str values)
+{
 	for (uint32_t a = 0; a < e->attr_count; a++)
 		if (gw_str_eq(e->attrs[a].key, key) && value_listed(e->attrs[a].value, values))
 			return true;
@@ -170,10 +172,15 @@ static void add_filter(parser *ps, gw_class_set *set, gw_str key, gw_str values)
 {
 	const gw_knowledge *k = ps->k;
 	uint64_t *entries = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->entries.count) + 1);
+	bool is_min = gw_str_eq(key, GW_STR("min")), by_length = is_min || gw_str_eq(key, GW_STR("max"));
+	size_t want = by_length ? (size_t)atoi(values.ptr) : 0;
 	for (uint32_t c = 0; c < k->class_names.count; c++) {
 		for (uint32_t n = k->class_first[c]; gw_bit(set->classes, c) && n < k->class_first[c + 1]; n++) {
 			uint32_t i = k->class_entries[n];
-			if ((!set->entries || gw_bit(set->entries, i)) && entry_passes(&k->entries.items[i], key, values))
+			const gw_entry *e = &k->entries.items[i];
+			if (set->entries && !gw_bit(set->entries, i))
+				continue;
+			if (by_length ? length_passes(e, is_min, want) : attribute_passes(e, key, values))
 				gw_bit_set(entries, i);
 		}
 	}

@@ -184,12 +184,33 @@ static void root_build(gw_trie *t)
 			t->chars[c].base = t->cells[t->root + t->chars[c].symbol].base;
 }
 
+/* Counted out by their first symbol, so that only the few that share it need comparing. */
+static key *sort_keys(key *keys, uint32_t n, uint32_t symbols)
+{
+	uint32_t *to = calloc(symbols + 1u, sizeof *to);
+	key *sorted = calloc(n + 1u, sizeof *sorted);
+	if (!to || !sorted)
+		abort();
+	for (uint32_t i = 0; i < n; i++)
+		to[(keys[i].first >> 48) + 1]++;
+	for (uint32_t s = 0; s < symbols; s++)
+		to[s + 1] += to[s];
+	for (uint32_t i = 0; i < n; i++)
+		sorted[to[keys[i].first >> 48]++] = keys[i];
+	for (uint32_t s = 0, from = 0; s < symbols; from = to[s++])
+		if (to[s] - from > 1)
+			qsort(sorted + from, to[s] - from, sizeof *sorted, key_compare);
+	free(to);
+	free(keys);
+	return sorted;
+}
+
 gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
 {
 	(void)diag;
 	uint32_t n = k->entries.count;
 	key *keys = make_keys(k);
-	qsort(keys, n, sizeof *keys, key_compare);
+	keys = sort_keys(keys, n, k->trie.symbols);
 	builder b = {.t = &k->trie, .keys = keys, .free_hint = 1};
 	b.entry_word = calloc(n + 1u, sizeof *b.entry_word);
 	if (!b.entry_word)
