@@ -9,7 +9,8 @@ import os, shutil, subprocess, sys, tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ALLOWED = 1.10
 TEXT = ('某县水利局关于第{n}号水库除险加固的通知\n'
-        '一、工作任务\n县水利局应于2031年6月底前完成{n}座水库的除险加固，县财政局负责落实资金{n}万元。\n')
+        '一、工作任务\n县水利局应于2031年6月底前完成{n}座水库的除险加固，县财政局负责落实资金{n}万元。\n'
+        '二、保障措施\n县应急管理局牵头，县气象局配合，2030年底前建成雨情测报站{n}处，群众满意度达到95%以上。\n')
 
 
 def documents(folder, count):
@@ -32,7 +33,7 @@ def peak(gongwen, docs, out):
 
 
 def main():
-    gongwen, count = os.path.realpath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2000
+    gongwen, count = os.path.realpath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2500
     work = tempfile.mkdtemp(prefix='gongwen-memory.')
     peaks = []
     try:
