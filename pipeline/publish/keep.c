@@ -137,7 +137,7 @@ void gw_known_recall(const gw_known *k, const char *opened_as, gw_rows *rows, gw
 		const gw_problem *was = &k->problems[i];
 		gw_place at = was->place;
 		at.path = at.path ? at.path : opened_as;
-		problems->stage = was->stage ? gw_arena_str(&problems->arena, gw_str_of(was->stage)).ptr : NULL; /* it outlives the source */
+		problems->stage = was->stage;
 		gw_report(problems, was->code, &at, "%s", was->message);
 	}
 	problems->stage = NULL;
