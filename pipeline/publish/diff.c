@@ -84,8 +84,10 @@ static gw_status side_open_kept(side *s, version *v, gw_diag *diag)
 	if (!v->publisher->settings.csv && !v->publisher->settings.jsonl)
 		return GW_OK;
 	s->path = gw_table_path(&v->m.arena, form, s->table->id);
-	s->parted = gw_keep_rows(v->publisher, v->old, s->table->id, &v->m.arena, &s->parts);
-	gw_status status = gw_file_map(gw_path_join(&v->m.arena, gw_keep_folder(v->publisher, v->old), s->path), &s->file, diag);
+	gw_status status = gw_keep_rows(v->publisher, v->old, s->table->id, &v->m.arena, &s->parts, &s->parted, diag);
+	if (status != GW_OK)
+		return status;
+	status = gw_file_map(gw_path_join(&v->m.arena, gw_keep_folder(v->publisher, v->old), s->path), &s->file, diag);
 	return status == GW_OK ? readers_open(s, v, form == GW_FORM_CSV ? GW_ROWS_CSV : GW_ROWS_JSONL, diag) : status;
 }
 

@@ -282,32 +282,36 @@ const char *gw_keep_folder(const gw_publisher *p, bool old)
 	return old ? p->keep.from : p->bag;
 }
 
-static void rows_gone(const gw_keep *k, uint32_t file, gw_arena *a, gw_stretches *out)
+static bool rows_gone(const gw_keep *k, uint32_t file, gw_arena *a, gw_stretches *out)
 {
 	gw_state_reader r = {.loaded = false};
 	gw_arena room;
+	bool good = true;
 	gw_arena_init(&room);
-	for (uint32_t i = 0; i < k->old->count; i++) {
+	for (uint32_t i = 0; good && i < k->old->count; i++) {
 		gw_known was;
 		gw_arena_reset(&room);
-		if (!k->taken[i] && gw_state_read(k->old, &r, i, &room, &was))
+		if (k->taken[i])
+			continue;
+		good = gw_state_read(k->old, &r, i, &room, &was);
+		if (good)
 			stretch_add(a, out, &was.stretches[file]);
 	}
 	gw_arena_release(&room);
 	gw_buf_release(&r.bytes);
+	return good;
 }
 
-bool gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out)
+gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out, bool *parted, gw_diag *diag)
 {
 	const gw_keep *k = &p->keep;
 	memset(out, 0, sizeof *out);
-	if (!k->old || id == GW_T_ORGANIZATIONS)
-		return false;
-	if (old)
-		rows_gone(k, gw_state_place(form_read(p), id), a, out);
-	for (uint32_t i = 0; !old && i < k->fresh[id].count; i++)
+	*parted = k->old && id != GW_T_ORGANIZATIONS;
+	if (*parted && old && !rows_gone(k, gw_state_place(form_read(p), id), a, out))
+		return gw_keep_stale(p, "its state", diag);
+	for (uint32_t i = 0; *parted && !old && i < k->fresh[id].count; i++)
 		*GW_PUSH(a, out) = k->fresh[id].items[i];
-	return true;
+	return GW_OK;
 }
 
 /* ---- the state for the next run ---- */

@@ -249,8 +249,9 @@ bool gw_keep_is_all(const gw_publisher *p);
 /* Leaves the state for the next run, if one is wanted. What keeps it from being written is no fault of the snapshot. */
 void gw_keep_save(gw_publisher *p, const char *version, gw_diag *diag);
 void gw_keep_tidy(gw_publisher *p, const char *version); /* removes the states of other versions */
-/* Where in a table of the latest snapshot or of this one the rows stand that can differ. False: anywhere. */
-bool gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out);
+/* Where in a table of the latest snapshot or of this one the rows stand that can differ; not *parted: anywhere. Fails as
+ * gw_keep_stale does when the state cannot be read any more. */
+gw_status gw_keep_rows(gw_publisher *p, bool old, gw_table_id id, gw_arena *a, gw_stretches *out, bool *parted, gw_diag *diag);
 const char *gw_keep_folder(const gw_publisher *p, bool old);
 gw_form gw_keep_form(const gw_publisher *p);
 /* The archive's members: of the one before (false: there are none to be used), and a list for those of the new one. */
