@@ -65,4 +65,8 @@ int gw_lock_take(const char *path, bool shared, gw_diag *diag);
 int gw_dir_lock(const char *path, bool shared);
 void gw_lock_drop(int fd);
 
+/* All n bytes from `at` on, or false with errno, 0 where the file ends before; the place in the file does not move. */
+bool gw_read_at(int fd, void *to, size_t n, uint64_t at);
+bool gw_write_at(int fd, const void *from, size_t n, uint64_t at);
+
 #endif

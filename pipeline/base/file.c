@@ -383,3 +383,31 @@ void gw_lock_drop(int fd)
 	if (fd >= 0)
 		close(fd);
 }
+
+bool gw_read_at(int fd, void *to, size_t n, uint64_t at)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t did = pread(fd, (char *)to + done, n - done, (off_t)(at + done));
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did == 0)
+			errno = 0;
+		if (did <= 0)
+			return false;
+		done += (size_t)did;
+	}
+	return true;
+}
+
+bool gw_write_at(int fd, const void *from, size_t n, uint64_t at)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t did = pwrite(fd, (const char *)from + done, n - done, (off_t)(at + done));
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did <= 0)
+			return false;
+		done += (size_t)did;
+	}
+	return true;
+}

@@ -1,7 +1,7 @@
 /* Lists that go to a file without a name when they grow. A record is its length, 32 bits of this machine, and its bytes. */
 #include "gw/tape.h"
+#include "gw/file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -32,27 +32,12 @@ static int file_without_name(void)
 	return open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-static bool write_at(int fd, const char *p, size_t n, uint64_t at)
-{
-	while (n) {
-		ssize_t did = pwrite(fd, p, n, (off_t)at);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		p += did;
-		at += (uint64_t)did;
-		n -= (size_t)did;
-	}
-	return true;
-}
-
 /* What cannot be filed stays where it is, and no more is tried. */
 static void tail_file(gw_tape *t)
 {
 	if (t->fd < 0)
 		t->fd = file_without_name();
-	t->full = t->fd < 0 || !write_at(t->fd, t->tail.ptr, t->tail.len, t->filed);
+	t->full = t->fd < 0 || !gw_write_at(t->fd, t->tail.ptr, t->tail.len, t->filed);
 	if (t->full)
 		return;
 	t->filed += t->tail.len;
@@ -101,14 +86,8 @@ static bool fetch(const gw_tape *t, char *to, size_t n, uint64_t at)
 		return true;
 	}
 	size_t filed = t->filed - at < n ? (size_t)(t->filed - at) : n;
-	for (size_t done = 0; done < filed;) {
-		ssize_t did = pread(t->fd, to + done, filed - done, (off_t)(at + done));
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		done += (size_t)did;
-	}
+	if (!gw_read_at(t->fd, to, filed, at))
+		return false;
 	if (filed < n)
 		memcpy(to + filed, t->tail.ptr, n - filed);
 	return true;

@@ -273,23 +273,6 @@ static bool trouble(gw_diag *diag, const char *path, const char *what, const cha
 	return false;
 }
 
-static bool read_all(int fd, uint64_t from, unsigned char *to, size_t n, int *error)
-{
-	while (n) {
-		ssize_t did = pread(fd, to, n, (off_t)from);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0) {
-			*error = did < 0 ? errno : 0;
-			return false;
-		}
-		to += did;
-		from += (uint64_t)did;
-		n -= (size_t)did;
-	}
-	return true;
-}
-
 /* Of a file that is cut, whoever reads its first bytes looks at all of it. */
 static bool crc_fits(int fd, const entry *m, uint64_t from, const unsigned char *bytes, size_t n)
 {
@@ -300,8 +283,7 @@ static bool crc_fits(int fd, const entry *m, uint64_t from, const unsigned char 
 	unsigned char *room = n < m->size ? malloc(STEP) : NULL;
 	for (uint64_t at = n; at < m->size;) {
 		size_t step = m->size - at < STEP ? (size_t)(m->size - at) : STEP;
-		int error;
-		if (!room || !read_all(fd, at, room, step, &error))
+		if (!room || !gw_read_at(fd, room, step, at))
 			break;
 		crc = libdeflate_crc32(crc, room, step);
 		at += step;
@@ -318,8 +300,10 @@ static bool content_read(const archive *a, const entry *e, uint64_t from, unsign
 	bool same = false;
 	if (fd < 0 || fstat(fd, &st) != 0)
 		error = errno;
-	else
-		same = (uint64_t)st.st_size == e->size && read_all(fd, from, to, n, &error);
+	else if ((uint64_t)st.st_size == e->size) {
+		same = gw_read_at(fd, to, n, from);
+		error = same ? 0 : errno;
+	}
 	if (!error && e->linked && !(same && crc_fits(fd, e, from, to, n))) {
 		stale_note(a->stale, e->below);
 		same = false;

@@ -192,13 +192,7 @@ static bool read_at(const lister *l, void *to, size_t n, uint64_t at)
 {
 	if (at > l->m->packed || n > l->m->packed - at)
 		return false;
-	for (size_t done = 0; done < n;) {
-		ssize_t did = pread(l->m->fd, (char *)to + done, n - done, (off_t)(at + done));
-		if (did == 0 || (did < 0 && errno != EINTR))
-			return false;
-		done += did > 0 ? (size_t)did : 0;
-	}
-	return true;
+	return gw_read_at(l->m->fd, to, n, at);
 }
 
 typedef struct directory {

@@ -1,7 +1,6 @@
 /* The members of an archive, by what is in them: so that the next archive need not pack the same bytes again. */
 #include "blocks.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <openssl/params.h>
@@ -79,17 +78,6 @@ gw_status gw_blocks_save(const gw_blocks *b, const char *path, gw_diag *diag)
 	return gw_replacement_close(&out, diag);
 }
 
-static bool list_read(const gw_blocks *b, void *to, size_t n, uint64_t at)
-{
-	for (size_t done = 0; done < n;) {
-		ssize_t did = pread(b->list, (char *)to + done, n - done, (off_t)(at + done));
-		if (did <= 0 && !(did < 0 && errno == EINTR))
-			return false;
-		done += did > 0 ? (size_t)did : 0;
-	}
-	return true;
-}
-
 static uint64_t tag_head(const unsigned char tag[16])
 {
 	uint64_t v = 0;
@@ -105,7 +93,7 @@ static bool blocks_scan(gw_blocks *b, gw_sha256 *hash)
 	b->tags = calloc(b->count / EACH + 1, sizeof *b->tags);
 	for (uint32_t i = 0; b->tags && i < b->count; i += EACH) {
 		size_t n = b->count - i < EACH ? b->count - i : EACH;
-		if (!list_read(b, page, n * sizeof *page, HEAD + (uint64_t)i * sizeof *page))
+		if (!gw_read_at(b->list, page, n * sizeof *page, HEAD + (uint64_t)i * sizeof *page))
 			return false;
 		gw_sha256_add(hash, page, n * sizeof *page);
 		b->tags[i / EACH] = tag_head(page[0].tag);
@@ -119,7 +107,7 @@ static bool list_take(gw_blocks *b, uint64_t size)
 	char head[HEAD], digest[DIGEST], hex[65];
 	gw_sha256 hash;
 	if (size < HEAD + DIGEST || (size - HEAD - DIGEST) % sizeof(gw_block) || (size - HEAD - DIGEST) / sizeof(gw_block) >= GW_NONE ||
-		!list_read(b, head, HEAD, 0) || !list_read(b, digest, DIGEST, size - DIGEST))
+		!gw_read_at(b->list, head, HEAD, 0) || !gw_read_at(b->list, digest, DIGEST, size - DIGEST))
 		return false;
 	b->count = (uint32_t)((size - HEAD - DIGEST) / sizeof(gw_block));
 	memcpy(b->mac, head + sizeof magic + sizeof b->key, sizeof b->mac);
@@ -148,7 +136,7 @@ bool gw_blocks_load(gw_blocks *b, const char *path, const char *gz, const char *
 
 bool gw_blocks_at(const gw_blocks *b, uint32_t i, gw_block *out)
 {
-	return i < b->count && list_read(b, out, sizeof *out, HEAD + (uint64_t)i * sizeof *out);
+	return i < b->count && gw_read_at(b->list, out, sizeof *out, HEAD + (uint64_t)i * sizeof *out);
 }
 
 /* The last page that begins before the tag, as its first bytes tell: it may be the page before those that are alike. */
@@ -171,7 +159,7 @@ bool gw_blocks_find(const gw_blocks *b, const unsigned char tag[16], size_t raw_
 	uint64_t head = tag_head(tag);
 	for (uint32_t at = b->count ? page_of(b, head) * EACH : 0; at < b->count && b->tags[at / EACH] <= head; at += EACH) {
 		uint32_t n = b->count - at < EACH ? b->count - at : EACH;
-		if (!list_read(b, page, n * sizeof *page, HEAD + (uint64_t)at * sizeof *page))
+		if (!gw_read_at(b->list, page, n * sizeof *page, HEAD + (uint64_t)at * sizeof *page))
 			return false;
 		for (uint32_t i = 0; i < n; i++) {
 			if (memcmp(page[i].tag, tag, 16) != 0 || page[i].raw_size != raw_size)
@@ -187,12 +175,8 @@ bool gw_block_read(const gw_blocks *b, const gw_block *member, gw_buf *out)
 {
 	gw_buf_clear(out);
 	char *to = gw_buf_reserve(out, member->size);
-	for (size_t done = 0; done < member->size;) {
-		ssize_t n = pread(b->fd, to + done, member->size - done, (off_t)(member->at + done));
-		if (n <= 0 && !(n < 0 && errno == EINTR))
-			return false;
-		done += n > 0 ? (size_t)n : 0;
-	}
+	if (!gw_read_at(b->fd, to, member->size, member->at))
+		return false;
 	out->len = member->size;
 	return libdeflate_crc32(0, to, member->size) == member->crc;
 }

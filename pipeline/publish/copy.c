@@ -24,21 +24,6 @@ static bool is_text(const char *path)
 	return strncmp(path, GW_TEXT_FOLDER, sizeof GW_TEXT_FOLDER - 1) == 0;
 }
 
-bool gw_read_at(int fd, char *to, size_t n, uint64_t at)
-{
-	while (n) {
-		ssize_t did = pread(fd, to, n, (off_t)at);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		to += did;
-		n -= (size_t)did;
-		at += (uint64_t)did;
-	}
-	return true;
-}
-
 typedef struct crew {
 	gw_publisher *p;
 	gw_arena arena;        /* of the sources at hand */

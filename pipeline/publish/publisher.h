@@ -262,7 +262,6 @@ void gw_cuts_choose(gw_publisher *p, gw_form form, gw_table_id id, gw_member *m)
 /* A file of the latest snapshot is not what its state says: everything has to be extracted again. */
 gw_status gw_keep_stale(gw_publisher *p, const char *what, gw_diag *diag);
 void gw_keep_release(gw_publisher *p);
-bool gw_read_at(int fd, char *to, size_t n, uint64_t at); /* all of it, or false */
 static inline gw_writer *gw_table_writer(const gw_table_out *o, gw_form form)
 {
 	return form == GW_FORM_CSV ? o->csv : form == GW_FORM_JSONL ? o->jsonl : o->excel;

@@ -1,7 +1,6 @@
 /* The state of a run read back: whatever stands there, no byte beyond the end of a record is read. */
 #include "state.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -190,21 +189,6 @@ static bool source_take(gw_arena *arena, gw_str record, gw_known *k, uint64_t en
 
 /* ---- the file ---- */
 
-static bool read_at(int fd, char *to, size_t n, uint64_t at)
-{
-	while (n) {
-		ssize_t did = pread(fd, to, n, (off_t)at);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		to += did;
-		n -= (size_t)did;
-		at += (uint64_t)did;
-	}
-	return true;
-}
-
 /* A stretch of the file that moves on over its records. */
 typedef struct window {
 	int fd;
@@ -227,7 +211,7 @@ static bool window_have(window *w, size_t n)
 		memmove(w->room.ptr, w->room.ptr + w->used, rest);
 	w->room.len = rest;
 	w->used = 0;
-	if (!read_at(w->fd, gw_buf_reserve(&w->room, want), want, w->at))
+	if (!gw_read_at(w->fd, gw_buf_reserve(&w->room, want), want, w->at))
 		return false;
 	w->room.len += want;
 	w->at += want;
@@ -328,15 +312,15 @@ static bool take_all(gw_state *s, uint64_t size)
 static const char *fault(int fd, uint64_t size)
 {
 	char magic[MAGIC], digest[DIGEST], hex[65];
-	if (size < MAGIC + DIGEST || !read_at(fd, magic, MAGIC, 0) || memcmp(magic, GW_STATE_MAGIC, MAGIC) != 0)
+	if (size < MAGIC + DIGEST || !gw_read_at(fd, magic, MAGIC, 0) || memcmp(magic, GW_STATE_MAGIC, MAGIC) != 0)
 		return "it is no state of this program";
 	gw_sha256 hash;
 	char *room = malloc(STEP);
-	bool good = room && read_at(fd, digest, DIGEST, size - DIGEST);
+	bool good = room && gw_read_at(fd, digest, DIGEST, size - DIGEST);
 	gw_sha256_init(&hash);
 	for (uint64_t at = 0, end = size - DIGEST; good && at < end; at += STEP) {
 		size_t n = end - at < STEP ? (size_t)(end - at) : STEP;
-		good = read_at(fd, room, n, at);
+		good = gw_read_at(fd, room, n, at);
 		gw_sha256_add(&hash, room, good ? n : 0);
 	}
 	gw_sha256_hex(&hash, hex);
@@ -387,7 +371,7 @@ static bool block_load(const gw_state *s, gw_state_reader *r, uint32_t block)
 	uint64_t end = block + 1 < s->blocks.count ? s->blocks.items[block + 1].at : s->sources_end;
 	size_t n = (size_t)(end - b->at);
 	gw_buf_clear(&r->bytes);
-	r->loaded = read_at(s->fd, gw_buf_reserve(&r->bytes, n), n, b->at);
+	r->loaded = gw_read_at(s->fd, gw_buf_reserve(&r->bytes, n), n, b->at);
 	r->bytes.len = r->loaded ? n : 0;
 	r->block = block;
 	r->next = block * BLOCK;

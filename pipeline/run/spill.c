@@ -1,6 +1,7 @@
 /* Pieces lie in the file one behind the other; when the last of them was fetched it begins anew, so its size is that of
  * the longest jam. */
 #include "spill.h"
+#include "gw/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,27 +72,12 @@ static void give_back(gw_spill *s, bool failed)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static bool write_at(int fd, const char *p, uint64_t n, uint64_t at)
-{
-	while (n) {
-		ssize_t did = pwrite(fd, p, n, (off_t)at);
-		if (did < 0 && errno == EINTR)
-			continue;
-		if (did <= 0)
-			return false;
-		p += did;
-		at += (uint64_t)did;
-		n -= (uint64_t)did;
-	}
-	return true;
-}
-
 bool gw_spill_put(gw_spill *s, gw_buf *bytes, gw_spilled *where)
 {
 	uint64_t at;
 	if (!bytes->len || !reserve(s, bytes->len, &at))
 		return false;
-	if (!write_at(s->fd, bytes->ptr, bytes->len, at)) {
+	if (!gw_write_at(s->fd, bytes->ptr, bytes->len, at)) {
 		give_back(s, true);
 		return false;
 	}
@@ -103,16 +89,10 @@ bool gw_spill_put(gw_spill *s, gw_buf *bytes, gw_spilled *where)
 bool gw_spill_get(gw_spill *s, gw_spilled *where, gw_buf *bytes, gw_diag *diag)
 {
 	char *to = where->size ? gw_buf_reserve(bytes, where->size) : NULL;
-	for (uint64_t done = 0; done < where->size;) {
-		ssize_t n = pread(s->fd, to + done, where->size - done, (off_t)(where->at + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			gw_report(diag, GW_E_INTERNAL, NULL, "rows cannot be read back from the temporary file: %s",
-				n < 0 ? strerror(errno) : "it was cut short");
-			return false;
-		}
-		done += (uint64_t)n;
+	if (to && !gw_read_at(s->fd, to, where->size, where->at)) {
+		gw_report(diag, GW_E_INTERNAL, NULL, "rows cannot be read back from the temporary file: %s",
+			errno ? strerror(errno) : "it was cut short");
+		return false;
 	}
 	if (where->size) {
 		bytes->len = where->size;

@@ -1,6 +1,7 @@
 /* base: reading, the hashing writer, replacing in one step, folders, globs, locks. */
 #include "gw/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -237,6 +238,27 @@ static void a_lock_keeps_others_out(void **state)
 	assert_code(b, GW_E_OUTPUT_DIR);
 }
 
+/* The end of the file is no error of the system. */
+static void at_a_place_it_is_all_or_nothing(void **state)
+{
+	bench *b = *state;
+	char got[8] = "";
+	int fd = open(gw_path_join(&b->arena, b->dir, "at"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_true(gw_write_at(fd, "abc", 3, 4));
+	assert_true(gw_write_at(fd, "", 0, 100));
+	assert_true(gw_read_at(fd, got, 3, 4));
+	assert_memory_equal(got, "abc", 3);
+	assert_true(gw_read_at(fd, got, 0, 1000));
+	errno = EIO;
+	assert_false(gw_read_at(fd, got, 4, 4));
+	assert_int_equal(errno, 0);
+	close(fd);
+	assert_false(gw_read_at(fd, got, 1, 0));
+	assert_int_equal(errno, EBADF);
+	assert_false(gw_write_at(fd, got, 1, 0));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -245,6 +267,7 @@ int main(void)
 		TEST(what_is_written_is_read_and_hashed),
 		TEST(reading_says_why_it_failed),
 		TEST(a_pipe_is_read_to_its_end),
+		TEST(at_a_place_it_is_all_or_nothing),
 		TEST(a_full_disk_is_reported_once),
 		TEST(replacing_leaves_the_old_or_the_new),
 		TEST(a_link_is_switched),
