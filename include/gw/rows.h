@@ -57,13 +57,17 @@ typedef struct gw_table {
 	size_t json_len;
 } gw_table;
 
+/* The pages of Markdown that are made from the tables: folder/pages/. */
+typedef enum gw_page { GW_PAGE_README, GW_PAGE_LOADING, GW_PAGE_TABLES, GW_PAGE_TABLES_ZH, GW_PAGES } gw_page;
+
 typedef struct gw_schema {
 	const char *version;
 	const char *folder;
 	gw_table tables[GW_TABLES];
+	const struct gw_template *pages[GW_PAGES]; /* NULL in the schema of a snapshot */
 } gw_schema;
 
-/* Loads schemas/<version>/ of `folder`, and proves that its columns are those the program makes. With version NULL
+/* Loads schemas/<version>/ and schemas/pages/ of `folder`, and proves that its columns are those the program makes. With version NULL
  * the files stand in the folder itself (data/schemas of a snapshot), whatever their columns; a table that is not among
  * them has no fields. Lifetime: run; one schema may be used by many threads. NULL after a report. */
 const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char *version, gw_diag *diag);

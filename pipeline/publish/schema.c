@@ -1,6 +1,7 @@
 /* The declared tables: Frictionless table schemas from schemas/<version>/, read once, then const. */
 #include "evolution.h"
 #include "gw/file.h"
+#include "template.h"
 
 #include <jansson.h>
 #include <regex.h>
@@ -319,7 +320,7 @@ const gw_schema *gw_schema_load(gw_arena *arena, const char *folder, const char 
 	json_t *roots[GW_TABLES] = {NULL};
 	s->version = gw_arena_str(arena, gw_str_of(version ? version : "")).ptr;
 	s->folder = version ? gw_path_join(arena, folder, version) : gw_arena_printf(arena, "%s", folder);
-	bool good = true;
+	bool good = !version || gw_pages_load(arena, gw_path_join(arena, folder, "pages"), s->pages, diag);
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		good = load_table(&r, s->folder, id, &roots[id]) && good;
 	for (gw_table_id id = 0; good && id < GW_TABLES; id++) {

@@ -24,11 +24,21 @@ static void the_project_schemas_load(void **state)
 	assert_int_equal(tasks->fields[gw_table_field(tasks, "due_date")].type, GW_F_DATE);
 }
 
+static void copy_pages(desk *d)
+{
+	static const char *const names[] = {"readme.md", "loading.md", "tables.md", "tables.zh.md"};
+	gw_dir_make(desk_path(d, "pages"), &d->diag);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		desk_put(d, gw_arena_printf(&d->arena, "pages/%s", names[i]),
+			desk_get(d, gw_arena_printf(&d->arena, "schemas/pages/%s", names[i])).ptr);
+}
+
 /* A copy of the schemas in which one string of one file is another. */
 static const char *load_changed(desk *d, const char *table, const char *from, const char *to)
 {
 	gw_dir_remove(desk_path(d, "9.9.9"), &d->diag);
 	gw_dir_make(desk_path(d, "9.9.9"), &d->diag);
+	copy_pages(d);
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const char *name = gw_table_names[id];
 		gw_str text = desk_get(d, gw_arena_printf(&d->arena, "schemas/" GW_SCHEMA_VERSION "/%s.json", name));
@@ -85,7 +95,7 @@ static void a_missing_schema_is_reported(void **state)
 {
 	desk *d = *state;
 	assert_null(gw_schema_load(&d->arena, d->dir, "2.0.0", &d->diag));
-	assert_int_equal(d->diag.errors, GW_TABLES);
+	assert_int_equal(d->diag.errors, GW_TABLES + GW_PAGES);
 	assert_non_null(strstr(desk_said(d), "2.0.0/agencies.json: error[GW601]: the schema file does not exist\n"));
 }
 
