@@ -1917,6 +1917,8 @@
 # ---- classes in themselves: generic=true, no qualifier needed ----
 @class organ.class kind=class
 行政机关
+领导机关
+专门机关
 司法机关
 国家机关
 中央国家机关
