@@ -76,7 +76,7 @@ static void block_free(struct gw_arena_block *b)
 	free(b);
 }
 
-void *gw_arena_alloc(gw_arena *a, size_t wanted)
+void *gw_arena_raw(gw_arena *a, size_t wanted)
 {
 	size_t size = ((wanted + ALIGN - 1) & ~(size_t)(ALIGN - 1)) + GAP;
 	if (a->cap - a->used < size)
@@ -85,10 +85,14 @@ void *gw_arena_alloc(gw_arena *a, size_t wanted)
 	a->used += size;
 	a->total += size;
 	ASAN_UNPOISON_MEMORY_REGION(p, size);
-	memset(p, 0, size);
 	if (GAP)
 		ASAN_POISON_MEMORY_REGION(p + wanted, size - wanted);
 	return p;
+}
+
+void *gw_arena_alloc(gw_arena *a, size_t size)
+{
+	return memset(gw_arena_raw(a, size), 0, size);
 }
 
 void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)

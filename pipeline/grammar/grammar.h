@@ -15,29 +15,51 @@ enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX };
 
 /* ---- trie: a double array (Aoe 1989) over dense character symbols ----
  * child(n, s) = base[n] + s when check[base[n] + s] == n. Symbol 0 is "no character of any word". */
+enum { GW_ENTRIES_BEYOND = 4 }; /* so many can be read behind the last entry */
+
 typedef struct gw_trie {
-	/* [65536] for the BMP; words hold no other characters. All that a scan asks of a character in one place. */
+	uint16_t *symbol; /* [65536] for the BMP; words hold no other characters */
 	struct gw_char_known {
-		int32_t base;     /* of the root's child, as in its cell; 0 when no word begins so */
-		uint16_t symbol;
 		uint16_t trigger; /* its number among those that bring rules up or that rules need, 0 for none */
-	} *chars;
+	} *chars;         /* [65536] */
 	uint32_t symbols;
-	/* Both numbers of a cell in one cache line; a step that fails (most do) touches nothing else. The lowest bit of the
-	 * base says whether a word ends here. */
+	/* All of a cell in one cache line; a step that fails touches nothing else. See gw_node_… */
 	struct gw_trie_cell {
 		int32_t base, check;
 	} *cells;
 	uint32_t root;      /* the root's child for a symbol is the cell root + symbol */
-	uint32_t *word;     /* by node: the first of the entries of the word that ends there */
+	uint32_t *word;     /* by node that has both a word and children: the first entry of the word */
 	uint32_t size;
-	/* The entries of each word by class, then entry. */
+	/* The entries of each word by class, then entry: what a token holds behind its ends. The first one has how many there
+	 * are, and whether one makes the word a shield. Some can be read beyond the last. */
 	struct gw_word_entry {
+		uint16_t cls, flags;
 		uint32_t entry;
-		uint16_t cls;
-		bool last, shield; /* the word's last one; on its first one: the word is a shield */
 	} *entries;
+	/* By symbol, all that a scan asks of a character, in one cache line: most positions need nothing else. Characters
+	 * that are in no word but have a trigger have symbols too, behind the others. */
+	struct gw_first {
+		struct gw_word_entry entries[GW_ENTRIES_BEYOND]; /* of the word that the character is by itself: the first ones */
+		uint64_t marks[2];  /* what the character, and that word, adds to the bits by position */
+		int32_t base, node; /* of the root's child; no cell has this node above it where there is none */
+		uint32_t entry;     /* the first entry of that word */
+		uint16_t count;
+		bool shield;
+	} *firsts;
+	uint32_t no_word; /* an entry that counts none */
+	uint64_t *pairs;  /* a bit for the first two symbols of each word: a miss is certain, a hit is not */
 } gw_trie;
+
+/* The base of a cell: in the lowest bits whether a word ends here and whether it goes on; above them where the children
+ * stand or, of a word without any, its first entry. */
+static inline bool gw_node_is_word(int32_t base) { return base & 1; }
+static inline bool gw_node_goes_on(int32_t base) { return base & 2; }
+static inline uint32_t gw_node_children(int32_t base) { return (uint32_t)base >> 2; }
+static inline uint32_t gw_node_entry(const gw_trie *t, uint32_t node, int32_t base)
+{
+	return gw_node_goes_on(base) ? t->word[node] : (uint32_t)base >> 2;
+}
+enum { GW_WORD_SHIELD = 0x8000, GW_WORD_COUNT = 0x7FFF }; /* flags of a word's first entry */
 
 /* ---- compiled patterns ---- */
 enum { GW_MARKS = 8 }; /* places that a program can note */
@@ -256,6 +278,8 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group);
 /* trie.c */
 gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag);
+/* scan.c: once the triggers are known */
+void gw_scan_build(gw_knowledge *k);
 /* rulefile.c */
 gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
 /* pattern.c */
@@ -274,9 +298,10 @@ void gw_rule_groups_build(gw_knowledge *k);
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */
 bool gw_token_sorts_before(const gw_token *x, const gw_token *y);
-/* Room by position for a stretch of text; the scanner fills tokens, first[] and the bits of characters. */
+/* Room by position for a stretch of text; the scanner fills tokens, first[] and the bits by position, and counts in
+ * last[p - base + 1] the tokens that end at p. */
 void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span);
-/* The rest of the indexes, once tokens and first[] stand. */
+/* The rest of the indexes. */
 void gw_lattice_index(gw_arena *a, gw_lattice *l);
 /* By begin, then as gw_token_sorts_before: for qsort. */
 int gw_token_order(const void *x, const void *y);

@@ -124,6 +124,7 @@ gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag)
 	gw_needs_build(k);
 	gw_class_bits_build(k);
 	gw_rule_groups_build(k);
+	gw_scan_build(k);
 	gw_decisions_build(k);
 	return GW_OK;
 }

@@ -29,13 +29,13 @@ void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span 
 {
 	uint32_t len = gw_span_len(span);
 	*l = (gw_lattice){.base = span.begin, .len = len, .marks_begin = k->class_marks[0], .marks_end = k->class_marks[1]};
-	l->first = GW_NEW_N(a, uint32_t, len + 2);
-	l->last = GW_NEW_N(a, uint32_t, len + 2);
-	l->fill = GW_NEW_N(a, uint32_t, len + 1);
+	l->first = GW_RAW_N(a, uint32_t, len + 2);
+	l->last = GW_NEW_N(a, uint32_t, len + 3);
+	l->fill = GW_RAW_N(a, uint32_t, len + 1);
 	l->begins = GW_NEW_N(a, uint64_t, len + 1);
-	l->ends = GW_NEW_N(a, uint64_t, len + 1);
+	l->ends = GW_NEW_N(a, uint64_t, len + 2);
 	l->tokens_cap = len + len / 2 + 64; /* what official prose comes to; more grow */
-	l->tokens = GW_NEW_N(a, gw_token, l->tokens_cap);
+	l->tokens = GW_RAW_N(a, gw_token, l->tokens_cap);
 }
 
 /* Tokens come by begin, so within one end the longer come first by themselves. */
@@ -43,7 +43,7 @@ static void order_by_end(gw_arena *a, gw_lattice *l)
 {
 	if (l->by_end_cap < l->count) {
 		l->by_end_cap = l->count + l->count / 8 + 64; /* facts are few beside words */
-		l->by_end = GW_NEW_N(a, uint32_t, l->by_end_cap);
+		l->by_end = GW_RAW_N(a, uint32_t, l->by_end_cap);
 	}
 	memcpy(l->fill, l->last, (l->len + 1) * sizeof *l->fill);
 	for (uint32_t i = 0; i < l->count; i++)
@@ -61,12 +61,9 @@ static void note_classes(gw_lattice *l, const gw_token *tokens, uint32_t count)
 void gw_lattice_index(gw_arena *a, gw_lattice *l)
 {
 	l->first[l->len] = l->first[l->len + 1] = l->count;
-	for (uint32_t i = 0; i < l->count; i++)
-		l->last[l->tokens[i].end - l->base + 1]++;
 	for (uint32_t p = 0; p <= l->len; p++)
 		l->last[p + 1] += l->last[p];
 	order_by_end(a, l);
-	note_classes(l, l->tokens, l->count);
 }
 
 /* ---- adding facts ---- */
@@ -127,12 +124,12 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 		return;
 	gw_arena *a = d->source->arena;
 	gw_lattice *l = &d->lattice;
-	gw_token *more = GW_NEW_N(a, gw_token, count);
+	gw_token *more = GW_RAW_N(a, gw_token, count);
 	memcpy(more, tokens, count * sizeof *more);
 	qsort(more, count, sizeof *more, gw_token_order);
 	if (l->count + count > l->spare_cap) {
 		l->spare_cap = l->count + count + l->count / 8 + 64;
-		l->spare = GW_NEW_N(a, gw_token, l->spare_cap);
+		l->spare = GW_RAW_N(a, gw_token, l->spare_cap);
 	}
 	merge(l, more, count);
 	shift_indexes(a, l, more, count);

@@ -130,7 +130,8 @@ static void collect_entries(gw_knowledge *k, const builder *b, uint32_t n)
 	uint32_t *first = calloc(b->words + 1u, sizeof *first);
 	if (!first)
 		abort();
-	t->entries = GW_NEW_N(k->arena, struct gw_word_entry, n + 1);
+	t->entries = GW_NEW_N(k->arena, struct gw_word_entry, n + GW_ENTRIES_BEYOND);
+	t->no_word = n;
 	for (uint32_t from = 0, to; from < n; from = to) {
 		bool shield = false;
 		for (to = from; to < n && b->entry_word[to] == b->entry_word[from]; to++) {
@@ -140,19 +141,23 @@ static void collect_entries(gw_knowledge *k, const builder *b, uint32_t n)
 		}
 		if (to - from > 1)
 			qsort(t->entries + from, to - from, sizeof *t->entries, entry_order);
-		t->entries[from].shield = shield;
-		t->entries[to - 1].last = true;
+		uint32_t count = to - from < GW_WORD_COUNT ? to - from : GW_WORD_COUNT;
+		t->entries[from].flags = (uint16_t)(count | (shield ? GW_WORD_SHIELD : 0));
 		first[b->entry_word[from]] = from;
 	}
 	t->word = GW_NEW_N(k->arena, uint32_t, t->size);
-	for (uint32_t i = 0; i < t->size; i++)
-		t->word[i] = b->word[i] == GW_NONE ? GW_NONE : first[b->word[i]];
+	for (uint32_t i = 0; i < t->size; i++) {
+		bool word = b->word[i] != GW_NONE;
+		t->word[i] = word ? first[b->word[i]] : GW_NONE;
+		t->cells[i].base = b->base[i] ? b->base[i] << 2 | 2 | word : word ? (int32_t)(t->word[i] << 2 | 1) : 0;
+	}
 	free(first);
 }
 
 static key *make_keys(gw_knowledge *k)
 {
 	gw_trie *t = &k->trie;
+	t->symbol = GW_NEW_N(k->arena, uint16_t, 65536);
 	t->chars = GW_NEW_N(k->arena, struct gw_char_known, 65536);
 	key *keys = calloc(k->entries.count + 1u, sizeof *keys);
 	if (!keys)
@@ -164,24 +169,15 @@ static key *make_keys(gw_knowledge *k)
 		uint32_t n = 0;
 		for (const char *p = s.ptr; p < s.ptr + s.len;) {
 			uint32_t c = gw_utf8_next(&p, s.ptr + s.len) & 0xFFFF;
-			if (!t->chars[c].symbol)
-				t->chars[c].symbol = (uint16_t)t->symbols++;
-			sym[n++] = t->chars[c].symbol;
+			if (!t->symbol[c])
+				t->symbol[c] = (uint16_t)t->symbols++;
+			sym[n++] = t->symbol[c];
 		}
 		keys[i] = (key){0, sym, n, i};
 		for (uint32_t j = 0; j < 4; j++) /* a missing one is 0, before all symbols */
 			keys[i].first = keys[i].first << 16 | (j < n ? sym[j] : 0);
 	}
 	return keys;
-}
-
-/* The first step of a walk, from every character of every document, is one look. */
-static void root_build(gw_trie *t)
-{
-	t->root = (uint32_t)t->cells[0].base >> 1;
-	for (uint32_t c = 0; c < 65536 && t->root; c++)
-		if (t->chars[c].symbol && t->cells[t->root + t->chars[c].symbol].check == 0)
-			t->chars[c].base = t->cells[t->root + t->chars[c].symbol].base;
 }
 
 /* Counted out by their first symbol, so that only the few that share it need comparing. */
@@ -225,8 +221,8 @@ gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag)
 	grow(&b, t->size);
 	t->cells = GW_NEW_N(k->arena, struct gw_trie_cell, t->size);
 	for (uint32_t i = 0; i < t->size; i++)
-		t->cells[i] = (struct gw_trie_cell){b.base[i] << 1 | (b.word[i] != GW_NONE), b.check[i]};
-	root_build(t);
+		t->cells[i].check = b.check[i];
+	t->root = (uint32_t)b.base[0];
 	collect_entries(k, &b, n);
 	free(b.base);
 	free(b.check);
