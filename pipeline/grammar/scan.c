@@ -94,8 +94,7 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 		uint32_t bucket = l->first[p - l->base] = l->count;
 		if (ch[p] <= 0xFFFF) {
 			const struct gw_char_known *c = &k->trie.chars[ch[p]];
-			l->begins[p - l->base] = k->char_marks[0][c->trigger];
-			l->ends[p - l->base + 1] = k->char_marks[1][c->trigger];
+			l->kinds[p - l->base] = c->kind;
 			if (c->base)
 				scan_from(k, d, p, &shield_end);
 		}
