@@ -28,10 +28,12 @@ int gw_token_order(const void *x, const void *y)
 void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span)
 {
 	uint32_t len = gw_span_len(span);
-	*l = (gw_lattice){.base = span.begin, .len = len, .marks_begin = k->class_marks[0], .marks_end = k->class_marks[1]};
+	*l = (gw_lattice){.base = span.begin, .len = len, .class_bits = k->class_bits, .class_calls = {k->class_calls[0], k->class_calls[1]}};
 	l->first = GW_RAW_N(a, uint32_t, len + 2);
 	l->last = GW_NEW_N(a, uint32_t, len + 3);
 	l->fill = GW_RAW_N(a, uint32_t, len + 1);
+	l->kinds = GW_RAW_N(a, uint16_t, len + 1);
+	l->kinds[len] = 0;
 	l->begins = GW_NEW_N(a, uint64_t, len + 1);
 	l->ends = GW_NEW_N(a, uint64_t, len + 2);
 	l->tokens_cap = len + len / 2 + 64; /* what official prose comes to; more grow */
@@ -53,8 +55,8 @@ static void order_by_end(gw_arena *a, gw_lattice *l)
 static void note_classes(gw_lattice *l, const gw_token *tokens, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		l->begins[tokens[i].begin - l->base] |= l->marks_begin[tokens[i].cls];
-		l->ends[tokens[i].end - l->base] |= l->marks_end[tokens[i].cls];
+		l->begins[tokens[i].begin - l->base] |= l->class_bits[tokens[i].cls];
+		l->ends[tokens[i].end - l->base] |= l->class_bits[tokens[i].cls];
 	}
 }
 
@@ -136,6 +138,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	order_by_end(a, l);
 	note_classes(l, more, count);
 	gw_presence_add(d, more, count);
+	gw_calls_add(l, more, count);
 }
 
 /* ---- looking ---- */

@@ -18,14 +18,14 @@ static inline uint32_t pair_hash(uint32_t first, uint32_t second)
 
 /* ---- what is known before the first document ---- */
 
-/* Symbols for the characters that have a trigger only. A step of a walk may look as far as the highest base plus the
+/* Symbols for the characters that only patterns name. A step of a walk may look as far as the highest base plus the
  * highest symbol. */
 static void symbols_complete(gw_knowledge *k)
 {
 	gw_trie *t = &k->trie;
 	uint32_t before = t->symbols;
 	for (uint32_t c = 0; c < 65536; c++)
-		if (t->chars[c].trigger && !t->symbol[c])
+		if (t->chars[c].kind && !t->symbol[c])
 			t->symbol[c] = (uint16_t)t->symbols++;
 	uint32_t size = t->size + t->symbols - before;
 	struct gw_trie_cell *cells = GW_NEW_N(k->arena, struct gw_trie_cell, size);
@@ -38,8 +38,7 @@ static void symbols_complete(gw_knowledge *k)
 static struct gw_first first_of(const gw_knowledge *k, uint32_t c)
 {
 	const gw_trie *t = &k->trie;
-	uint16_t trigger = k->trie.chars[c].trigger;
-	struct gw_first f = {.marks = {k->char_marks[0][trigger], k->char_marks[1][trigger]}, .node = INT32_MIN};
+	struct gw_first f = {.node = INT32_MIN, .kind = t->chars[c].kind};
 	uint32_t node = t->root + t->symbol[c];
 	if (!t->root || t->cells[node].check != 0)
 		return f;
@@ -52,8 +51,7 @@ static struct gw_first first_of(const gw_knowledge *k, uint32_t c)
 	f.shield = t->entries[f.entry].flags & GW_WORD_SHIELD;
 	memcpy(f.entries, t->entries + f.entry, sizeof f.entries);
 	for (uint32_t i = 0; i < f.count; i++)
-		for (int side = 0; side < 2; side++)
-			f.marks[side] |= k->class_marks[side][t->entries[f.entry + i].cls];
+		f.bits |= k->class_bits[t->entries[f.entry + i].cls];
 	return f;
 }
 
@@ -92,12 +90,6 @@ static inline void tokens_room(gw_arena *a, gw_lattice *l, uint32_t more)
 		gw_list_grow_(a, (void **)&l->tokens, &l->tokens_cap, sizeof *l->tokens);
 }
 
-static inline void note(gw_lattice *l, const gw_token *t)
-{
-	l->begins[t->begin - l->base] |= l->marks_begin[t->cls];
-	l->ends[t->end - l->base] |= l->marks_end[t->cls];
-}
-
 /* The tokens of one position, in their order: the words from the longest to the shortest, extra tokens between. */
 static void push_token(gw_arena *a, gw_lattice *l, gw_token t, uint32_t bucket)
 {
@@ -110,7 +102,8 @@ static void push_token(gw_arena *a, gw_lattice *l, gw_token t, uint32_t bucket)
 	l->tokens[at] = t;
 	l->count++;
 	l->last[t.end - l->base + 1]++;
-	note(l, &t);
+	l->begins[t.begin - l->base] |= l->class_bits[t.cls];
+	l->ends[t.end - l->base] |= l->class_bits[t.cls];
 }
 
 /* A token of each entry; there is room for some more. Both halves of a token go in one piece, the second of them is the
@@ -137,8 +130,11 @@ static void push_word(const gw_trie *t, gw_arena *a, gw_lattice *l, uint32_t ent
 	tokens_room(a, l, count + GW_ENTRIES_BEYOND);
 	gw_token *to = l->tokens + l->count;
 	put_tokens(to, t->entries + entry, count, begin, end);
+	uint64_t bits = 0;
 	for (uint32_t i = 0; i < count; i++)
-		note(l, &to[i]);
+		bits |= l->class_bits[to[i].cls];
+	l->begins[begin - l->base] |= bits;
+	l->ends[end - l->base] |= bits;
 	l->count += count;
 	l->last[end - l->base + 1] += count;
 }
@@ -154,7 +150,6 @@ typedef struct block {
 } block;
 
 typedef struct scan {
-	const gw_knowledge *k;
 	const gw_trie *t;
 	gw_arena *a;
 	gw_lattice *l;
@@ -198,9 +193,6 @@ static void scan_from(scan *s, uint32_t p)
 	const struct gw_word_entry *entries = s->t->entries;
 	uint32_t ends[MATCHES_AT_ONE_PLACE], words[MATCHES_AT_ONE_PLACE], hide_to = s->shield_end;
 	unsigned n = walk(s, p, ends, words);
-	uint16_t trigger = s->ch[p] <= 0xFFFF ? s->t->chars[s->ch[p]].trigger : 0;
-	s->l->begins[p - s->l->base] |= s->k->char_marks[0][trigger];
-	s->l->ends[p - s->l->base + 1] |= s->k->char_marks[1][trigger];
 	for (unsigned i = 0; i < n; i++)
 		if (ends[i] > s->shield_end && entries[words[i]].flags & GW_WORD_SHIELD)
 			s->shield_end = ends[i];
@@ -274,8 +266,8 @@ static inline uint32_t take(const scan *s, const struct gw_first *f, uint32_t tw
 	if (f->count > GW_ENTRIES_BEYOND)
 		put_tokens(to, s->t->entries + f->entry, f->count, p, p + 1);
 	l->last[at + 2] += f->count;
-	l->begins[at] |= f->marks[0];
-	l->ends[at + 1] |= f->marks[1];
+	l->begins[at] |= f->bits;
+	l->ends[at + 1] |= f->bits;
 	return count + f->count;
 }
 
@@ -284,9 +276,11 @@ static void block_take(scan *s, const block *b)
 	gw_lattice *l = s->l;
 	uint32_t count = l->count, *first = l->first + (b->begin - l->base);
 	uint64_t has_two = b->has_two, has_more = b->has_more;
+	uint16_t *kinds = l->kinds + (b->begin - l->base);
 	for (uint32_t i = 0; i < b->n; i++, has_two >>= 1, has_more >>= 1) {
 		const struct gw_first *f = &s->t->firsts[b->symbols[i]];
 		uint32_t p = b->begin + i, bucket = first[i] = count;
+		kinds[i] = f->kind;
 		if ((has_more & 1) | f->shield | (p < s->shield_end)) {
 			l->count = count;
 			scan_from(s, p);
@@ -311,7 +305,7 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 		memcpy(more, extra, extra_count * sizeof *more);
 	qsort(more, extra_count, sizeof *more, gw_token_order);
 	gw_lattice_open(k, a, &d->lattice, d->span);
-	scan s = {.k = k, .t = &k->trie, .a = a, .l = &d->lattice, .ch = d->source->text.ch, .end = d->span.end,
+	scan s = {.t = &k->trie, .a = a, .l = &d->lattice, .ch = d->source->text.ch, .end = d->span.end,
 		.extra = more, .extra_end = more + extra_count};
 	block blocks[2];
 	block_read(&s, &blocks[0], d->span.begin);
