@@ -7,7 +7,8 @@
  * (以下简称省协调办): from there on they are names. */
 #include "units.h"
 
-#include <stdlib.h>
+#include <assert.h>
+#include <wchar.h>
 
 typedef struct agency_state {
 	const gw_knowledge *k;
@@ -238,12 +239,18 @@ static bool is_common_noun(const agency_state *s, const gw_document *d, gw_span 
 		gw_str_eq(kind, GW_STR("party"));
 }
 
+/* What was found stands in order and never meets: only the last that begins before a place can end there. */
 static const gw_match *found_that_ends(const found_list *found, uint32_t end)
 {
-	for (uint32_t i = 0; i < found->count && found->items[i].span.begin < end; i++)
-		if (found->items[i].span.end == end)
-			return &found->items[i];
-	return NULL;
+	uint32_t lo = 0, hi = found->count;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (found->items[mid].span.begin < end)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && found->items[lo - 1].span.end == end ? &found->items[lo - 1] : NULL;
 }
 
 static bool is_known(const gw_document *d, const short_name_list *names, gw_span text)
@@ -294,10 +301,37 @@ static uint32_t with_office(const agency_state *s, const gw_document *d, uint32_
 	return office ? t->end : end;
 }
 
-static int by_place(const void *a, const void *b)
+/* The first place from p on, before `to`, where the characters of a name stand; `to` when there is none. All of a long
+ * text is looked through for each name: in large steps for its first character. */
+static uint32_t name_next(const uint32_t *ch, gw_span name, uint32_t p, uint32_t to)
 {
-	const gw_match *x = a, *y = b;
-	return (x->span.begin > y->span.begin) - (x->span.begin < y->span.begin);
+	static_assert(sizeof(wchar_t) == sizeof *ch, "wmemchr looks for code points");
+	uint32_t len = gw_span_len(name);
+	const uint32_t *want = ch + name.begin;
+	while (p + len <= to) {
+		const wchar_t *at = wmemchr((const wchar_t *)(ch + p), (wchar_t)want[0], to - len + 1 - p);
+		if (!at)
+			return to;
+		p = (uint32_t)((const uint32_t *)at - ch);
+		if (memcmp(ch + p, want, len * sizeof *ch) == 0)
+			return p;
+		p++;
+	}
+	return to;
+}
+
+/* The items from `known` on among those before them: both stand in order. */
+static void merge_in(gw_arena *arena, found_list *found, uint32_t known)
+{
+	uint32_t left = known, added = found->count - known;
+	gw_match *more = GW_NEW_N(arena, gw_match, added + 1);
+	memcpy(more, found->items + known, added * sizeof *more);
+	for (uint32_t to = found->count; added; to--) {
+		if (left && found->items[left - 1].span.begin > more[added - 1].span.begin)
+			found->items[to - 1] = found->items[--left];
+		else
+			found->items[to - 1] = more[--added];
+	}
 }
 
 /* From its definition on, a short name is found wherever no rule has found a name. Both go through the text from left to
@@ -305,10 +339,10 @@ static int by_place(const void *a, const void *b)
 static void occurrences_add(const agency_state *s, gw_document *d, const short_name *n, found_list *found)
 {
 	const uint32_t *ch = d->source->text.ch, len = gw_span_len(n->text), known = found->count;
-	uint32_t next = 0; /* of what was found, the first that ends behind the place */
-	for (uint32_t p = n->anywhere ? d->span.begin : n->text.begin; p + len <= d->span.end; p++) {
+	uint32_t next = 0, p = n->anywhere ? d->span.begin : n->text.begin; /* next: the first found that ends behind the place */
+	for (; (p = name_next(ch, n->text, p, d->span.end)) < d->span.end; p++) {
 		gw_span at = {p, p + len};
-		if (memcmp(ch + p, ch + n->text.begin, len * sizeof *ch) != 0 || gw_inside_title_marks(d, at))
+		if (gw_inside_title_marks(d, at))
 			continue;
 		while (next < known && found->items[next].span.end <= p)
 			next++;
@@ -326,7 +360,7 @@ static void occurrences_add(const agency_state *s, gw_document *d, const short_n
 		p = at.end - 1;
 	}
 	if (found->count > known)
-		qsort(found->items, found->count, sizeof *found->items, by_place);
+		merge_in(d->source->arena, found, known);
 }
 
 static void short_names_resolve(gw_document *d, const short_name *n)
