@@ -271,13 +271,13 @@ static void names_captured(const agency_state *s, gw_document *d, const found_li
 		const gw_match *m = &found->items[i];
 		const gw_capture *c = gw_match_get(m, s->name);
 		if (c && !is_common_noun(s, d, c->span) && !is_known(d, names, c->span))
-			*GW_PUSH(d->source->arena, names) = (short_name){c->span, m->span, m->rule, true};
+			*GW_PUSH(gw_stage_room(d), names) = (short_name){c->span, m->span, m->rule, true};
 	}
 }
 
 static void definitions_read(const agency_state *s, gw_document *d, const found_list *found, short_name_list *names)
 {
-	gw_arena *arena = d->source->arena;
+	gw_arena *arena = gw_stage_room(d);
 	gw_match_list m = {0};
 	gw_rules_run(s->k, d, "agency-define", true, arena, &m);
 	for (uint32_t i = 0; i < m.count; i++) {
@@ -356,11 +356,11 @@ static void occurrences_add(const agency_state *s, gw_document *d, const short_n
 			continue;
 		}
 		at.end = after && after->span.begin < end ? at.end : end;
-		*GW_PUSH(d->source->arena, found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
+		*GW_PUSH(gw_stage_room(d), found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
 		p = at.end - 1;
 	}
 	if (found->count > known)
-		merge_in(d->source->arena, found, known);
+		merge_in(gw_stage_room(d), found, known);
 }
 
 static void short_names_resolve(gw_document *d, const short_name *n)
@@ -380,7 +380,7 @@ static void short_names_resolve(gw_document *d, const short_name *n)
 
 static void tokens_add(const agency_state *s, gw_document *d)
 {
-	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->agencies.count * 2);
+	gw_token *tokens = GW_NEW_N(gw_stage_room(d), gw_token, d->agencies.count * 2);
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < d->agencies.count; i++) {
 		const gw_agency *a = &d->agencies.items[i];
@@ -399,10 +399,10 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 	found_list found = {0};
 	short_name_list names = {0};
 	unit_list units = {0};
-	gw_rules_run(s->k, d, "agency", true, d->source->arena, &all);
+	gw_rules_run(s->k, d, "agency", true, gw_stage_room(d), &all);
 	for (uint32_t i = 0; i < all.count; i++)
 		if (is_kept(s, d, &all.items[i]))
-			*GW_PUSH(d->source->arena, &found) = all.items[i];
+			*GW_PUSH(gw_stage_room(d), &found) = all.items[i];
 	definitions_read(s, d, &found, &names);
 	names_captured(s, d, &found, &names);
 	for (uint32_t i = 0; i < names.count; i++)

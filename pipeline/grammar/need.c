@@ -195,7 +195,7 @@ void gw_presence_build(const gw_knowledge *k, gw_document *d)
 	gw_lattice *l = &d->lattice;
 	const uint32_t *ch = d->source->text.ch;
 	l->present_words = (uint32_t)row_words(k) + 2;
-	l->present = GW_NEW_N(d->source->arena, uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
+	l->present = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
 		gw_span p = d->paragraphs.items[i];
 		uint64_t *row = l->present + (size_t)i * l->present_words;

@@ -66,7 +66,7 @@ static void scan_from(const gw_knowledge *k, gw_document *d, uint32_t p, uint32_
 	for (unsigned i = n; i-- > 0;) {
 		bool shield = ends[i] == *shield_end && t->entries[words[i]].shield;
 		if (ends[i] > hide_to && (ends[i] >= *shield_end || shield))
-			push_word(t, d->source->arena, &d->lattice, words[i], p, ends[i]);
+			push_word(t, gw_document_room(d), &d->lattice, words[i], p, ends[i]);
 	}
 }
 
@@ -79,10 +79,10 @@ static void fetch_ahead(const gw_trie *t, const uint32_t *ch)
 
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count)
 {
-	gw_arena *a = d->source->arena;
+	gw_arena *a = gw_document_room(d);
 	const uint32_t *ch = d->source->text.ch;
 	gw_lattice *l = &d->lattice;
-	gw_token *more = GW_NEW_N(a, gw_token, extra_count + 1);
+	gw_token *more = GW_NEW_N(gw_stage_room(d), gw_token, extra_count + 1);
 	uint32_t shield_end = 0, next = 0;
 	if (extra_count)
 		memcpy(more, extra, extra_count * sizeof *more);
