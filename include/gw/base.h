@@ -54,6 +54,7 @@ int gw_str_cmp(gw_str a, gw_str b);
  * cannot get memory cannot keep its promises. Pointers stay valid until reset/release. Not thread-safe. */
 typedef struct gw_arena {
 	struct gw_arena_block *head; /* newest block first */
+	struct gw_arena_block *large; /* pieces of 4 MiB and more have a block each: they grow without being copied */
 	size_t used, cap;            /* in the newest block */
 	size_t total;                /* bytes handed out since the last reset, for the run record */
 } gw_arena;

@@ -332,7 +332,7 @@ static void match_add(const target_state *s, gw_document *d, const gw_match *m)
 
 static void tokens_add(const target_state *s, gw_document *d)
 {
-	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->quantities.count + 1);
+	gw_token *tokens = GW_NEW_N(gw_stage_room(d), gw_token, d->quantities.count + 1);
 	for (uint32_t i = 0; i < d->quantities.count; i++)
 		tokens[i] =
 		        (gw_token){d->quantities.items[i].span.begin, d->quantities.items[i].span.end, s->cls, 0, i};
@@ -343,9 +343,8 @@ static gw_status target_document(const void *state, gw_document *d, gw_diag *dia
 {
 	(void)diag;
 	const target_state *s = state;
-	gw_arena *a = d->source->arena;
 	gw_match_list found = {0};
-	gw_rules_run(s->k, d, "quantity", true, a, &found);
+	gw_rules_run(s->k, d, "quantity", true, gw_stage_room(d), &found);
 	for (uint32_t i = 0; i < found.count; i++) {
 		const gw_match *m = &found.items[i];
 		if (gw_rule_says(s->k, m->rule, "drop") || gw_inside_title_marks(d, m->span))

@@ -299,8 +299,8 @@ static void block_take(scan *s, const block *b)
 
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count)
 {
-	gw_arena *a = d->source->arena;
-	gw_token *more = GW_NEW_N(a, gw_token, extra_count + 1);
+	gw_arena *a = gw_document_room(d);
+	gw_token *more = GW_NEW_N(gw_stage_room(d), gw_token, extra_count + 1);
 	if (extra_count)
 		memcpy(more, extra, extra_count * sizeof *more);
 	qsort(more, extra_count, sizeof *more, gw_token_order);

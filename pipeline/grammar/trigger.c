@@ -117,7 +117,7 @@ void gw_calls_build(const gw_knowledge *k, gw_document *d)
 	size_t groups = k->rule_groups.count < 64 ? k->rule_groups.count : 64;
 	l->call_words = (uint32_t)gw_bit_words(l->len + 1);
 	for (int side = 0; side < 2; side++)
-		l->calls[side] = GW_NEW_N(d->source->arena, uint64_t, groups * l->call_words + 1);
+		l->calls[side] = GW_NEW_N(gw_document_room(d), uint64_t, groups * l->call_words + 1);
 	for (uint32_t p = 0; p < l->len; p++) {
 		call(l, 0, k->kind_calls[0][l->kinds[p]], p);
 		call(l, 1, k->kind_calls[1][l->kinds[p]], p + 1);
