@@ -234,6 +234,8 @@ struct gw_knowledge {
 	gw_map rule_ids;
 	gw_map macros;         /* name -> index in macro_texts */
 	GW_LIST(gw_str) macro_texts;
+	gw_map set_texts;      /* what stands in <…>, as written -> index in sets: macros bring the same again and again */
+	GW_LIST(gw_class_set) sets;
 	gw_map names;          /* capture names */
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;

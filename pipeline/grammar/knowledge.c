@@ -20,6 +20,7 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
 	gw_map_init(&k->entry_ids, run_arena);
 	gw_map_init(&k->rule_ids, run_arena);
 	gw_map_init(&k->macros, run_arena);
+	gw_map_init(&k->set_texts, run_arena);
 	gw_map_init(&k->names, run_arena);
 	for (size_t i = 0; i < sizeof code_classes / sizeof *code_classes; i++)
 		gw_class_intern(k, code_classes[i]);
