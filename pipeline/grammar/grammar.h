@@ -227,7 +227,11 @@ struct gw_knowledge {
 	gw_map class_ids;
 	GW_LIST(const char *) class_names;
 	GW_LIST(gw_entry) entries;
-	gw_map entry_ids;      /* "<class>\t<surface>" -> first entry */
+	/* The first entry of each class and word; open addressing, entry GW_NONE: free. */
+	struct gw_entry_slot {
+		uint32_t hash, entry;
+	} *entry_slots;
+	uint32_t entry_mask, entry_words;
 	uint32_t groups;
 	uint32_t *class_first, *class_entries; /* the entries of class c: class_entries[class_first[c]] … [class_first[c + 1] - 1] */
 	GW_LIST(gw_rule) rules;

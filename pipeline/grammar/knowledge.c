@@ -17,7 +17,6 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
 	gw_knowledge *k = GW_NEW(run_arena, gw_knowledge);
 	k->arena = run_arena;
 	gw_map_init(&k->class_ids, run_arena);
-	gw_map_init(&k->entry_ids, run_arena);
 	gw_map_init(&k->rule_ids, run_arena);
 	gw_map_init(&k->macros, run_arena);
 	gw_map_init(&k->set_texts, run_arena);
