@@ -152,6 +152,12 @@ static void *large_grow(gw_arena *a, const void *old, size_t wanted)
 
 /* ---- arenas ---- */
 
+void gw_arena_reserve(gw_arena *a, size_t size)
+{
+	if (a->cap - a->used < size)
+		block_add(a, size);
+}
+
 void *gw_arena_alloc(gw_arena *a, size_t wanted)
 {
 	if (wanted >= LARGE)
