@@ -60,6 +60,8 @@ typedef struct gw_arena {
 } gw_arena;
 
 void gw_arena_init(gw_arena *a);
+/* Room for so many bytes to come, at once instead of in growing blocks: what is not used of it costs little. */
+void gw_arena_reserve(gw_arena *a, size_t size);
 void *gw_arena_alloc(gw_arena *a, size_t size);
 void *gw_arena_raw(gw_arena *a, size_t size);               /* not zeroed: for what is written before it is read, and large */
 /* Grows an allocation (copying unless it was the last one). old_size bytes are kept, the rest is zero. */

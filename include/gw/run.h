@@ -32,6 +32,7 @@ typedef struct gw_config {
 	GW_LIST(gw_chain_link) chain;
 	gw_knowledge *knowledge;
 	const gw_schema *schema;
+	gw_arena schema_arena;
 	char sha256[65];              /* of the configuration file */
 } gw_config;
 

@@ -23,6 +23,8 @@ enum { GAP = 0 };
 struct gw_arena_block {
 	struct gw_arena_block *next;
 	size_t cap;
+	bool pages; /* of the system, else of malloc */
+	bool zero;  /* what was not handed out yet is */
 	_Alignas(16) char bytes[];
 };
 
@@ -42,16 +44,31 @@ static size_t whole_pages(size_t size)
 	return (size + LARGE_PAGE - 1) & ~(size_t)(LARGE_PAGE - 1);
 }
 
-/* Large blocks lie on large pages where the system has them: a page fault for 4 KiB costs as much as filling them. */
-static void *block_new(size_t size)
+/* Zeroed pages of the system, large ones where it has them: a page fault for 4 KiB costs as much as filling them. */
+static void *pages_new(size_t size)
 {
-	if (size < LARGE_PAGE)
-		return malloc(size);
-	size = whole_pages(size);
-	void *p = aligned_alloc(LARGE_PAGE, size);
-	if (p)
-		madvise(p, size, MADV_HUGEPAGE);
-	return p;
+	char *p = mmap(NULL, size + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		out_of_memory(size);
+	size_t ahead = whole_pages((uintptr_t)p) - (uintptr_t)p;
+	if (ahead)
+		munmap(p, ahead);
+	munmap(p + ahead + size, LARGE_PAGE - ahead);
+	madvise(p + ahead, size, MADV_HUGEPAGE);
+	return p + ahead;
+}
+
+static struct gw_arena_block *block_new(size_t whole)
+{
+	bool pages = whole >= LARGE_PAGE;
+	whole = pages ? whole_pages(whole) : whole;
+	struct gw_arena_block *b = pages ? pages_new(whole) : malloc(whole);
+	if (!b)
+		out_of_memory(whole);
+	b->next = NULL;
+	b->cap = whole - sizeof *b;
+	b->pages = b->zero = pages;
+	return b;
 }
 
 static void block_add(gw_arena *a, size_t size)
@@ -63,21 +80,20 @@ static void block_add(gw_arena *a, size_t size)
 		whole = BLOCK_MAX;
 	if (whole < size + sizeof *b)
 		whole = size + sizeof *b;
-	size_t cap = whole - sizeof *b;
 	b = block_new(whole);
-	if (!b)
-		out_of_memory(cap);
 	b->next = a->head;
-	b->cap = cap;
 	a->head = b;
 	a->used = 0;
-	a->cap = cap;
+	a->cap = b->cap;
 }
 
 static void block_free(struct gw_arena_block *b)
 {
 	ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->cap);
-	free(b);
+	if (b->pages)
+		munmap(b, b->cap + sizeof *b);
+	else
+		free(b);
 }
 
 /* ---- large pieces ----
@@ -93,13 +109,8 @@ static void large_fence(struct gw_arena_block *b, size_t wanted)
 
 static void *large_new(gw_arena *a, size_t wanted)
 {
-	size_t whole = whole_pages(wanted + sizeof(struct gw_arena_block));
-	struct gw_arena_block *b = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (b == MAP_FAILED)
-		out_of_memory(wanted);
-	madvise(b, whole, MADV_HUGEPAGE);
+	struct gw_arena_block *b = block_new(wanted + sizeof *b);
 	b->next = a->large;
-	b->cap = whole - sizeof *b;
 	a->large = b;
 	a->total += b->cap;
 	large_fence(b, wanted);
@@ -110,8 +121,7 @@ static void large_free(gw_arena *a)
 {
 	for (struct gw_arena_block *b = a->large, *next; b; b = next) {
 		next = b->next;
-		ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->cap);
-		munmap(b, b->cap + sizeof *b);
+		block_free(b);
 	}
 	a->large = NULL;
 }
@@ -142,6 +152,12 @@ static void *large_grow(gw_arena *a, const void *old, size_t wanted)
 
 /* ---- arenas ---- */
 
+void gw_arena_reserve(gw_arena *a, size_t size)
+{
+	if (a->cap - a->used < size)
+		block_add(a, size);
+}
+
 void *gw_arena_raw(gw_arena *a, size_t wanted)
 {
 	if (wanted >= LARGE)
@@ -161,7 +177,7 @@ void *gw_arena_raw(gw_arena *a, size_t wanted)
 void *gw_arena_alloc(gw_arena *a, size_t size)
 {
 	void *p = gw_arena_raw(a, size);
-	return size >= LARGE ? p : memset(p, 0, size); /* large pieces come zeroed */
+	return size >= LARGE || a->head->zero ? p : memset(p, 0, size); /* large pieces come zeroed */
 }
 
 void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)
@@ -173,7 +189,8 @@ void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)
 		return large;
 	/* The last allocation grows in place: lists that are pushed to in turn cost no copies. */
 	if (!GAP && old && a->head && new_size < LARGE && (char *)old + padded == a->head->bytes + a->used && a->cap - a->used >= want - padded) {
-		memset(a->head->bytes + a->used, 0, want - padded);
+		if (!a->head->zero)
+			memset(a->head->bytes + a->used, 0, want - padded);
 		a->used += want - padded;
 		a->total += want - padded;
 		return old;
@@ -219,6 +236,7 @@ void gw_arena_reset(gw_arena *a)
 		b = next;
 	}
 	a->head->next = NULL;
+	a->head->zero = false;
 	ASAN_POISON_MEMORY_REGION(a->head->bytes, a->head->cap);
 	a->used = 0;
 }

@@ -8,10 +8,11 @@
 #ifndef GW_GRAMMAR_GRAMMAR_H
 #define GW_GRAMMAR_GRAMMAR_H
 
+#include "gw/aside.h"
 #include "gw/fold.h"
 #include "gw/knowledge.h"
 
-enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX };
+enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX, GW_KNOWLEDGE_FILE_MAX = 64 << 20 };
 
 /* ---- trie: a double array (Aoe 1989) over dense character symbols ----
  * child(n, s) = base[n] + s when check[base[n] + s] == n. Symbol 0 is "no character of any word". */
@@ -261,19 +262,42 @@ typedef struct gw_file_known {
 	char sha256[65];
 } gw_file_known;
 
+/* A rule file as a tree, with what there was to say of it. */
+typedef struct gw_rule_file {
+	gw_str path;
+	gw_status status;  /* of the loading */
+	char sha256[65];
+	gw_node *root;     /* NULL: no YAML */
+	gw_diag diag;
+} gw_rule_file;
+
+typedef struct gw_ahead {
+	gw_aside aside;
+	gw_arena arena; /* of the trees */
+	GW_LIST(gw_rule_file) files;
+} gw_ahead;
+
 struct gw_knowledge {
 	gw_arena *arena;
+	gw_arena trie_arena; /* the trie is built while patterns are compiled */
+	gw_ahead ahead;
 	GW_LIST(gw_file_known) files;
 	gw_map class_ids;
 	GW_LIST(const char *) class_names;
 	GW_LIST(gw_entry) entries;
-	gw_map entry_ids;      /* "<class>\t<surface>" -> first entry */
+	/* The first entry of each class and word; open addressing, entry GW_NONE: free. */
+	struct gw_entry_slot {
+		uint32_t hash, entry;
+	} *entry_slots;
+	uint32_t entry_mask, entry_words;
 	uint32_t groups;
 	uint32_t *class_first, *class_entries; /* the entries of class c: class_entries[class_first[c]] … [class_first[c + 1] - 1] */
 	GW_LIST(gw_rule) rules;
 	gw_map rule_ids;
 	gw_map macros;         /* name -> index in macro_texts */
 	GW_LIST(gw_str) macro_texts;
+	gw_map set_texts;      /* what stands in <…>, as written -> index in sets: macros bring the same again and again */
+	GW_LIST(gw_class_set) sets;
 	gw_map names;          /* capture names */
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;
@@ -297,11 +321,17 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 /* Adds one word to a class; used for the words that cues bring along. */
 void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group);
 /* trie.c */
-gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag);
+/* From the entries, into k->trie; touches nothing else that changes. */
+void gw_trie_build(gw_knowledge *k);
 /* scan.c: behind the glances */
 void gw_scan_build(gw_knowledge *k);
+/* ahead.c */
+void gw_rule_file_read(gw_arena *a, gw_rule_file *f);
+/* The file as it was read ahead; NULL when it was not. */
+gw_rule_file *gw_ahead_take(gw_knowledge *k, gw_str path);
+void gw_ahead_release(gw_ahead *ahead);
 /* rulefile.c */
-gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
+gw_status gw_rulefile_take(gw_knowledge *k, const gw_node *root, gw_diag *diag);
 /* pattern.c */
 gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, gw_diag *diag);
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);

@@ -190,14 +190,13 @@ static bool is_value_char(char c)
 	return c != '>' && c != ' ' && c != '|';
 }
 
-/* Behind '<': class, class|class, !class, class key=value */
-static gw_pattern_node *read_classes(parser *ps)
+/* class, class|class, class key=value, up to the > */
+static void read_class_set(parser *ps, gw_class_set *set)
 {
-	bool not = take(ps, "!");
-	gw_class_set set = {.classes = GW_NEW_N(ps->k->arena, uint64_t, gw_bit_words(ps->k->class_names.count) + 1)};
+	set->classes = GW_NEW_N(ps->k->arena, uint64_t, gw_bit_words(ps->k->class_names.count) + 1);
 	do {
 		skip_blanks(ps);
-		add_class(ps, &set, read_name(ps));
+		add_class(ps, set, read_name(ps));
 		skip_blanks(ps);
 	} while (!ps->bad && take(ps, "|"));
 	while (!ps->bad && ps->p < ps->end && *ps->p != '>') {
@@ -209,11 +208,31 @@ static gw_pattern_node *read_classes(parser *ps)
 		const char *b = ps->p;
 		while (ps->p < ps->end && is_value_char(*ps->p))
 			ps->p++;
-		add_filter(ps, &set, key, (gw_str){b, (uint32_t)(ps->p - b)});
+		add_filter(ps, set, key, (gw_str){b, (uint32_t)(ps->p - b)});
 		skip_blanks(ps);
 	}
 	if (!ps->bad && !take(ps, ">"))
 		complain(ps, GW_E_RULE_SYNTAX, "a > is missing", GW_STR(""));
+}
+
+/* Behind '<': a set of classes, or ! and one. One that was read before is known by its text. */
+static gw_pattern_node *read_classes(parser *ps)
+{
+	bool not = take(ps, "!");
+	gw_class_set set = {0};
+	const char *close = memchr(ps->p, '>', (size_t)(ps->end - ps->p));
+	gw_str text = {ps->p, close ? (uint32_t)(close - ps->p) : 0};
+	uint32_t known = text.len ? gw_map_get(&ps->k->set_texts, text) : GW_NONE;
+	if (known != GW_NONE) {
+		set = ps->k->sets.items[known];
+		ps->p = close + 1;
+	} else {
+		read_class_set(ps, &set);
+		if (!ps->bad && ps->p == text.ptr + text.len + 1) {
+			*gw_map_put(&ps->k->set_texts, text) = ps->k->sets.count;
+			*GW_PUSH(ps->k->arena, &ps->k->sets) = set;
+		}
+	}
 	gw_pattern_node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
 	n->index = ps->rule->program.class_sets.count;
 	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;

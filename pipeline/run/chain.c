@@ -242,9 +242,26 @@ static gw_status files_note(gw_config *c, gw_diag *diag)
 	return worst;
 }
 
+/* While the first stage reads its lexicons. */
+static void rules_read_ahead(gw_config *c)
+{
+	GW_LIST(const char *) paths = {0};
+	for (uint32_t i = 0; i < c->chain.count; i++) {
+		const gw_chain_link *link = &c->chain.items[i];
+		for (const gw_option *o = link->stage->options; link->settings && o && o->name; o++) {
+			const gw_strings *files = (const void *)((const char *)link->settings + o->offset);
+			bool rules = o->kind == GW_OPT_FILES && o->choices && strcmp(o->choices, ".yaml") == 0;
+			for (uint32_t n = 0; rules && n < files->count; n++)
+				*GW_PUSH(&c->arena, &paths) = files->items[n];
+		}
+	}
+	gw_knowledge_read_ahead(c->knowledge, paths.items, paths.count);
+}
+
 gw_status gw_chain_open(gw_config *c, gw_diag *diag)
 {
 	c->knowledge = gw_knowledge_new(&c->arena);
+	rules_read_ahead(c);
 	gw_status worst = GW_OK;
 	bool all_named = true;
 	for (uint32_t i = 0; i < c->chain.count; i++) {

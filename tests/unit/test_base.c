@@ -1,4 +1,5 @@
 /* base: arenas, lists, buffers, UTF-8, maps, hashes, diagnostics. */
+#include "gw/aside.h"
 #include "gw/diag.h"
 
 #include <setjmp.h>
@@ -230,11 +231,31 @@ static void arena_grows_large_pieces(void **state)
 	gw_arena_release(&a);
 }
 
+static void add_one(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+static void work_aside_is_done_once(void **state)
+{
+	(void)state;
+	gw_aside a = {0};
+	int done = 0;
+	gw_aside_end(&a); /* never begun */
+	for (int i = 1; i <= 3; i++) {
+		gw_aside_begin(&a, add_one, &done);
+		gw_aside_end(&a);
+		gw_aside_end(&a);
+		assert_int_equal(done, i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_gives_zeroed_memory_again),
 		cmocka_unit_test(arena_grows_large_pieces),
+		cmocka_unit_test(work_aside_is_done_once),
 		cmocka_unit_test(lists_keep_what_was_pushed),
 		cmocka_unit_test(buffers_end_with_nul),
 		cmocka_unit_test(utf8_follows_table_3_7),
