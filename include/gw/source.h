@@ -305,6 +305,8 @@ uint32_t gw_document_paragraph_at(const gw_document *d, uint32_t pos);
 const gw_table_cell *gw_document_cell_at(const gw_document *d, uint32_t pos);
 /* The sentence (between 。！？；\n and the paragraph's edges) and the clause (also ，、 not inside brackets) round a span. */
 gw_span gw_document_sentence(const gw_document *d, gw_span at);
+/* How far a sentence may reach: the paragraph, and no further than a limit. */
+gw_span gw_document_room_of_sentence(const gw_document *d, gw_span at);
 gw_span gw_document_clause(const gw_document *d, gw_span at);
 gw_span gw_document_clause_in(const gw_document *d, gw_span at, gw_span sentence); /* where that is known */
 
