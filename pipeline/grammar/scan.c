@@ -271,27 +271,52 @@ static inline uint32_t take(const scan *s, const struct gw_first *f, uint32_t tw
 	return count + f->count;
 }
 
+/* A bit for each place of a block that lies before a position. */
+static inline uint64_t places_before(const block *b, uint32_t pos)
+{
+	uint32_t n = pos > b->begin ? pos - b->begin : 0;
+	return n < BLOCK ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+}
+
+/* Places that need more than a copy: longer words, shields and what lies below them, extra tokens. */
+static uint64_t special_places(const scan *s, const block *b)
+{
+	uint64_t special = b->has_more | places_before(b, s->shield_end);
+	for (const gw_token *t = s->extra; t < s->extra_end && t->begin < b->begin + b->n; t++)
+		special |= (uint64_t)1 << (t->begin - b->begin);
+	return special;
+}
+
+static uint32_t take_special(scan *s, const block *b, uint32_t i, uint32_t bucket)
+{
+	uint32_t p = b->begin + i;
+	const struct gw_first *f = &s->t->firsts[b->symbols[i]];
+	if (b->has_more >> i & 1 || f->shield || p < s->shield_end) {
+		s->l->count = bucket;
+		scan_from(s, p);
+	} else {
+		s->l->count = take(s, f, b->twos[i], b->has_two >> i & 1, p, bucket);
+	}
+	for (; s->extra < s->extra_end && s->extra->begin == p; s->extra++)
+		push_token(s->a, s->l, *s->extra, bucket);
+	return s->l->count;
+}
+
 static void block_take(scan *s, const block *b)
 {
 	gw_lattice *l = s->l;
 	uint32_t count = l->count, *first = l->first + (b->begin - l->base);
-	uint64_t has_two = b->has_two, has_more = b->has_more;
 	uint16_t *kinds = l->kinds + (b->begin - l->base);
-	for (uint32_t i = 0; i < b->n; i++, has_two >>= 1, has_more >>= 1) {
+	uint64_t special = special_places(s, b), has_two = b->has_two;
+	for (uint32_t i = 0, n = b->n; i < n; i++) {
 		const struct gw_first *f = &s->t->firsts[b->symbols[i]];
-		uint32_t p = b->begin + i, bucket = first[i] = count;
+		first[i] = count;
 		kinds[i] = f->kind;
-		if ((has_more & 1) | f->shield | (p < s->shield_end)) {
-			l->count = count;
-			scan_from(s, p);
-			count = l->count;
+		if ((special >> i & 1) | f->shield) {
+			count = take_special(s, b, i, count);
+			special |= places_before(b, s->shield_end);
 		} else {
-			count = take(s, f, b->twos[i], has_two & 1, p, count);
-		}
-		for (; s->extra < s->extra_end && s->extra->begin == p; s->extra++) {
-			l->count = count;
-			push_token(s->a, l, *s->extra, bucket);
-			count = l->count;
+			count = take(s, f, b->twos[i], has_two >> i & 1, b->begin + i, count);
 		}
 	}
 	l->count = count;
