@@ -322,13 +322,23 @@ static void block_take(scan *s, const block *b)
 	l->count = count;
 }
 
+/* The order that is needed: within a place the tokens are put in order as they come. */
+static bool by_begin(const gw_token *tokens, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		if (tokens[i].begin < tokens[i - 1].begin)
+			return false;
+	return true;
+}
+
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count)
 {
 	gw_arena *a = gw_document_room(d);
 	gw_token *more = GW_NEW_N(gw_stage_room(d), gw_token, extra_count + 1);
 	if (extra_count)
 		memcpy(more, extra, extra_count * sizeof *more);
-	qsort(more, extra_count, sizeof *more, gw_token_order);
+	if (!by_begin(more, extra_count))
+		qsort(more, extra_count, sizeof *more, gw_token_order);
 	gw_lattice_open(k, a, &d->lattice, d->span);
 	scan s = {.t = &k->trie, .a = a, .l = &d->lattice, .ch = d->source->text.ch, .end = d->span.end,
 		.extra = more, .extra_end = more + extra_count};

@@ -218,7 +218,7 @@ static void put_position(tab *b, gw_span span, uint32_t section, uint32_t rule)
 
 static gw_str hashed_path(tab *b, const char *folder, const char sha256[65], const char *ending)
 {
-	return gw_str_of(gw_arena_printf(b->arena, "%s/%.32s.%s", folder, sha256, ending));
+	return GW_JOIN(b->arena, gw_str_of(folder), GW_STR("/"), {sha256, 32}, GW_STR("."), gw_str_of(ending));
 }
 
 static void document_add(tab *b, const gw_source *s)
@@ -265,7 +265,7 @@ static void section_add(tab *b, const gw_section *s)
 		put_int(b, "ordinal", s->ordinal);
 	put_str(b, "heading", one_line(b, s->heading));
 	put_str(b, "text", put_place(b, s->span).text);
-	put_z(b, "rule", gw_arena_printf(b->arena, "section.%s", gw_section_kind_names[s->kind]));
+	put_str(b, "rule", GW_JOIN(b->arena, GW_STR("section."), gw_str_of(gw_section_kind_names[s->kind])));
 }
 
 static void sections_add(tab *b)
