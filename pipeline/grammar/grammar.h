@@ -54,6 +54,8 @@ typedef enum gw_op_code {
 	GW_I_BEGIN,   /* the paragraph's begin */
 	GW_I_END,
 	GW_I_ALT,     /* x: first of the branches, y: how many. Each in turn */
+	GW_I_COUNT,   /* x: loop over what stands behind, up to AGAIN; y: behind that */
+	GW_I_AGAIN,   /* x: its COUNT */
 	GW_I_JUMP,    /* x */
 	GW_I_OPEN,    /* name */
 	GW_I_CLOSE,   /* name */
@@ -70,8 +72,8 @@ typedef struct gw_inst {
 	bool flat : 1;     /* LOOK: each way through the inner program is one instruction */
 	uint16_t name;
 	uint32_t x, y;
-	uint32_t guard; /* of k->guards. WORDS: what they begin with. LOOK: what the inner program does */
-	uint32_t after; /* WORDS, SPAN, TOKEN: what can stand behind */
+	uint32_t guard; /* WORDS: what they begin with. LOOK, COUNT: what the inner part does */
+	uint32_t after; /* WORDS, SPAN, TOKEN, COUNT: what can stand behind */
 } gw_inst;
 
 /* What a part of a pattern can begin with, and what stands at a place, as two small bit sets (glance.c): where they have
@@ -100,12 +102,13 @@ typedef struct gw_literal {
 	uint32_t at, len; /* in strings, in the order of reading */
 } gw_literal;
 
-/* One character, again and again: SET, ANY, NOT. */
+/* SPAN: one character, again and again: SET, ANY, NOT. COUNT: anything, counted in one of a few places. */
+enum { GW_COUNTS = 4 };
 typedef struct gw_loop {
-	gw_op_code what;
-	uint32_t x; /* its */
+	uint8_t what, lazy;
+	uint8_t shift; /* COUNT: of its eight bits in the machine's counts */
+	uint32_t x;    /* SPAN: that of the instruction */
 	uint32_t min, max;
-	bool lazy;
 } gw_loop;
 
 typedef struct gw_char_set {
@@ -113,6 +116,7 @@ typedef struct gw_char_set {
 	uint64_t glance;       /* the bits of those */
 	uint32_t *chars;       /* as written, sorted */
 	uint32_t count;
+	uint32_t uses;         /* how often patterns name it */
 	bool negative, wide;   /* wide: some have no kind, being beyond the BMP */
 } gw_char_set;
 
@@ -120,6 +124,7 @@ typedef struct gw_class_set {
 	uint64_t *classes; /* bit set over class ids */
 	uint64_t *entries; /* bit set over entries, NULL: all */
 	uint64_t glance;   /* k->class_bits of all of them */
+	uint32_t uses;     /* how often patterns name it */
 	bool exact;        /* where the glance says yes one of them stands: no other class shares their bits */
 } gw_class_set;
 
@@ -146,7 +151,9 @@ typedef struct gw_first_set {
 	bool anywhere;
 } gw_first_set;
 
-typedef struct gw_program {
+/* What programs are made of lies together, and what is the same is there once: an attempt is over in a few instructions, and
+ * would spend most of its time on fetching them. */
+typedef struct gw_parts {
 	GW_LIST(gw_inst) code;
 	GW_LIST(uint32_t) strings;
 	GW_LIST(gw_char_set) sets;
@@ -154,6 +161,12 @@ typedef struct gw_program {
 	GW_LIST(gw_branch) branches;
 	GW_LIST(gw_literal) words;
 	GW_LIST(gw_loop) loops;
+	GW_LIST(gw_guard) guards; /* the first is GW_ANYTHING */
+	gw_map set_ids, class_set_ids, guard_ids; /* by their contents: indexes */
+} gw_parts;
+
+typedef struct gw_program {
+	uint32_t begin, end; /* its code */
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	gw_first_set first;
@@ -175,7 +188,7 @@ typedef struct gw_rule {
 /* A rule, and what must stand behind the class or character that brings it up. */
 typedef struct gw_trigger {
 	uint32_t rule; /* of the group */
-	gw_guard next;
+	uint32_t next; /* guard */
 } gw_trigger;
 
 /* All rules that emit the same thing, with their triggers. */
@@ -252,14 +265,13 @@ struct gw_knowledge {
 	gw_map rule_ids;
 	gw_map macros;         /* name -> index in macro_texts */
 	GW_LIST(gw_str) macro_texts;
+	gw_parts parts;        /* of their programs */
 	gw_map names;          /* capture names */
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;
 	uint32_t kinds;          /* of characters that patterns name, 0 included */
 	/* By kind and by class: their bits in glances; 0 for a class that no pattern names. */
 	uint64_t *kind_bits, *class_bits;
-	gw_map guard_ids;        /* their bytes -> index in guards, of which the first is GW_ANYTHING */
-	GW_LIST(gw_guard) guards;
 	/* By direction, and by kind and class: the groups of rules (modulo 64) that they call for. */
 	uint64_t *kind_calls[2], *class_calls[2];
 	GW_LIST(gw_decision) decisions;
@@ -283,7 +295,7 @@ gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, 
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 /* glance.c: once all patterns are compiled */
 void gw_glances_build(gw_knowledge *k);
-gw_guard gw_guard_of(const gw_knowledge *k, const gw_first_set *f);
+uint32_t gw_guard_of(gw_knowledge *k, const gw_first_set *f);
 /* need.c: behind the glances */
 void gw_needs_build(gw_knowledge *k);
 /* What stands in each paragraph; tokens are added to it in order of their begins. */

@@ -29,7 +29,7 @@ INLINE bool char_here(const gw_machine *m, uint32_t c, uint32_t pos, bool back)
 
 INLINE bool string_here(const gw_machine *m, uint32_t at, uint32_t len, uint32_t pos, bool back)
 {
-	const uint32_t *want = m->prog->strings.items + at;
+	const uint32_t *want = m->parts->strings.items + at;
 	if (len > (back ? pos - m->begin : m->end - pos))
 		return false;
 	for (uint32_t i = 0; i < len; i++)
@@ -85,30 +85,30 @@ INLINE bool fits_one(const gw_machine *m, gw_op_code what, uint32_t x, uint32_t 
 	if (!has_char(m, pos, back))
 		return false;
 	if (what == GW_I_SET)
-		return in_set(m, &m->prog->sets.items[x], pos, back);
-	return what != GW_I_NOT || none_here(m, &m->prog->class_sets.items[x], pos, back);
+		return in_set(m, &m->parts->sets.items[x], pos, back);
+	return what != GW_I_NOT || none_here(m, &m->parts->class_sets.items[x], pos, back);
 }
 
 /* ---- ways ---- */
 
-/* What follows depends on instruction, place and marks alone. */
+/* What follows depends on instruction, place, counts and marks alone. */
 INLINE bool been_at(gw_machine *m, uint32_t pc, uint32_t pos)
 {
-	struct gw_been *b = &m->been[(pc * 37 + pos) % GW_CHOICES];
-	if (b->round == m->round && b->pc == pc && b->pos == pos)
+	struct gw_been *b = &m->been[(pc * 37 + pos + m->counts * 11) % GW_CHOICES];
+	if (b->round == m->round && b->pc == pc && b->pos == pos && b->counts == m->counts)
 		return true;
-	*b = (struct gw_been){m->round, pc, pos};
+	*b = (struct gw_been){m->round, pc, pos, m->counts};
 	return false;
 }
 
 INLINE uint32_t pc_of(const gw_machine *m, const gw_inst *in)
 {
-	return (uint32_t)(in - m->prog->code.items);
+	return (uint32_t)(in - m->parts->code.items);
 }
 
 INLINE void keep_way(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t next)
 {
-	m->choices[m->depth++] = (struct gw_choice){pc_of(m, in), pos, m->count, next};
+	m->choices[m->depth++] = (struct gw_choice){pc_of(m, in), pos, m->counts, (uint16_t)m->count, (uint16_t)next};
 }
 
 /* Keeps the next way of an instruction. false: the first of its ways was gone before, from this very place, in vain. */
@@ -122,7 +122,7 @@ INLINE bool choose(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way,
 
 INLINE bool may_follow(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 {
-	return gw_meets(&m->guards[in->after], gw_see(m, pos, back));
+	return gw_meets(&m->parts->guards.items[in->after], gw_see(m, pos, back));
 }
 
 static bool capture_push(gw_machine *m, uint16_t name, gw_span span, uint32_t token)
@@ -137,22 +137,46 @@ static bool capture_push(gw_machine *m, uint16_t name, gw_span span, uint32_t to
 
 INLINE bool take_branch(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, bool back, const gw_inst **to)
 {
-	const gw_branch *b = m->prog->branches.items + in->x;
+	const gw_branch *b = m->parts->branches.items + in->x;
 	uint32_t count = in->y, from = way, next;
 	gw_guard seen = gw_see(m, pos, back);
-	while (way < count && !gw_meets(&m->guards[b[way].guard], seen))
+	while (way < count && !gw_meets(&m->parts->guards.items[b[way].guard], seen))
 		way++;
-	for (next = way + 1; next < count && !gw_meets(&m->guards[b[next].guard], seen);)
+	for (next = way + 1; next < count && !gw_meets(&m->parts->guards.items[b[next].guard], seen);)
 		next++;
 	if (way == count || (next < count && !choose(m, in, pos, from, next)))
 		return false;
-	*to = m->prog->code.items + b[way].pc;
+	*to = m->parts->code.items + b[way].pc;
+	return true;
+}
+
+/* Once more, or on: the loop's count says which of them may be. */
+INLINE bool take_count(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, bool back, const gw_inst **to)
+{
+	const gw_loop *l = &m->parts->loops.items[in->x];
+	uint32_t n = m->counts >> l->shift & 0xFF;
+	gw_guard seen = gw_see(m, pos, back);
+	bool more = n < l->max && gw_meets(&m->parts->guards.items[in->guard], seen);
+	bool leave = n >= l->min && gw_meets(&m->parts->guards.items[in->after], seen);
+	if (way || !(more && leave))
+		more = way ? l->lazy : more;
+	else if (choose(m, in, pos, way, 1))
+		more = !l->lazy;
+	else
+		return false;
+	if (!more && !leave)
+		return false;
+	if (!more)
+		m->counts &= ~((uint32_t)0xFF << l->shift);
+	else if (l->max != GW_NONE || n < l->min)
+		m->counts += (uint32_t)1 << l->shift;
+	*to = more ? in + 1 : m->parts->code.items + in->y;
 	return true;
 }
 
 INLINE bool take_token(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	const gw_class_set *set = &m->prog->class_sets.items[in->x];
+	const gw_class_set *set = &m->parts->class_sets.items[in->x];
 	uint32_t to, index, first = gw_tokens_here(m->l, *pos, back, &to);
 	if (!(set->glance & (back ? m->l->ends : m->l->begins)[*pos - m->l->base]))
 		return false;
@@ -185,8 +209,8 @@ INLINE uint32_t word_from(const gw_literal *words, uint32_t count, uint32_t c)
 
 INLINE bool take_word(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	const gw_literal *w = m->prog->words.items + in->x;
-	if (!has_char(m, *pos, back) || !gw_meets(&m->guards[in->guard], gw_see(m, *pos, back)))
+	const gw_literal *w = m->parts->words.items + in->x;
+	if (!has_char(m, *pos, back) || !gw_meets(&m->parts->guards.items[in->guard], gw_see(m, *pos, back)))
 		return false;
 	uint32_t c = char_at(m, *pos, back);
 	for (uint32_t i = way ? way : word_from(w, in->y, c); i < in->y && w[i].first == c; i++) {
@@ -258,7 +282,7 @@ INLINE bool take_few(gw_machine *m, const gw_inst *in, const gw_loop *l, uint32_
 
 INLINE bool take_loop(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	const gw_loop *l = &m->prog->loops.items[in->x];
+	const gw_loop *l = &m->parts->loops.items[in->x];
 	return l->lazy ? take_few(m, in, l, pos, way, back) : take_many(m, in, l, pos, way, back);
 }
 
@@ -269,7 +293,7 @@ static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos);
 
 static bool word_here(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 {
-	const gw_literal *w = m->prog->words.items + in->x;
+	const gw_literal *w = m->parts->words.items + in->x;
 	uint32_t c = has_char(m, pos, back) ? char_at(m, pos, back) : 0;
 	for (uint32_t i = word_from(w, in->y, c); i < in->y && w[i].first == c; i++)
 		if (string_here(m, w[i].at, w[i].len, pos, back))
@@ -284,7 +308,7 @@ static bool holds(const gw_machine *m, const gw_inst *in, uint32_t pos, bool bac
 	case GW_I_CHAR: return char_here(m, in->x, pos, back);
 	case GW_I_STRING: return string_here(m, in->x, in->y, pos, back);
 	case GW_I_WORDS: return word_here(m, in, pos, back);
-	case GW_I_TOKEN: return token_here(m, &m->prog->class_sets.items[in->x], pos, back, true);
+	case GW_I_TOKEN: return token_here(m, &m->parts->class_sets.items[in->x], pos, back, true);
 	case GW_I_BEGIN: return pos == m->begin;
 	case GW_I_END: return pos == m->end;
 	default: return fits_one(m, (gw_op_code)in->op, in->x, pos, back);
@@ -295,9 +319,9 @@ static bool flat_holds(const gw_machine *m, const gw_inst *in, uint32_t pos, gw_
 {
 	if (in->op != GW_I_ALT)
 		return holds(m, in, pos, back);
-	const gw_branch *b = m->prog->branches.items + in->x;
+	const gw_branch *b = m->parts->branches.items + in->x;
 	for (uint32_t i = 0; i < in->y; i++)
-		if (gw_meets(&m->guards[b[i].guard], seen) && holds(m, m->prog->code.items + b[i].pc, pos, back))
+		if (gw_meets(&m->parts->guards.items[b[i].guard], seen) && holds(m, m->parts->code.items + b[i].pc, pos, back))
 			return true;
 	return false;
 }
@@ -306,15 +330,16 @@ static bool flat_holds(const gw_machine *m, const gw_inst *in, uint32_t pos, gw_
 static bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
 {
 	gw_guard seen = gw_see(m, pos, in->back);
-	if (!gw_meets(&m->guards[in->guard], seen))
+	if (!gw_meets(&m->parts->guards.items[in->guard], seen))
 		return in->negative;
 	if (in->flat)
 		return flat_holds(m, in + 1, pos, seen, in->back) != in->negative;
-	uint32_t count = m->count, stop = m->stop, round = m->round;
+	uint32_t count = m->count, counts = m->counts, stop = m->stop, round = m->round;
 	m->round = ++m->rounds;
 	bool found = in->back ? run_back(m, in + 1, pos) : run_ahead(m, in + 1, pos);
 	m->round = round;
 	m->count = count;
+	m->counts = counts;
 	m->stop = stop;
 	return found != in->negative;
 }
@@ -357,17 +382,21 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 		case GW_I_BEGIN: on = pos == m->begin; break;
 		case GW_I_END: on = pos == m->end; break;
 		case GW_I_ALT: on = take_branch(m, in, pos, way, back, &next); break;
-		case GW_I_JUMP: next = m->prog->code.items + in->x; break;
+		case GW_I_AGAIN:
+			in = m->parts->code.items + in->x;
+			/* fall through */
+		case GW_I_COUNT: on = take_count(m, in, pos, way, back, &next); break;
+		case GW_I_JUMP: next = m->parts->code.items + in->x; break;
 		case GW_I_OPEN: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_OPENED); break;
 		case GW_I_CLOSE: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_CLOSED); break;
 		case GW_I_LOOK:
 			on = look_holds(m, in, pos);
-			next = m->prog->code.items + in->x;
+			next = m->parts->code.items + in->x;
 			break;
 		case GW_I_MARK: mark(m, in->x, pos); break;
 		case GW_I_LATER:
 			on = look_holds(m, in, m->marks[in->y]);
-			next = m->prog->code.items + in->x;
+			next = m->parts->code.items + in->x;
 			break;
 		case GW_I_MATCH:
 			m->stop = pos;
@@ -381,9 +410,10 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 		if (m->depth == bottom)
 			return false;
 		const struct gw_choice *c = &m->choices[--m->depth];
-		in = m->prog->code.items + c->pc;
+		in = m->parts->code.items + c->pc;
 		pos = c->pos;
 		m->count = c->count;
+		m->counts = c->counts;
 		way = c->next;
 	}
 	m->depth = bottom;
@@ -400,13 +430,14 @@ static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos)
 	return run(m, in, pos, true);
 }
 
-bool gw_machine_run(gw_machine *m, uint32_t pos, bool back)
+bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos)
 {
+	const gw_inst *in = m->parts->code.items + prog->begin;
 	if (m->rounds > UINT32_MAX / 2) {
 		memset(m->been, 0, sizeof m->been);
 		m->rounds = 0;
 	}
-	m->count = m->depth = 0;
+	m->count = m->depth = m->counts = 0;
 	m->round = ++m->rounds;
-	return back ? run_back(m, m->prog->code.items, pos) : run_ahead(m, m->prog->code.items, pos);
+	return prog->dir < 0 ? run_back(m, in, pos) : run_ahead(m, in, pos);
 }

@@ -11,10 +11,9 @@ enum { GW_STEPS = 20000, GW_CAPTURES = 4096, GW_CHOICES = 256 };
 #define GW_CLOSED (GW_NONE - 2)
 
 typedef struct gw_machine {
-	const gw_program *prog;
+	const gw_parts *parts;
 	const gw_lattice *l;
 	const uint32_t *ch;
-	const gw_guard *guards;
 	const uint64_t *kind_bits;
 	uint32_t begin, end; /* the paragraph */
 	uint32_t steps;
@@ -24,15 +23,17 @@ typedef struct gw_machine {
 	uint32_t marks[GW_MARKS];
 	/* Of GW_STEPS: where there is another way to go on, should this one fail. */
 	struct gw_choice {
-		uint32_t pc, pos, count;
-		uint32_t next; /* which of the ways, never 0 */
+		uint32_t pc, pos, counts;
+		uint16_t count; /* of captures */
+		uint16_t next; /* which of the ways, never 0 */
 	} *choices;
 	uint32_t depth;
+	uint32_t counts; /* of the loops that are being gone through: eight bits each, 0 outside */
 	/* Choices that this attempt has been at and that must have failed, or it would be over: words overlap, and a name is
 	 * come by on many ways. A small table that forgets. Each look-around is an attempt of its own. */
 	uint32_t round, rounds;
 	struct gw_been {
-		uint32_t round, pc, pos;
+		uint32_t round, pc, pos, counts;
 	} been[GW_CHOICES];
 } gw_machine;
 
@@ -59,8 +60,8 @@ static inline gw_guard gw_see(const gw_machine *m, uint32_t pos, bool back)
 	return (gw_guard){some ? m->kind_bits[l->kinds[back ? p - 1 : p]] : GW_NO_CHAR, (back ? l->ends : l->begins)[p]};
 }
 
-/* Runs m->prog from a place of the paragraph; prog, captures, choices and steps are the caller's to set. When it matches, stop
- * says where it ended, and captures hold what was captured. */
-bool gw_machine_run(gw_machine *m, uint32_t pos, bool back);
+/* Runs a program from a place of the paragraph; captures, choices and steps are the caller's to set. When it matches, stop says
+ * where it ended, and captures hold what was captured. */
+bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos);
 
 #endif

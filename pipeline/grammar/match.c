@@ -55,12 +55,12 @@ static uint32_t captures_settle(const gw_capture *noted, uint32_t count, gw_capt
 	return n;
 }
 
-static void keep_match(session *s, uint32_t rule, gw_span whole)
+static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 {
 	gw_match *m = GW_PUSH(s->arena, s->out);
 	gw_capture *caps = GW_NEW_N(s->arena, gw_capture, s->m.count + 1);
 	uint32_t count = captures_settle(s->m.captures, s->m.count, caps);
-	if (s->m.prog->dir < 0)
+	if (back)
 		qsort(caps, count, sizeof *caps, capture_order);
 	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = count, .captures = caps};
 	for (uint32_t i = 0; i < count; i++)
@@ -89,16 +89,15 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
 	if (!is_due(s, in_group, pos, back))
 		return;
 	uint32_t rule = s->g->rules.items[in_group];
-	s->m.prog = &s->k->rules.items[rule].program;
 	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	bool found = gw_machine_run(&s->m, pos, back);
+	bool found = gw_machine_run(&s->m, &s->k->rules.items[rule].program, pos);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
 	s->asked[in_group].done = s->m.stop;
-	keep_match(s, rule, back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop});
+	keep_match(s, rule, back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, back);
 }
 
 /* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
@@ -106,7 +105,7 @@ static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, ui
 {
 	gw_guard seen = gw_see(&s->m, next, back);
 	for (const gw_trigger *t = rules; t < rules + count; t++)
-		if (gw_meets(&t->next, seen))
+		if (gw_meets(&s->m.parts->guards.items[t->next], seen))
 			attempt(s, t->rule, pos, back);
 }
 
@@ -286,7 +285,7 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	session s = {.k = k, .g = g, .group = (uint32_t)(g - k->rule_groups.items), .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
 	s.m.l = &d->lattice;
 	s.m.ch = d->source->text.ch;
-	s.m.guards = k->guards.items;
+	s.m.parts = &k->parts;
 	s.m.kind_bits = k->kind_bits;
 	s.m.captures = captures;
 	s.m.choices = choices;

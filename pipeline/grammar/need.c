@@ -19,7 +19,6 @@ static size_t row_words(const gw_knowledge *k)
 typedef struct needs {
 	const gw_knowledge *k;
 	gw_arena *arena;
-	const gw_program *prog;
 } needs;
 
 static gw_need *need_new(needs *f, gw_need_list *to)
@@ -80,10 +79,10 @@ static void find_needs(needs *f, const gw_pattern_node *n, gw_need_list *to)
 	switch (n->kind) {
 	case N_CHAR: need_chars(f, to, &n->ch, 1); break;
 	case N_SET:
-		if (!f->prog->sets.items[n->index].negative)
-			need_chars(f, to, f->prog->sets.items[n->index].chars, f->prog->sets.items[n->index].count);
+		if (!f->k->parts.sets.items[n->index].negative)
+			need_chars(f, to, f->k->parts.sets.items[n->index].chars, f->k->parts.sets.items[n->index].count);
 		break;
-	case N_TOKEN: need_classes(f, to, f->prog->class_sets.items[n->index].classes); break;
+	case N_TOKEN: need_classes(f, to, f->k->parts.class_sets.items[n->index].classes); break;
 	case N_SEQ:
 		find_needs(f, n->left, to);
 		find_needs(f, n->right, to);
@@ -133,7 +132,7 @@ static int need_order(const void *a, const void *b)
 
 void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
 {
-	needs f = {k, k->arena, prog};
+	needs f = {k, k->arena};
 	gw_need_list all = {0};
 	find_needs(&f, tree, &all);
 	for (uint32_t i = 0; i < all.count; i++)

@@ -84,6 +84,41 @@ static int compare_u32(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+uint32_t gw_char_set_keep(gw_knowledge *k, gw_arena *scratch, gw_char_set set)
+{
+	uint32_t *key = GW_NEW_N(scratch, uint32_t, set.count + 1);
+	key[0] = set.negative;
+	if (set.count) {
+		qsort(set.chars, set.count, sizeof *set.chars, compare_u32);
+		memcpy(key + 1, set.chars, set.count * sizeof *key);
+	}
+	uint32_t *id = gw_map_put(&k->parts.set_ids, (gw_str){(const char *)key, (uint32_t)((set.count + 1) * sizeof *key)});
+	if (*id == GW_NONE) {
+		*id = k->parts.sets.count;
+		*GW_PUSH(k->arena, &k->parts.sets) = set;
+	}
+	k->parts.sets.items[*id].uses++;
+	return *id;
+}
+
+static uint32_t class_set_keep(gw_knowledge *k, gw_class_set set)
+{
+	size_t classes = gw_bit_words(k->class_names.count), entries = set.entries ? gw_bit_words(k->entries.count) : 0;
+	gw_buf key;
+	gw_buf_init(&key);
+	gw_buf_add(&key, (const char *)set.classes, classes * sizeof *set.classes);
+	if (entries)
+		gw_buf_add(&key, (const char *)set.entries, entries * sizeof *set.entries);
+	uint32_t *id = gw_map_put(&k->parts.class_set_ids, (gw_str){key.ptr, (uint32_t)key.len});
+	if (*id == GW_NONE) {
+		*id = k->parts.class_sets.count;
+		*GW_PUSH(k->arena, &k->parts.class_sets) = set;
+	}
+	gw_buf_release(&key);
+	k->parts.class_sets.items[*id].uses++;
+	return *id;
+}
+
 /* Behind '[': [abc] [^abc] [0-9] */
 static gw_pattern_node *read_set(parser *ps)
 {
@@ -106,14 +141,11 @@ static gw_pattern_node *read_set(parser *ps)
 	}
 	if (!take(ps, "]"))
 		complain(ps, GW_E_RULE_SYNTAX, "a ] is missing", GW_STR(""));
-	if (chars.count)
-		qsort(chars.items, chars.count, sizeof *chars.items, compare_u32);
 	set.chars = chars.items;
 	set.count = chars.count;
 	gw_pattern_node *n = make(ps, N_SET, NULL, NULL);
-	n->index = ps->rule->program.sets.count;
+	n->index = gw_char_set_keep(ps->k, ps->scratch, set);
 	n->negative = set.negative;
-	*GW_PUSH(ps->k->arena, &ps->rule->program.sets) = set;
 	return n;
 }
 
@@ -215,8 +247,7 @@ static gw_pattern_node *read_classes(parser *ps)
 	if (!ps->bad && !take(ps, ">"))
 		complain(ps, GW_E_RULE_SYNTAX, "a > is missing", GW_STR(""));
 	gw_pattern_node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
-	n->index = ps->rule->program.class_sets.count;
-	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;
+	n->index = ps->bad ? 0 : class_set_keep(ps->k, set);
 	return n;
 }
 

@@ -4,7 +4,7 @@
 
 /* ---- triggers ---- */
 
-static gw_trigger trigger_of(const gw_knowledge *k, const gw_program *p, uint32_t in_group, bool token)
+static gw_trigger trigger_of(gw_knowledge *k, const gw_program *p, uint32_t in_group, bool token)
 {
 	return (gw_trigger){in_group, gw_guard_of(k, &p->second[token])};
 }
