@@ -325,13 +325,25 @@ static void guard_stretch(guarding *g, uint32_t from, uint32_t to, bool back)
 	}
 }
 
+/* Of the look-arounds that a program begins with, the first that wants something on its other side. */
+static uint32_t guard_before(const gw_knowledge *k, const gw_program *p)
+{
+	for (uint32_t pc = p->begin; k->parts.code.items[pc].op == GW_I_LOOK; pc = k->parts.code.items[pc].x) {
+		const gw_inst *in = &k->parts.code.items[pc];
+		if (!in->negative && in->back == (p->dir > 0))
+			return in->guard;
+	}
+	return 0;
+}
+
 static void guards_build(gw_knowledge *k, gw_arena *scratch)
 {
 	guard_keep(k, GW_ANYTHING);
 	guarding g = {k, &k->parts, GW_NEW_N(scratch, gw_guard, k->parts.code.count)};
 	for (uint32_t r = 0; r < k->rules.count; r++) {
-		const gw_program *p = &k->rules.items[r].program;
+		gw_program *p = &k->rules.items[r].program;
 		guard_stretch(&g, p->begin, p->end, p->dir < 0);
+		p->before = guard_before(k, p);
 	}
 }
 

@@ -167,6 +167,7 @@ typedef struct gw_parts {
 
 typedef struct gw_program {
 	uint32_t begin, end; /* its code */
+	uint32_t before;     /* guard: what must stand before its begin */
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	gw_first_set first;
@@ -185,10 +186,10 @@ typedef struct gw_rule {
 	const gw_node *examples, *nots; /* lists of strings, or NULL */
 } gw_rule;
 
-/* A rule, and what must stand behind the class or character that brings it up. */
+/* A rule that a class or character brings up, and the guards of what must stand behind that and before it. */
 typedef struct gw_trigger {
 	uint32_t rule; /* of the group */
-	uint32_t next; /* guard */
+	uint32_t next, before;
 } gw_trigger;
 
 /* All rules that emit the same thing, with their triggers. */

@@ -51,7 +51,7 @@ INLINE bool in_set(const gw_machine *m, const gw_char_set *s, uint32_t pos, bool
 	uint32_t at = back ? pos - 1 : pos;
 	if (s->wide && m->ch[at] > 0xFFFF)
 		return is_listed(s, m->ch[at]) != s->negative;
-	return gw_bit(s->kinds, m->l->kinds[at - m->l->base]);
+	return gw_bit(s->kinds, m->kinds[at]);
 }
 
 /* ---- tokens ---- */
@@ -65,8 +65,8 @@ INLINE bool token_fits(const gw_class_set *set, const gw_token *t)
 static bool token_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, bool back, bool within)
 {
 	uint32_t to, index;
-	for (uint32_t i = gw_tokens_here(m->l, pos, back, &to); i < to; i++) {
-		const gw_token *t = gw_token_of(m->l, i, back, &index);
+	for (uint32_t i = gw_tokens_here(m, pos, back, &to); i < to; i++) {
+		const gw_token *t = gw_token_of(m, i, back, &index);
 		if (token_fits(set, t) && (!within || (t->begin >= m->begin && t->end <= m->end)))
 			return true;
 	}
@@ -75,8 +75,7 @@ static bool token_here(const gw_machine *m, const gw_class_set *set, uint32_t po
 
 INLINE bool none_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, bool back)
 {
-	uint64_t glance = (back ? m->l->ends : m->l->begins)[pos - m->l->base];
-	return !(set->glance & glance) || (!set->exact && !token_here(m, set, pos, back, false));
+	return !(set->glance & m->glances[back][pos]) || (!set->exact && !token_here(m, set, pos, back, false));
 }
 
 /* One character that SET, NOT or ANY is content with. */
@@ -103,7 +102,7 @@ INLINE bool been_at(gw_machine *m, uint32_t pc, uint32_t pos)
 
 INLINE uint32_t pc_of(const gw_machine *m, const gw_inst *in)
 {
-	return (uint32_t)(in - m->parts->code.items);
+	return (uint32_t)(in - m->code);
 }
 
 INLINE void keep_way(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t next)
@@ -122,7 +121,7 @@ INLINE bool choose(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way,
 
 INLINE bool may_follow(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 {
-	return gw_meets(&m->parts->guards.items[in->after], gw_see(m, pos, back));
+	return gw_meets(&m->guards[in->after], gw_see(m, pos, back));
 }
 
 static bool capture_push(gw_machine *m, uint16_t name, gw_span span, uint32_t token)
@@ -140,13 +139,13 @@ INLINE bool take_branch(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t
 	const gw_branch *b = m->parts->branches.items + in->x;
 	uint32_t count = in->y, from = way, next;
 	gw_guard seen = gw_see(m, pos, back);
-	while (way < count && !gw_meets(&m->parts->guards.items[b[way].guard], seen))
+	while (way < count && !gw_meets(&m->guards[b[way].guard], seen))
 		way++;
-	for (next = way + 1; next < count && !gw_meets(&m->parts->guards.items[b[next].guard], seen);)
+	for (next = way + 1; next < count && !gw_meets(&m->guards[b[next].guard], seen);)
 		next++;
 	if (way == count || (next < count && !choose(m, in, pos, from, next)))
 		return false;
-	*to = m->parts->code.items + b[way].pc;
+	*to = m->code + b[way].pc;
 	return true;
 }
 
@@ -156,8 +155,8 @@ INLINE bool take_count(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t 
 	const gw_loop *l = &m->parts->loops.items[in->x];
 	uint32_t n = m->counts >> l->shift & 0xFF;
 	gw_guard seen = gw_see(m, pos, back);
-	bool more = n < l->max && gw_meets(&m->parts->guards.items[in->guard], seen);
-	bool leave = n >= l->min && gw_meets(&m->parts->guards.items[in->after], seen);
+	bool more = n < l->max && gw_meets(&m->guards[in->guard], seen);
+	bool leave = n >= l->min && gw_meets(&m->guards[in->after], seen);
 	if (way || !(more && leave))
 		more = way ? l->lazy : more;
 	else if (choose(m, in, pos, way, 1))
@@ -170,18 +169,18 @@ INLINE bool take_count(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t 
 		m->counts &= ~((uint32_t)0xFF << l->shift);
 	else if (l->max != GW_NONE || n < l->min)
 		m->counts += (uint32_t)1 << l->shift;
-	*to = more ? in + 1 : m->parts->code.items + in->y;
+	*to = more ? in + 1 : m->code + in->y;
 	return true;
 }
 
 INLINE bool take_token(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
 	const gw_class_set *set = &m->parts->class_sets.items[in->x];
-	uint32_t to, index, first = gw_tokens_here(m->l, *pos, back, &to);
-	if (!(set->glance & (back ? m->l->ends : m->l->begins)[*pos - m->l->base]))
+	uint32_t to, index, first = gw_tokens_here(m, *pos, back, &to);
+	if (!(set->glance & m->glances[back][*pos]))
 		return false;
 	for (uint32_t i = first + way; i < to; i++) {
-		const gw_token *t = gw_token_of(m->l, i, back, &index);
+		const gw_token *t = gw_token_of(m, i, back, &index);
 		uint32_t behind = back ? t->begin : t->end;
 		if (!token_fits(set, t) || t->begin < m->begin || t->end > m->end || !may_follow(m, in, behind, back))
 			continue;
@@ -210,7 +209,7 @@ INLINE uint32_t word_from(const gw_literal *words, uint32_t count, uint32_t c)
 INLINE bool take_word(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
 	const gw_literal *w = m->parts->words.items + in->x;
-	if (!has_char(m, *pos, back) || !gw_meets(&m->parts->guards.items[in->guard], gw_see(m, *pos, back)))
+	if (!has_char(m, *pos, back) || !gw_meets(&m->guards[in->guard], gw_see(m, *pos, back)))
 		return false;
 	uint32_t c = char_at(m, *pos, back);
 	for (uint32_t i = way ? way : word_from(w, in->y, c); i < in->y && w[i].first == c; i++) {
@@ -321,19 +320,16 @@ static bool flat_holds(const gw_machine *m, const gw_inst *in, uint32_t pos, gw_
 		return holds(m, in, pos, back);
 	const gw_branch *b = m->parts->branches.items + in->x;
 	for (uint32_t i = 0; i < in->y; i++)
-		if (gw_meets(&m->parts->guards.items[b[i].guard], seen) && holds(m, m->parts->code.items + b[i].pc, pos, back))
+		if (gw_meets(&m->guards[b[i].guard], seen) && holds(m, m->code + b[i].pc, pos, back))
 			return true;
 	return false;
 }
 
 /* A look-around leaves no captures and does not move. */
-static bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
+static bool inner_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
 {
-	gw_guard seen = gw_see(m, pos, in->back);
-	if (!gw_meets(&m->parts->guards.items[in->guard], seen))
-		return in->negative;
 	if (in->flat)
-		return flat_holds(m, in + 1, pos, seen, in->back) != in->negative;
+		return flat_holds(m, in + 1, pos, gw_see(m, pos, in->back), in->back);
 	uint32_t count = m->count, counts = m->counts, stop = m->stop, round = m->round;
 	m->round = ++m->rounds;
 	bool found = in->back ? run_back(m, in + 1, pos) : run_ahead(m, in + 1, pos);
@@ -341,7 +337,14 @@ static bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
 	m->count = count;
 	m->counts = counts;
 	m->stop = stop;
-	return found != in->negative;
+	return found;
+}
+
+/* Most are decided at a glance. */
+INLINE bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
+{
+	bool may = gw_meets(&m->guards[in->guard], in->back ? gw_see(m, pos, true) : gw_see(m, pos, false));
+	return (may && inner_holds(m, in, pos)) != in->negative;
 }
 
 /* ---- the machine ---- */
@@ -383,20 +386,20 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 		case GW_I_END: on = pos == m->end; break;
 		case GW_I_ALT: on = take_branch(m, in, pos, way, back, &next); break;
 		case GW_I_AGAIN:
-			in = m->parts->code.items + in->x;
+			in = m->code + in->x;
 			/* fall through */
 		case GW_I_COUNT: on = take_count(m, in, pos, way, back, &next); break;
-		case GW_I_JUMP: next = m->parts->code.items + in->x; break;
+		case GW_I_JUMP: next = m->code + in->x; break;
 		case GW_I_OPEN: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_OPENED); break;
 		case GW_I_CLOSE: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_CLOSED); break;
 		case GW_I_LOOK:
 			on = look_holds(m, in, pos);
-			next = m->parts->code.items + in->x;
+			next = m->code + in->x;
 			break;
 		case GW_I_MARK: mark(m, in->x, pos); break;
 		case GW_I_LATER:
 			on = look_holds(m, in, m->marks[in->y]);
-			next = m->parts->code.items + in->x;
+			next = m->code + in->x;
 			break;
 		case GW_I_MATCH:
 			m->stop = pos;
@@ -410,7 +413,7 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 		if (m->depth == bottom)
 			return false;
 		const struct gw_choice *c = &m->choices[--m->depth];
-		in = m->parts->code.items + c->pc;
+		in = m->code + c->pc;
 		pos = c->pos;
 		m->count = c->count;
 		m->counts = c->counts;
@@ -430,9 +433,26 @@ static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos)
 	return run(m, in, pos, true);
 }
 
+void gw_machine_bind(gw_machine *m, const gw_knowledge *k, const gw_document *d)
+{
+	const gw_lattice *l = &d->lattice;
+	m->parts = &k->parts;
+	m->code = k->parts.code.items;
+	m->guards = k->parts.guards.items;
+	m->kind_bits = k->kind_bits;
+	m->tokens = l->tokens;
+	m->by_end = l->by_end;
+	m->ch = d->source->text.ch;
+	m->kinds = l->kinds - l->base;
+	m->glances[0] = l->begins - l->base;
+	m->glances[1] = l->ends - l->base;
+	m->indexes[0] = l->first - l->base;
+	m->indexes[1] = l->last - l->base;
+}
+
 bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos)
 {
-	const gw_inst *in = m->parts->code.items + prog->begin;
+	const gw_inst *in = m->code + prog->begin;
 	if (m->rounds > UINT32_MAX / 2) {
 		memset(m->been, 0, sizeof m->been);
 		m->rounds = 0;

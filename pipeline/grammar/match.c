@@ -17,11 +17,14 @@ typedef struct session {
 	uint32_t group;
 	gw_arena *arena;
 	gw_machine m;
-	/* By rule of the group, for the paragraph. */
+	const gw_lattice *l;
+	/* By rule of the group. */
 	struct asked {
-		uint32_t tried; /* position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
-		uint32_t done;  /* where its last match reached to, GW_NONE when there was none */
+		uint32_t paragraph; /* the last one in which it was thought of, counted from 1: the others are of that one */
+		uint32_t tried;     /* position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
+		uint32_t done;      /* where its last match reached to, GW_NONE when there was none */
 	} *asked;
+	uint32_t paragraph;
 	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
@@ -70,16 +73,20 @@ static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 
 #define NEVER UINT32_MAX
 
+static void think_of(session *s, struct asked *a, uint32_t in_group)
+{
+	bool hope = gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present);
+	*a = (struct asked){s->paragraph, hope ? 0 : NEVER, GW_NONE};
+}
+
 /* Whether a rule is still to be tried at a place: not twice, not within its last match, not where a word is missing. */
 static inline bool is_due(session *s, uint32_t in_group, uint32_t pos, bool back)
 {
 	struct asked *a = &s->asked[in_group];
+	if (a->paragraph != s->paragraph)
+		think_of(s, a, in_group);
 	if (a->tried == pos + 1 || a->tried == NEVER)
 		return false;
-	if (a->tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present)) {
-		a->tried = NEVER;
-		return false;
-	}
 	a->tried = pos + 1;
 	return a->done == GW_NONE || (back ? pos <= a->done : pos >= a->done);
 }
@@ -103,20 +110,20 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
 /* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
 static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, bool back)
 {
-	gw_guard seen = gw_see(&s->m, next, back);
+	gw_guard ahead = gw_see(&s->m, next, back), behind = gw_see(&s->m, pos, !back);
+	const gw_guard *guards = s->m.guards;
 	for (const gw_trigger *t = rules; t < rules + count; t++)
-		if (gw_meets(&s->m.parts->guards.items[t->next], seen))
+		if (gw_meets(&guards[t->next], ahead) && gw_meets(&guards[t->before], behind))
 			attempt(s, t->rule, pos, back);
 }
 
 static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
 {
-	const gw_lattice *l = s->m.l;
-	uint32_t list = t->char_index[l->kinds[pos - l->base - back]], to, index;
+	uint32_t list = t->char_index[s->m.kinds[pos - back]], to, index;
 	if (list)
 		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, back ? pos - 1 : pos + 1, back);
-	for (uint32_t i = gw_tokens_here(l, pos, back, &to); i < to; i++) {
-		const gw_token *token = gw_token_of(l, i, back, &index);
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
+		const gw_token *token = gw_token_of(&s->m, i, back, &index);
 		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
 		if (count)
 			attempt_each(s, t->class_rules + from, count, pos, back ? token->begin : token->end, back);
@@ -156,8 +163,8 @@ static uint32_t last_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 /* One pass over a paragraph, or its part that is left behind `pos`, from one place to the next that calls for the group. */
 static void try_all(session *s, const struct gw_triggers *t, gw_span p, bool back)
 {
-	const uint64_t *calls = gw_calls_of(s->m.l, s->group, back);
-	uint32_t base = s->m.l->base, pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	const uint64_t *calls = gw_calls_of(s->l, s->group, back);
+	uint32_t base = s->l->base, pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
 	for (uint32_t i = 0; i < t->edge.count; i++)
 		attempt(s, t->edge.items[i], pos, back);
 	for (; pos != to; pos = back ? pos - 1 : pos + 1) {
@@ -232,22 +239,20 @@ static bool has_hope(const session *s)
 static bool is_called_for(const session *s, gw_span p, bool back)
 {
 	const struct gw_triggers *t = &s->g->triggers[back];
-	const uint64_t *calls = gw_calls_of(s->m.l, s->group, back);
-	uint32_t begin = p.begin - s->m.l->base, end = p.end - s->m.l->base;
+	const uint64_t *calls = gw_calls_of(s->l, s->group, back);
+	uint32_t begin = p.begin - s->l->base, end = p.end - s->l->base;
 	return t->used && (t->anywhere.count || t->edge.count || (back ? last_bit(calls, end, begin) != begin : next_bit(calls, begin, end) != end));
 }
 
 static void run_paragraph(session *s, gw_span p, bool select)
 {
-	uint32_t from = s->out->count, n = s->g->rules.count;
+	uint32_t from = s->out->count;
 	bool ahead = is_called_for(s, p, false), back = is_called_for(s, p, true);
 	if ((!ahead && !back) || !has_hope(s))
 		return;
 	s->m.begin = p.begin;
 	s->m.end = p.end;
 	s->steps = PARAGRAPH_STEPS + (uint64_t)gw_span_len(p) * STEPS_PER_CHAR;
-	for (uint32_t i = 0; i < n; i++)
-		s->asked[i] = (struct asked){0, GW_NONE};
 	if (ahead)
 		try_all(s, &s->g->triggers[0], p, false);
 	if (back)
@@ -283,19 +288,18 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	gw_capture captures[GW_CAPTURES]; /* 80 KB */
 	struct gw_choice choices[GW_STEPS]; /* 320 KB, of which few are touched */
 	session s = {.k = k, .g = g, .group = (uint32_t)(g - k->rule_groups.items), .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
-	s.m.l = &d->lattice;
-	s.m.ch = d->source->text.ch;
-	s.m.parts = &k->parts;
-	s.m.kind_bits = k->kind_bits;
+	s.l = &d->lattice;
 	s.m.captures = captures;
 	s.m.choices = choices;
 	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
-	if (!d->lattice.present) {
+	if (!s.l->present) {
 		gw_presence_build(k, d);
 		gw_calls_build(k, d);
 	}
+	gw_machine_bind(&s.m, k, d);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
-		s.present = d->lattice.present + (size_t)i * d->lattice.present_words;
+		s.present = s.l->present + (size_t)i * s.l->present_words;
+		s.paragraph = i + 1;
 		if (!is_furniture(d, d->paragraphs.items[i]))
 			run_paragraph(&s, d->paragraphs.items[i], select);
 	}

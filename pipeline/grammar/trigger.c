@@ -6,7 +6,7 @@
 
 static gw_trigger trigger_of(gw_knowledge *k, const gw_program *p, uint32_t in_group, bool token)
 {
-	return (gw_trigger){in_group, gw_guard_of(k, &p->second[token])};
+	return (gw_trigger){in_group, gw_guard_of(k, &p->second[token]), p->before};
 }
 
 /* kind_calls: those of the side; call: the group's bit in them. */
