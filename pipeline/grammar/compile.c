@@ -42,6 +42,12 @@ static bool find_first(const gw_knowledge *k, const gw_pattern_node *n, int dir,
 	case N_REPEAT: return find_first(k, n->left, dir, f) || n->min == 0;
 	case N_CAPTURE: return find_first(k, n->left, dir, f);
 	case N_LOOK: return n->negative || n->dir != dir || find_first(k, n->left, dir, f);
+	case N_BEGIN:
+		f->edge |= dir < 0;
+		return dir > 0;
+	case N_END:
+		f->edge |= dir > 0;
+		return dir < 0;
 	default: return true;
 	}
 }
@@ -78,6 +84,7 @@ static void add_all(const gw_knowledge *k, gw_first_set *to, const gw_first_set 
 	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
 		to->classes[i] |= from->classes[i];
 	to->anywhere |= from->anywhere;
+	to->edge |= from->edge;
 }
 
 /* What can stand where n begins, given what can stand behind it. */
@@ -511,7 +518,20 @@ static gw_first_set first_set_keep(const gw_knowledge *k, const gw_first_set *f)
 	if (f->chars.count)
 		memcpy(kept.chars.items, f->chars.items, f->chars.count * sizeof *kept.chars.items);
 	kept.anywhere = f->anywhere;
+	kept.edge = f->edge;
 	return kept;
+}
+
+/* Of the look-arounds that a pattern begins with, the first that wants something on its other side; NULL when there is none.
+ * `more`: n was nothing but look-arounds. */
+static const gw_pattern_node *look_before(const gw_pattern_node *n, int dir, bool *more)
+{
+	if (n->kind == N_SEQ) {
+		const gw_pattern_node *found = look_before(dir > 0 ? n->left : n->right, dir, more);
+		return found || !*more ? found : look_before(dir > 0 ? n->right : n->left, dir, more);
+	}
+	*more = n->kind == N_LOOK;
+	return *more && !n->negative && n->dir != dir ? n : NULL;
 }
 
 bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
@@ -528,6 +548,13 @@ bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog,
 		find_second(k, tree, prog->dir, token, &end, &second);
 		prog->second[token] = first_set_keep(k, &second);
 	}
+	bool more;
+	const gw_pattern_node *look = look_before(tree, prog->dir, &more);
+	gw_first_set before;
+	first_set_init(k, scratch, &before);
+	open = !look || find_first(k, look->left, look->dir, &before);
+	before.anywhere |= open;
+	prog->before = first_set_keep(k, &before);
 	prog->edge = k->parts.code.items[prog->begin].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
 	return can_be_empty(tree);
 }

@@ -172,14 +172,6 @@ static uint32_t guard_keep(gw_knowledge *k, gw_guard g)
 	return *id;
 }
 
-uint32_t gw_guard_of(gw_knowledge *k, const gw_first_set *f)
-{
-	gw_guard g = {0, glance_of(f->classes, gw_bit_words(k->class_names.count), k->class_bits)};
-	for (uint32_t i = 0; i < f->chars.count; i++)
-		g.chars |= k->kind_bits[kind_of(k, f->chars.items[i])];
-	return guard_keep(k, f->anywhere ? GW_ANYTHING : g);
-}
-
 typedef struct guarding {
 	gw_knowledge *k;
 	const gw_parts *parts;
@@ -325,25 +317,13 @@ static void guard_stretch(guarding *g, uint32_t from, uint32_t to, bool back)
 	}
 }
 
-/* Of the look-arounds that a program begins with, the first that wants something on its other side. */
-static uint32_t guard_before(const gw_knowledge *k, const gw_program *p)
-{
-	for (uint32_t pc = p->begin; k->parts.code.items[pc].op == GW_I_LOOK; pc = k->parts.code.items[pc].x) {
-		const gw_inst *in = &k->parts.code.items[pc];
-		if (!in->negative && in->back == (p->dir > 0))
-			return in->guard;
-	}
-	return 0;
-}
-
 static void guards_build(gw_knowledge *k, gw_arena *scratch)
 {
 	guard_keep(k, GW_ANYTHING);
 	guarding g = {k, &k->parts, GW_NEW_N(scratch, gw_guard, k->parts.code.count)};
 	for (uint32_t r = 0; r < k->rules.count; r++) {
-		gw_program *p = &k->rules.items[r].program;
+		const gw_program *p = &k->rules.items[r].program;
 		guard_stretch(&g, p->begin, p->end, p->dir < 0);
-		p->before = guard_before(k, p);
 	}
 }
 

@@ -148,7 +148,7 @@ typedef struct gw_first_set {
 	gw_arena *arena;
 	GW_LIST(uint32_t) chars;
 	uint64_t *classes; /* bit set */
-	bool anywhere;
+	bool anywhere, edge; /* edge: the paragraph may end there */
 } gw_first_set;
 
 /* What programs are made of lies together, and what is the same is there once: an attempt is over in a few instructions, and
@@ -167,12 +167,12 @@ typedef struct gw_parts {
 
 typedef struct gw_program {
 	uint32_t begin, end; /* its code */
-	uint32_t before;     /* guard: what must stand before its begin */
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	gw_first_set first;
 	bool edge; /* it starts with ^ (ends with $, to the left): one attempt a paragraph */
 	gw_first_set second[2]; /* what it can go on with when its first element is a character [0], or a token [1] */
+	gw_first_set before;    /* what must stand before it, seen from its begin */
 	gw_need_list needs;
 	GW_LIST(gw_need_check) need_checks;
 } gw_program;
@@ -186,28 +186,23 @@ typedef struct gw_rule {
 	const gw_node *examples, *nots; /* lists of strings, or NULL */
 } gw_rule;
 
-/* A rule that a class or character brings up, and the guards of what must stand behind that and before it. */
-typedef struct gw_trigger {
-	uint32_t rule; /* of the group */
-	uint32_t next, before;
-} gw_trigger;
+/* What a character or token says of the rules of a group: they begin with it; they go on with it behind a first character, or
+ * behind a first token; they want it before their begin. */
+enum gw_saying { GW_BEGINS, GW_BEHIND_CHAR, GW_BEHIND_TOKEN, GW_BEFORE, GW_SAYINGS };
 
-/* All rules that emit the same thing, with their triggers. */
+/* All rules that emit the same thing, and what brings them up. */
 typedef struct gw_rule_group {
 	gw_str emits;
 	GW_LIST(uint32_t) rules;
+	uint32_t words; /* of a bit set over them */
 	/* for each direction (0: from the left, 1: from the right) */
 	struct gw_triggers {
-		uint32_t *class_first; /* by class: class_rules[class_first[c] .. class_first[c+1]) */
-		gw_trigger *class_rules;
-		GW_LIST(uint32_t) anywhere;
+		/* GW_SAYINGS bit sets a row; by kind of character, and one more for the paragraph's end, and by class: their row */
+		const uint64_t *rows;
+		uint16_t *kind_rows, *class_rows;
+		uint64_t *anywhere; /* bit set */
 		GW_LIST(uint32_t) edge;
-		struct gw_char_list {
-			GW_LIST(gw_trigger) rules;
-		} *char_lists;
-		uint16_t *char_index; /* by kind of character: 1 + list, 0 for none */
-		uint32_t char_count, char_cap;
-		bool used;
+		bool used, has_anywhere, asks_before;
 	} triggers[2];
 } gw_rule_group;
 
@@ -296,7 +291,6 @@ gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, 
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 /* glance.c: once all patterns are compiled */
 void gw_glances_build(gw_knowledge *k);
-uint32_t gw_guard_of(gw_knowledge *k, const gw_first_set *f);
 /* need.c: behind the glances */
 void gw_needs_build(gw_knowledge *k);
 /* What stands in each paragraph; tokens are added to it in order of their begins. */

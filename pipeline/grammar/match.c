@@ -21,10 +21,11 @@ typedef struct session {
 	/* By rule of the group. */
 	struct asked {
 		uint32_t paragraph; /* the last one in which it was thought of, counted from 1: the others are of that one */
-		uint32_t tried;     /* position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
 		uint32_t done;      /* where its last match reached to, GW_NONE when there was none */
+		bool hopeless;      /* the paragraph lacks what it needs */
 	} *asked;
 	uint32_t paragraph;
+	uint64_t *due, *fit; /* bit sets over the rules: those to be tried at a place, and those that something there fits */
 	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
@@ -71,29 +72,19 @@ static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 			m->span = caps[i].span;
 }
 
-#define NEVER UINT32_MAX
-
 static void think_of(session *s, struct asked *a, uint32_t in_group)
 {
 	bool hope = gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present);
-	*a = (struct asked){s->paragraph, hope ? 0 : NEVER, GW_NONE};
-}
-
-/* Whether a rule is still to be tried at a place: not twice, not within its last match, not where a word is missing. */
-static inline bool is_due(session *s, uint32_t in_group, uint32_t pos, bool back)
-{
-	struct asked *a = &s->asked[in_group];
-	if (a->paragraph != s->paragraph)
-		think_of(s, a, in_group);
-	if (a->tried == pos + 1 || a->tried == NEVER)
-		return false;
-	a->tried = pos + 1;
-	return a->done == GW_NONE || (back ? pos <= a->done : pos >= a->done);
+	*a = (struct asked){s->paragraph, GW_NONE, !hope};
 }
 
 static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
 {
-	if (!is_due(s, in_group, pos, back))
+	struct asked *a = &s->asked[in_group];
+	if (a->paragraph != s->paragraph)
+		think_of(s, a, in_group);
+	bool in_last = a->done != GW_NONE && (back ? pos > a->done : pos < a->done);
+	if (a->hopeless || in_last)
 		return;
 	uint32_t rule = s->g->rules.items[in_group];
 	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
@@ -103,33 +94,78 @@ static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
-	s->asked[in_group].done = s->m.stop;
+	a->done = s->m.stop;
 	keep_match(s, rule, back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, back);
 }
 
-/* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
-static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, bool back)
+/* What the character at a place says; the paragraph's end says something too. */
+static inline const uint64_t *row_of_char(const session *s, const struct gw_triggers *t, uint32_t pos, bool back)
 {
-	gw_guard ahead = gw_see(&s->m, next, back), behind = gw_see(&s->m, pos, !back);
-	const gw_guard *guards = s->m.guards;
-	for (const gw_trigger *t = rules; t < rules + count; t++)
-		if (gw_meets(&guards[t->next], ahead) && gw_meets(&guards[t->before], behind))
-			attempt(s, t->rule, pos, back);
+	bool some = back ? pos > s->m.begin : pos < s->m.end;
+	uint32_t row = t->kind_rows[some ? s->m.kinds[back ? pos - 1 : pos] : s->k->kinds];
+	return t->rows + (size_t)row * GW_SAYINGS * s->g->words;
+}
+
+static inline const uint64_t *row_of_token(const session *s, const struct gw_triggers *t, const gw_token *token)
+{
+	return t->rows + (size_t)t->class_rows[token->cls] * GW_SAYINGS * s->g->words;
+}
+
+/* The rules of which anything at a place says something: to `fit`. */
+static inline void ask(session *s, const struct gw_triggers *t, uint32_t pos, bool back, enum gw_saying what)
+{
+	uint32_t words = s->g->words, to, index;
+	const uint64_t *row = row_of_char(s, t, pos, back) + what * words;
+	for (uint32_t w = 0; w < words; w++)
+		s->fit[w] = row[w];
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
+		row = row_of_token(s, t, gw_token_of(&s->m, i, back, &index)) + what * words;
+		for (uint32_t w = 0; w < words; w++)
+			s->fit[w] |= row[w];
+	}
+}
+
+/* Of the rules that begin with something, those that can go on behind it are due. */
+static inline void call_up(session *s, const struct gw_triggers *t, const uint64_t *begins, uint32_t behind, bool back, enum gw_saying what)
+{
+	uint64_t any = 0;
+	for (uint32_t w = 0; w < s->g->words; w++)
+		any |= begins[w];
+	if (!any)
+		return;
+	ask(s, t, behind, back, what);
+	for (uint32_t w = 0; w < s->g->words; w++)
+		s->due[w] |= begins[w] & s->fit[w];
+}
+
+static inline void find_due(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
+{
+	uint32_t to, index, words = s->g->words;
+	for (uint32_t w = 0; w < words; w++)
+		s->due[w] = t->anywhere[w];
+	call_up(s, t, row_of_char(s, t, pos, back) + GW_BEGINS * words, back ? pos - 1 : pos + 1, back, GW_BEHIND_CHAR);
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
+		const gw_token *token = gw_token_of(&s->m, i, back, &index);
+		call_up(s, t, row_of_token(s, t, token) + GW_BEGINS * words, back ? token->begin : token->end, back, GW_BEHIND_TOKEN);
+	}
 }
 
 static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
 {
-	uint32_t list = t->char_index[s->m.kinds[pos - back]], to, index;
-	if (list)
-		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, back ? pos - 1 : pos + 1, back);
-	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
-		const gw_token *token = gw_token_of(&s->m, i, back, &index);
-		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
-		if (count)
-			attempt_each(s, t->class_rules + from, count, pos, back ? token->begin : token->end, back);
+	uint64_t any = 0;
+	find_due(s, t, pos, back);
+	for (uint32_t w = 0; w < s->g->words; w++)
+		any |= s->due[w];
+	if (!any)
+		return;
+	if (t->asks_before) {
+		ask(s, t, pos, !back, GW_BEFORE);
+		for (uint32_t w = 0; w < s->g->words; w++)
+			s->due[w] &= s->fit[w];
 	}
-	for (uint32_t i = 0; i < t->anywhere.count; i++)
-		attempt(s, t->anywhere.items[i], pos, back);
+	for (uint32_t w = 0; w < s->g->words; w++)
+		for (uint64_t due = s->due[w]; due; due &= due - 1)
+			attempt(s, w * 64 + (uint32_t)__builtin_ctzll(due), pos, back);
 }
 
 /* The first bit that is set in [from, to); `to` when none is. */
@@ -168,7 +204,7 @@ static void try_all(session *s, const struct gw_triggers *t, gw_span p, bool bac
 	for (uint32_t i = 0; i < t->edge.count; i++)
 		attempt(s, t->edge.items[i], pos, back);
 	for (; pos != to; pos = back ? pos - 1 : pos + 1) {
-		if (!t->anywhere.count)
+		if (!t->has_anywhere)
 			pos = base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
 		if (pos == to)
 			break;
@@ -241,7 +277,7 @@ static bool is_called_for(const session *s, gw_span p, bool back)
 	const struct gw_triggers *t = &s->g->triggers[back];
 	const uint64_t *calls = gw_calls_of(s->l, s->group, back);
 	uint32_t begin = p.begin - s->l->base, end = p.end - s->l->base;
-	return t->used && (t->anywhere.count || t->edge.count || (back ? last_bit(calls, end, begin) != begin : next_bit(calls, begin, end) != end));
+	return t->used && (t->has_anywhere || t->edge.count || (back ? last_bit(calls, end, begin) != begin : next_bit(calls, begin, end) != end));
 }
 
 static void run_paragraph(session *s, gw_span p, bool select)
@@ -292,6 +328,8 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	s.m.captures = captures;
 	s.m.choices = choices;
 	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
+	s.due = GW_NEW_N(arena, uint64_t, g->words);
+	s.fit = GW_NEW_N(arena, uint64_t, g->words);
 	if (!s.l->present) {
 		gw_presence_build(k, d);
 		gw_calls_build(k, d);

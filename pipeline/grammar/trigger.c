@@ -1,75 +1,111 @@
-/* What brings rules up: which of them are worth an attempt where. A bit by group of rules, direction and position says where
- * something calls for them, so that most of the text is passed over, sixty-four positions at a time. */
+/* What brings rules up: which of them are worth an attempt where.
+ *
+ * The rules of a group are bits. What stands at a place has a row of bit sets for them, and few words of bits say which rules
+ * can begin there, go on behind that and suffer what stands before. A bit by group, direction and position says where something
+ * calls for any of them, so that most of the text is passed over, sixty-four positions at a time. */
 #include "pattern.h"
 
 /* ---- triggers ---- */
 
-static gw_trigger trigger_of(gw_knowledge *k, const gw_program *p, uint32_t in_group, bool token)
+typedef struct table {
+	gw_knowledge *k;
+	const gw_rule_group *g;
+	uint64_t *rows; /* by kind, then the paragraph's end, then by class */
+	size_t width;   /* words of a row */
+} table;
+
+static void say(table *t, size_t row, enum gw_saying what, uint32_t rule)
 {
-	return (gw_trigger){in_group, gw_guard_of(k, &p->second[token]), p->before};
+	gw_bit_set(t->rows + row * t->width + what * t->g->words, rule);
 }
 
-/* kind_calls: those of the side; call: the group's bit in them. */
-static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint64_t *kind_calls, uint64_t call, uint32_t c, gw_trigger rule)
+static void say_first_set(table *t, const gw_first_set *f, enum gw_saying what, uint32_t rule)
 {
-	uint32_t kind = c > 0xFFFF ? 0 : k->trie.chars[c].kind;
-	if (kind == 0)
+	uint32_t kinds = t->k->kinds;
+	for (uint32_t c = 0; c < t->k->class_names.count; c++)
+		if (gw_bit(f->classes, c))
+			say(t, kinds + 1 + c, what, rule);
+	for (uint32_t i = 0; i < f->chars.count; i++) {
+		uint32_t c = f->chars.items[i], kind = c <= 0xFFFF ? t->k->trie.chars[c].kind : 0;
+		if (kind || what != GW_BEGINS) /* what has no kind brings nothing up */
+			say(t, kind, what, rule);
+	}
+	if (f->edge)
+		say(t, kinds, what, rule);
+	for (uint32_t i = 0; f->anywhere && i <= kinds; i++)
+		say(t, i, what, rule);
+}
+
+static void say_rule(table *t, struct gw_triggers *to, const gw_program *p, uint32_t rule)
+{
+	to->used = true;
+	if (p->edge) {
+		*GW_PUSH(t->k->arena, &to->edge) = rule;
 		return;
-	if (!t->char_index[kind]) {
-		kind_calls[kind] |= call;
-		if (t->char_count == t->char_cap)
-			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
-		t->char_index[kind] = (uint16_t)++t->char_count;
 	}
-	struct gw_char_list *list = &t->char_lists[t->char_index[kind] - 1];
-	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1].rule != rule.rule)
-		*GW_PUSH(k->arena, &list->rules) = rule;
+	if (p->first.anywhere) {
+		gw_bit_set(to->anywhere, rule);
+		to->has_anywhere = true;
+	} else {
+		say_first_set(t, &p->first, GW_BEGINS, rule);
+	}
+	say_first_set(t, &p->second[0], GW_BEHIND_CHAR, rule);
+	say_first_set(t, &p->second[1], GW_BEHIND_TOKEN, rule);
+	say_first_set(t, &p->before, GW_BEFORE, rule);
+	to->asks_before |= !p->before.anywhere;
 }
 
-static bool is_on_side(const gw_program *p, int side)
+/* Most rows are alike: each is kept once. */
+static void rows_keep(table *t, struct gw_triggers *to, gw_arena *scratch)
 {
-	return (p->dir < 0) == (side == 1);
-}
-
-static void trigger_classes(gw_knowledge *k, const gw_rule_group *g, struct gw_triggers *t, int side, uint64_t call)
-{
-	uint32_t classes = k->class_names.count;
-	GW_LIST(gw_trigger) all = {0};
-	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
-	for (uint32_t c = 0; c < classes; c++) {
-		t->class_first[c] = all.count;
-		for (uint32_t i = 0; i < g->rules.count; i++) {
-			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-			if (is_on_side(p, side) && !p->edge && gw_bit(p->first.classes, c))
-				*GW_PUSH(k->arena, &all) = trigger_of(k, p, i, true);
+	uint32_t kinds = t->k->kinds, classes = t->k->class_names.count, count = 0;
+	uint64_t *kept = GW_NEW_N(t->k->arena, uint64_t, (kinds + 1 + classes) * t->width);
+	gw_map ids;
+	gw_map_init(&ids, scratch);
+	to->kind_rows = GW_NEW_N(t->k->arena, uint16_t, kinds + 1);
+	to->class_rows = GW_NEW_N(t->k->arena, uint16_t, classes);
+	for (uint32_t i = 0; i < kinds + 1 + classes; i++) {
+		const uint64_t *row = t->rows + i * t->width;
+		uint32_t *id = gw_map_put(&ids, (gw_str){(const char *)row, (uint32_t)(t->width * sizeof *row)});
+		if (*id == GW_NONE) {
+			*id = count++;
+			memcpy(kept + *id * t->width, row, t->width * sizeof *row);
 		}
-		if (all.count > t->class_first[c])
-			k->class_calls[side][c] |= call;
+		*(i <= kinds ? &to->kind_rows[i] : &to->class_rows[i - kinds - 1]) = (uint16_t)*id;
 	}
-	t->class_first[classes] = all.count;
-	t->class_rules = all.items;
+	to->rows = kept;
 }
 
-static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
+/* Which characters and classes call for the group at all. */
+static void note_calls(const table *t, uint32_t group, int side)
 {
-	struct gw_triggers *t = &g->triggers[side];
-	uint64_t call = (uint64_t)1 << (g - k->rule_groups.items) % 64;
-	t->char_index = GW_NEW_N(k->arena, uint16_t, k->kinds);
-	trigger_classes(k, g, t, side, call);
+	uint32_t kinds = t->k->kinds, classes = t->k->class_names.count;
+	for (uint32_t i = 0; i < kinds + 1 + classes; i++) {
+		uint64_t any = 0;
+		for (uint32_t w = 0; w < t->g->words; w++)
+			any |= t->rows[i * t->width + GW_BEGINS * t->g->words + w];
+		if (any && i != kinds)
+			*(i < kinds ? &t->k->kind_calls[side][i] : &t->k->class_calls[side][i - kinds - 1]) |= (uint64_t)1 << group % 64;
+	}
+}
+
+static void triggers_build(gw_knowledge *k, uint32_t group, int side)
+{
+	gw_rule_group *g = &k->rule_groups.items[group];
+	struct gw_triggers *to = &g->triggers[side];
+	gw_arena scratch;
+	gw_arena_init(&scratch);
+	table t = {.k = k, .g = g, .width = (size_t)GW_SAYINGS * g->words};
+	t.rows = GW_NEW_N(&scratch, uint64_t, (k->kinds + 1 + k->class_names.count) * t.width);
+	to->anywhere = GW_NEW_N(k->arena, uint64_t, g->words);
 	for (uint32_t i = 0; i < g->rules.count; i++) {
 		const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-		if (!is_on_side(p, side))
-			continue;
-		t->used = true;
-		if (p->edge) {
-			*GW_PUSH(k->arena, &t->edge) = i;
-			continue;
-		}
-		if (p->first.anywhere)
-			*GW_PUSH(k->arena, &t->anywhere) = i;
-		for (uint32_t c = 0; c < p->first.chars.count && !p->first.anywhere; c++)
-			trigger_char(k, t, k->kind_calls[side], call, p->first.chars.items[c], trigger_of(k, p, i, false));
+		if ((p->dir < 0) == (side == 1))
+			say_rule(&t, to, p, i);
 	}
+	rows_keep(&t, to, &scratch);
+	note_calls(&t, group, side);
+	gw_arena_release(&scratch);
 }
 
 void gw_rule_groups_build(gw_knowledge *k)
@@ -90,9 +126,11 @@ void gw_rule_groups_build(gw_knowledge *k)
 		k->kind_calls[side] = GW_NEW_N(k->arena, uint64_t, k->kinds);
 		k->class_calls[side] = GW_NEW_N(k->arena, uint64_t, k->class_names.count);
 	}
-	for (uint32_t i = 0; i < k->rule_groups.count; i++)
+	for (uint32_t i = 0; i < k->rule_groups.count; i++) {
+		k->rule_groups.items[i].words = (uint32_t)gw_bit_words(k->rule_groups.items[i].rules.count);
 		for (int side = 0; side < 2; side++)
-			triggers_build(k, &k->rule_groups.items[i], side);
+			triggers_build(k, i, side);
+	}
 }
 
 /* ---- calls ---- */
