@@ -85,9 +85,9 @@ typedef struct gw_lattice {
 	uint64_t *begins, *ends;
 	const uint64_t *class_bits, *class_calls[2]; /* by class: what a token adds to them, and to calls */
 	/* NULL until rules are run. By paragraph, present_words each: bits for the classes and characters that stand in it
-	 * (grammar/need.c). By direction and group of rules, call_words each: bits for the positions at which something calls for
-	 * them (grammar/trigger.c). */
-	uint64_t *present, *calls[2];
+	 * (grammar/need.c). By slice of rules, call_words each: bits for the positions at which something calls for them
+	 * (grammar/trigger.c). */
+	uint64_t *present, *calls;
 	uint32_t present_words, call_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */
 	/* Room to index anew when tokens are added, kept so that a document's memory stays small. */

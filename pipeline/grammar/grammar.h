@@ -186,24 +186,28 @@ typedef struct gw_rule {
 	const gw_node *examples, *nots; /* lists of strings, or NULL */
 } gw_rule;
 
-/* What a character or token says of the rules of a group: they begin with it; they go on with it behind a first character, or
+/* What a character or token says of rules, a bit for each: they begin with it; they go on with it behind a first character, or
  * behind a first token; they want it before their begin. */
-enum gw_saying { GW_BEGINS, GW_BEHIND_CHAR, GW_BEHIND_TOKEN, GW_BEFORE, GW_SAYINGS };
+typedef struct gw_sayings {
+	uint64_t begins, behind_char, behind_token, before;
+} gw_sayings;
 
-/* All rules that emit the same thing, and what brings them up. */
+/* Up to 64 rules of a group that run the same way, and what brings them up. */
+typedef struct gw_rule_slice {
+	uint32_t rules[64], count;
+	uint32_t first; /* its rules are counted from here in the group */
+	uint32_t call;  /* its number in gw_lattice.calls */
+	bool back;
+	const gw_sayings *rows;
+	uint16_t *kind_rows, *class_rows; /* by kind of character, and one more for the paragraph's end, and by class: their row */
+	uint64_t anywhere, edge; /* those that may begin at any place, and those that do at the paragraph's edge alone */
+} gw_rule_slice;
+
+/* All rules that emit the same thing. */
 typedef struct gw_rule_group {
 	gw_str emits;
 	GW_LIST(uint32_t) rules;
-	uint32_t words; /* of a bit set over them */
-	/* for each direction (0: from the left, 1: from the right) */
-	struct gw_triggers {
-		/* GW_SAYINGS bit sets a row; by kind of character, and one more for the paragraph's end, and by class: their row */
-		const uint64_t *rows;
-		uint16_t *kind_rows, *class_rows;
-		uint64_t *anywhere; /* bit set */
-		GW_LIST(uint32_t) edge;
-		bool used, has_anywhere, asks_before;
-	} triggers[2];
+	GW_LIST(gw_rule_slice) slices;
 } gw_rule_group;
 
 /* ---- cues ---- */
@@ -268,7 +272,8 @@ struct gw_knowledge {
 	uint32_t kinds;          /* of characters that patterns name, 0 included */
 	/* By kind and by class: their bits in glances; 0 for a class that no pattern names. */
 	uint64_t *kind_bits, *class_bits;
-	/* By direction, and by kind and class: the groups of rules (modulo 64) that they call for. */
+	uint32_t slices; /* of all groups */
+	/* By direction, and by kind and class: the slices of rules (modulo 64) that they call for. */
 	uint64_t *kind_calls[2], *class_calls[2];
 	GW_LIST(gw_decision) decisions;
 	gw_trie trie;
@@ -299,14 +304,9 @@ void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
 bool gw_needs_met(const gw_program *prog, const uint64_t *present);
 /* trigger.c: behind the glances */
 void gw_rule_groups_build(gw_knowledge *k);
-/* Where in a document groups of rules are called for. */
+/* Where in a document slices of rules are called for. */
 void gw_calls_build(const gw_knowledge *k, gw_document *d);
 void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count);
-/* The positions (from the lattice's base) at which a group is called for in a direction, as a bit set. */
-static inline const uint64_t *gw_calls_of(const gw_lattice *l, uint32_t group, int side)
-{
-	return l->calls[side] + (size_t)(group % 64) * l->call_words;
-}
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */

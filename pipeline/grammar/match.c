@@ -14,18 +14,16 @@ enum { PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
 typedef struct session {
 	const gw_knowledge *k;
 	const gw_rule_group *g;
-	uint32_t group;
 	gw_arena *arena;
 	gw_machine m;
 	const gw_lattice *l;
-	/* By rule of the group. */
+	/* By rule of the group, in the order of its slices. */
 	struct asked {
 		uint32_t paragraph; /* the last one in which it was thought of, counted from 1: the others are of that one */
 		uint32_t done;      /* where its last match reached to, GW_NONE when there was none */
 		bool hopeless;      /* the paragraph lacks what it needs */
 	} *asked;
 	uint32_t paragraph;
-	uint64_t *due, *fit; /* bit sets over the rules: those to be tried at a place, and those that something there fits */
 	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
@@ -72,100 +70,69 @@ static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 			m->span = caps[i].span;
 }
 
-static void think_of(session *s, struct asked *a, uint32_t in_group)
+/* Tries a rule of a slice at a place, unless the paragraph lacks what it needs, or its last match reaches over the place. */
+static void attempt(session *s, const gw_rule_slice *slice, uint32_t which, uint32_t pos)
 {
-	bool hope = gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present);
-	*a = (struct asked){s->paragraph, GW_NONE, !hope};
-}
-
-static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
-{
-	struct asked *a = &s->asked[in_group];
+	uint32_t rule = slice->rules[which];
+	const gw_program *prog = &s->k->rules.items[rule].program;
+	struct asked *a = &s->asked[slice->first + which];
 	if (a->paragraph != s->paragraph)
-		think_of(s, a, in_group);
-	bool in_last = a->done != GW_NONE && (back ? pos > a->done : pos < a->done);
+		*a = (struct asked){s->paragraph, GW_NONE, !gw_needs_met(prog, s->present)};
+	bool in_last = a->done != GW_NONE && (slice->back ? pos > a->done : pos < a->done);
 	if (a->hopeless || in_last)
 		return;
-	uint32_t rule = s->g->rules.items[in_group];
 	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	bool found = gw_machine_run(&s->m, &s->k->rules.items[rule].program, pos);
+	bool found = gw_machine_run(&s->m, prog, pos);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
 	a->done = s->m.stop;
-	keep_match(s, rule, back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, back);
+	keep_match(s, rule, slice->back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, slice->back);
+}
+
+static void attempt_all(session *s, const gw_rule_slice *slice, uint64_t rules, uint32_t pos)
+{
+	for (; rules; rules &= rules - 1)
+		attempt(s, slice, (uint32_t)__builtin_ctzll(rules), pos);
 }
 
 /* What the character at a place says; the paragraph's end says something too. */
-static inline const uint64_t *row_of_char(const session *s, const struct gw_triggers *t, uint32_t pos, bool back)
+static inline const gw_sayings *said_by_char(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
 {
 	bool some = back ? pos > s->m.begin : pos < s->m.end;
-	uint32_t row = t->kind_rows[some ? s->m.kinds[back ? pos - 1 : pos] : s->k->kinds];
-	return t->rows + (size_t)row * GW_SAYINGS * s->g->words;
+	return &slice->rows[slice->kind_rows[some ? s->m.kinds[back ? pos - 1 : pos] : s->k->kinds]];
 }
 
-static inline const uint64_t *row_of_token(const session *s, const struct gw_triggers *t, const gw_token *token)
+/* What all that stands at a place says together. */
+static inline gw_sayings said_at(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
 {
-	return t->rows + (size_t)t->class_rows[token->cls] * GW_SAYINGS * s->g->words;
-}
-
-/* The rules of which anything at a place says something: to `fit`. */
-static inline void ask(session *s, const struct gw_triggers *t, uint32_t pos, bool back, enum gw_saying what)
-{
-	uint32_t words = s->g->words, to, index;
-	const uint64_t *row = row_of_char(s, t, pos, back) + what * words;
-	for (uint32_t w = 0; w < words; w++)
-		s->fit[w] = row[w];
+	gw_sayings all = *said_by_char(s, slice, pos, back);
+	uint32_t to, index;
 	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
-		row = row_of_token(s, t, gw_token_of(&s->m, i, back, &index)) + what * words;
-		for (uint32_t w = 0; w < words; w++)
-			s->fit[w] |= row[w];
+		const gw_sayings *one = &slice->rows[slice->class_rows[gw_token_of(&s->m, i, back, &index)->cls]];
+		all.behind_char |= one->behind_char;
+		all.behind_token |= one->behind_token;
+		all.before |= one->before;
 	}
+	return all;
 }
 
-/* Of the rules that begin with something, those that can go on behind it are due. */
-static inline void call_up(session *s, const struct gw_triggers *t, const uint64_t *begins, uint32_t behind, bool back, enum gw_saying what)
+/* Of the rules that begin with what stands at a place, those that can go on behind it. */
+static inline uint64_t rules_due(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
 {
-	uint64_t any = 0;
-	for (uint32_t w = 0; w < s->g->words; w++)
-		any |= begins[w];
-	if (!any)
-		return;
-	ask(s, t, behind, back, what);
-	for (uint32_t w = 0; w < s->g->words; w++)
-		s->due[w] |= begins[w] & s->fit[w];
-}
-
-static inline void find_due(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
-{
-	uint32_t to, index, words = s->g->words;
-	for (uint32_t w = 0; w < words; w++)
-		s->due[w] = t->anywhere[w];
-	call_up(s, t, row_of_char(s, t, pos, back) + GW_BEGINS * words, back ? pos - 1 : pos + 1, back, GW_BEHIND_CHAR);
+	uint64_t due = slice->anywhere, begins = said_by_char(s, slice, pos, back)->begins;
+	uint32_t to, index;
+	if (begins)
+		due |= begins & said_at(s, slice, back ? pos - 1 : pos + 1, back).behind_char;
 	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
-		const gw_token *token = gw_token_of(&s->m, i, back, &index);
-		call_up(s, t, row_of_token(s, t, token) + GW_BEGINS * words, back ? token->begin : token->end, back, GW_BEHIND_TOKEN);
+		const gw_token *t = gw_token_of(&s->m, i, back, &index);
+		begins = slice->rows[slice->class_rows[t->cls]].begins & ~due;
+		if (begins)
+			due |= begins & said_at(s, slice, back ? t->begin : t->end, back).behind_token;
 	}
-}
-
-static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
-{
-	uint64_t any = 0;
-	find_due(s, t, pos, back);
-	for (uint32_t w = 0; w < s->g->words; w++)
-		any |= s->due[w];
-	if (!any)
-		return;
-	if (t->asks_before) {
-		ask(s, t, pos, !back, GW_BEFORE);
-		for (uint32_t w = 0; w < s->g->words; w++)
-			s->due[w] &= s->fit[w];
-	}
-	for (uint32_t w = 0; w < s->g->words; w++)
-		for (uint64_t due = s->due[w]; due; due &= due - 1)
-			attempt(s, w * 64 + (uint32_t)__builtin_ctzll(due), pos, back);
+	return due;
 }
 
 /* The first bit that is set in [from, to); `to` when none is. */
@@ -196,19 +163,31 @@ static uint32_t last_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 	return to;
 }
 
-/* One pass over a paragraph, or its part that is left behind `pos`, from one place to the next that calls for the group. */
-static void try_all(session *s, const struct gw_triggers *t, gw_span p, bool back)
+static inline const uint64_t *calls_of(const session *s, const gw_rule_slice *slice)
 {
-	const uint64_t *calls = gw_calls_of(s->l, s->group, back);
-	uint32_t base = s->l->base, pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
-	for (uint32_t i = 0; i < t->edge.count; i++)
-		attempt(s, t->edge.items[i], pos, back);
-	for (; pos != to; pos = back ? pos - 1 : pos + 1) {
-		if (!t->has_anywhere)
-			pos = base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
-		if (pos == to)
-			break;
-		try_here(s, t, pos, back);
+	return s->l->calls + (size_t)slice->call * s->l->call_words;
+}
+
+/* The next place from pos on that calls for a slice, `to` when there is none. */
+static inline uint32_t next_call(const session *s, const gw_rule_slice *slice, uint32_t pos, uint32_t to, bool back)
+{
+	const uint64_t *calls = calls_of(s, slice);
+	uint32_t base = s->l->base;
+	if (slice->anywhere || pos == to)
+		return pos;
+	return base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
+}
+
+/* One pass over a paragraph, from one place that calls for the slice to the next. */
+static inline void try_all(session *s, const gw_rule_slice *slice, gw_span p, bool back)
+{
+	uint32_t pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	attempt_all(s, slice, slice->edge, pos);
+	while ((pos = next_call(s, slice, pos, to, back)) != to) {
+		uint64_t due = rules_due(s, slice, pos, back);
+		if (due)
+			attempt_all(s, slice, due & said_at(s, slice, pos, !back).before, pos);
+		pos = back ? pos - 1 : pos + 1;
 	}
 }
 
@@ -271,28 +250,35 @@ static bool has_hope(const session *s)
 	return hope;
 }
 
-/* Whether anything in the paragraph brings up a rule of one side. */
-static bool is_called_for(const session *s, gw_span p, bool back)
+static void run_slice(session *s, const gw_rule_slice *slice, gw_span p)
 {
-	const struct gw_triggers *t = &s->g->triggers[back];
-	const uint64_t *calls = gw_calls_of(s->l, s->group, back);
-	uint32_t begin = p.begin - s->l->base, end = p.end - s->l->base;
-	return t->used && (t->has_anywhere || t->edge.count || (back ? last_bit(calls, end, begin) != begin : next_bit(calls, begin, end) != end));
+	if (slice->back)
+		try_all(s, slice, p, true);
+	else
+		try_all(s, slice, p, false);
+}
+
+/* Whether anything in the paragraph brings up a rule. */
+static bool is_called_for(const session *s, const gw_rule_slice *slice, gw_span p)
+{
+	bool back = slice->back;
+	uint32_t from = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	return slice->edge || slice->anywhere || next_call(s, slice, from, to, back) != to;
 }
 
 static void run_paragraph(session *s, gw_span p, bool select)
 {
 	uint32_t from = s->out->count;
-	bool ahead = is_called_for(s, p, false), back = is_called_for(s, p, true);
-	if ((!ahead && !back) || !has_hope(s))
+	bool called = false;
+	for (uint32_t i = 0; i < s->g->slices.count && !called; i++)
+		called = is_called_for(s, &s->g->slices.items[i], p);
+	if (!called || !has_hope(s))
 		return;
 	s->m.begin = p.begin;
 	s->m.end = p.end;
 	s->steps = PARAGRAPH_STEPS + (uint64_t)gw_span_len(p) * STEPS_PER_CHAR;
-	if (ahead)
-		try_all(s, &s->g->triggers[0], p, false);
-	if (back)
-		try_all(s, &s->g->triggers[1], p, true);
+	for (uint32_t i = 0; i < s->g->slices.count; i++)
+		run_slice(s, &s->g->slices.items[i], p);
 	if (select)
 		select_best(s, from, p);
 	if (s->out->count > from + 1)
@@ -323,13 +309,11 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 		return;
 	gw_capture captures[GW_CAPTURES]; /* 80 KB */
 	struct gw_choice choices[GW_STEPS]; /* 320 KB, of which few are touched */
-	session s = {.k = k, .g = g, .group = (uint32_t)(g - k->rule_groups.items), .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
+	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
 	s.l = &d->lattice;
 	s.m.captures = captures;
 	s.m.choices = choices;
 	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
-	s.due = GW_NEW_N(arena, uint64_t, g->words);
-	s.fit = GW_NEW_N(arena, uint64_t, g->words);
 	if (!s.l->present) {
 		gw_presence_build(k, d);
 		gw_calls_build(k, d);
