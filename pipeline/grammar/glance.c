@@ -90,7 +90,10 @@ static void class_bits_build(gw_knowledge *k, gw_arena *scratch)
 				use_note(&uses[w * 64 + (uint32_t)__builtin_ctzll(bits)], h, set->uses);
 	}
 	k->class_bits = GW_NEW_N(k->arena, uint64_t, k->class_names.count);
-	bits_share_out(uses, k->class_names.count, 0, 64, k->class_bits);
+	bits_share_out(uses, k->class_names.count, 0, 63, k->class_bits);
+	for (uint32_t c = 0; c < k->class_names.count; c++)
+		if (!k->class_bits[c])
+			k->class_bits[c] = GW_OTHER_CLASS;
 }
 
 static void kind_note(const gw_knowledge *k, use *uses, uint32_t c)

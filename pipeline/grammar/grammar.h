@@ -85,6 +85,8 @@ typedef struct gw_guard {
 /* Of the bits of characters: those that no pattern names, and that there is none: the paragraph ends. */
 #define GW_OTHER_CHAR ((uint64_t)1)
 #define GW_NO_CHAR ((uint64_t)1 << 63)
+/* Of the bits of classes: all those that no pattern names. */
+#define GW_OTHER_CLASS ((uint64_t)1 << 63)
 #define GW_ANYTHING ((gw_guard){UINT64_MAX, UINT64_MAX})
 
 static inline bool gw_meets(const gw_guard *wants, gw_guard has)
@@ -244,7 +246,8 @@ struct gw_decision {
 	gw_cue_list plain;              /* those that ask for no token but the type or section, or for nothing */
 	gw_map extra_ids;               /* words of the stage, to extra_cues */
 	GW_LIST(gw_cue_list) extra_cues; /* the cues that want it */
-	bool looks_wide; /* some cue looks at the paragraph, heading or title */
+	bool looks_in_paragraph, looks_in_heading, looks_in_title;
+	uint64_t *in_paragraph; /* bit set of the classes that are looked for there */
 };
 
 typedef struct gw_file_known {
@@ -270,7 +273,7 @@ struct gw_knowledge {
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;
 	uint32_t kinds;          /* of characters that patterns name, 0 included */
-	/* By kind and by class: their bits in glances; 0 for a class that no pattern names. */
+	/* By kind and by class: their bits in glances. */
 	uint64_t *kind_bits, *class_bits;
 	uint32_t slices; /* of all groups */
 	/* By direction, and by kind and class: the slices of rules (modulo 64) that they call for. */
@@ -302,6 +305,8 @@ void gw_needs_build(gw_knowledge *k);
 void gw_presence_build(const gw_knowledge *k, gw_document *d);
 void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
 bool gw_needs_met(const gw_program *prog, const uint64_t *present);
+/* Whether a token of any of some classes may begin in a paragraph. */
+bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes);
 /* trigger.c: behind the glances */
 void gw_rule_groups_build(gw_knowledge *k);
 /* Where in a document slices of rules are called for. */

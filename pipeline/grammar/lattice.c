@@ -147,7 +147,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 
 const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
-	if (pos < l->base || pos >= l->base + l->len)
+	if (pos < l->base || pos >= l->base + l->len || !(l->begins[pos - l->base] & l->class_bits[cls]))
 		return NULL;
 	for (uint32_t i = l->first[pos - l->base]; i < l->first[pos - l->base + 1]; i++)
 		if (l->tokens[i].cls == cls)
@@ -157,7 +157,7 @@ const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
 
 const gw_token *gw_token_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
-	if (pos < l->base || pos > l->base + l->len)
+	if (pos < l->base || pos > l->base + l->len || !(l->ends[pos - l->base] & l->class_bits[cls]))
 		return NULL;
 	for (uint32_t i = l->last[pos - l->base]; i < l->last[pos - l->base + 1]; i++)
 		if (l->tokens[l->by_end[i]].cls == cls)

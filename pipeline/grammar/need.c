@@ -209,3 +209,12 @@ bool gw_needs_met(const gw_program *prog, const uint64_t *present)
 	}
 	return true;
 }
+
+bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes)
+{
+	const gw_lattice *l = &d->lattice;
+	bool has = !l->present; /* no rule was run yet */
+	for (size_t w = 0; w < gw_bit_words(k->class_names.count) && !has; w++)
+		has = l->present[(size_t)paragraph * l->present_words + w] & classes[w];
+	return has;
+}

@@ -53,13 +53,16 @@ static void rows_keep(const table *t, gw_rule_slice *s, gw_arena *scratch)
 	gw_map_init(&ids, scratch);
 	s->kind_rows = GW_NEW_N(t->k->arena, uint16_t, kinds + 1);
 	s->class_rows = GW_NEW_N(t->k->arena, uint16_t, classes);
-	for (uint32_t i = 0; i < kinds + 1 + classes; i++) {
-		uint32_t *id = gw_map_put(&ids, (gw_str){(const char *)&t->rows[i], sizeof *t->rows});
-		if (*id == GW_NONE) {
-			*id = kept.count;
-			*GW_PUSH(t->k->arena, &kept) = t->rows[i];
+	for (uint32_t i = 0, last = 0; i < kinds + 1 + classes; i++) {
+		if (i == 0 || memcmp(&t->rows[i], &kept.items[last], sizeof *t->rows) != 0) {
+			uint32_t *id = gw_map_put(&ids, (gw_str){(const char *)&t->rows[i], sizeof *t->rows});
+			if (*id == GW_NONE) {
+				*id = kept.count;
+				*GW_PUSH(t->k->arena, &kept) = t->rows[i];
+			}
+			last = *id;
 		}
-		*(i <= kinds ? &s->kind_rows[i] : &s->class_rows[i - kinds - 1]) = (uint16_t)*id;
+		*(i <= kinds ? &s->kind_rows[i] : &s->class_rows[i - kinds - 1]) = (uint16_t)last;
 	}
 	s->rows = kept.items;
 }
