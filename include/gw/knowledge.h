@@ -23,6 +23,9 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena);
 /* Files may be named more than once; each is read once. Problems are reported, all of a file in one go. */
 gw_status gw_knowledge_add_lexicon(gw_knowledge *k, const char *path, gw_diag *diag);
 /* Adds the rules, macros and cues of a YAML file. */
+/* Begins to read rule files that will be added, while others are: a matter of time alone, what they say is told when they
+ * are added. Once. */
+void gw_knowledge_read_ahead(gw_knowledge *k, const char *const *paths, uint32_t count);
 gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *diag);
 /* A file of words that a stage reads by itself: it counts in the version. After all lexicons and rules. */
 gw_status gw_knowledge_note_file(gw_knowledge *k, const char *path, gw_diag *diag);

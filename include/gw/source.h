@@ -5,7 +5,7 @@
  *   --link--> tasks, organizations --tabulate--> rows
  *
  * One input file is a gw_source; each document in it (usually one, several in a compilation) a gw_document.
- * Everything here lives in source->arena (lifetime: document). Unless said otherwise a gw_span counts folded
+ * Everything here lives in source->arena (lifetime: document), but for the lattice: gw_rooms. Unless said otherwise a gw_span counts folded
  * characters of the whole source, so a span means the same to every stage; gw_source_place turns it into
  * source positions. Every list is written once, by the stage that owns it, then only read. */
 #ifndef GW_SOURCE_H
@@ -90,9 +90,7 @@ typedef struct gw_lattice {
 	uint64_t *present, *calls;
 	uint32_t present_words, call_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */
-	/* Room to index anew when tokens are added, kept so that a document's memory stays small. */
-	gw_token *spare;
-	uint32_t spare_cap, tokens_cap, by_end_cap, *fill;
+	uint32_t tokens_cap, by_end_cap;
 } gw_lattice;
 
 /* ---- values read from numbers and dates (extract/read) ---- */
@@ -236,7 +234,7 @@ typedef struct gw_document {
 	GW_LIST(uint32_t) paragraph_section; /* the section each paragraph belongs to */
 	GW_LIST(gw_table_cell) cells;      /* of all tables, by begin */
 
-	gw_lattice lattice;
+	gw_lattice lattice;     /* gone once all stages have seen the document */
 	GW_LIST(gw_number) numbers;
 	GW_LIST(gw_date) dates;
 	GW_LIST(gw_duration) durations;
@@ -256,8 +254,15 @@ typedef struct gw_reason {
 } gw_reason;
 typedef GW_LIST(gw_reason) gw_reason_list;
 
+/* Memory that ends before the source does, so that what a large one takes stays small: the lattice is of no use beyond its
+ * document, what a stage puts together on the way of none beyond the stage. */
+typedef struct gw_rooms {
+	gw_arena document, stage;
+} gw_rooms;
+
 typedef struct gw_source {
 	gw_arena *arena;        /* the worker's document arena */
+	gw_rooms *rooms;        /* the worker's; NULL: all of it goes into the arena */
 	gw_str path;            /* source_path as published */
 	gw_str opened_as;       /* what was opened, for messages */
 	const char *raw;        /* raw bytes; not owned */
@@ -275,6 +280,17 @@ typedef struct gw_source {
 	gw_reason_list *reasons; /* where decisions are noted, in the order in which they fell; NULL: nobody asked */
 } gw_source;
 
+/* Where what lasts as long as the work on the document goes, and what lasts as long as a stage's. */
+static inline gw_arena *gw_document_room(const gw_document *d)
+{
+	return d->source->rooms ? &d->source->rooms->document : d->source->arena;
+}
+
+static inline gw_arena *gw_stage_room(const gw_document *d)
+{
+	return d->source->rooms ? &d->source->rooms->stage : d->source->arena;
+}
+
 /* Source positions of a span. An empty span gives an empty text at its begin. */
 gw_place_in_text gw_source_place(const gw_text *t, gw_span folded);
 /* The decoded source between two characters. */
@@ -289,6 +305,8 @@ uint32_t gw_document_paragraph_at(const gw_document *d, uint32_t pos);
 const gw_table_cell *gw_document_cell_at(const gw_document *d, uint32_t pos);
 /* The sentence (between 。！？；\n and the paragraph's edges) and the clause (also ，、 not inside brackets) round a span. */
 gw_span gw_document_sentence(const gw_document *d, gw_span at);
+/* How far a sentence may reach: the paragraph, and no further than a limit. */
+gw_span gw_document_room_of_sentence(const gw_document *d, gw_span at);
 gw_span gw_document_clause(const gw_document *d, gw_span at);
 gw_span gw_document_clause_in(const gw_document *d, gw_span at, gw_span sentence); /* where that is known */
 

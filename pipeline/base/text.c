@@ -128,9 +128,18 @@ static unsigned sign_of(uint32_t c)
 	static const uint8_t ascii[128] = {['!'] = ENDS_SENTENCE, ['?'] = ENDS_SENTENCE, [';'] = ENDS_SENTENCE, ['\n'] = ENDS_SENTENCE,
 		[','] = ENDS_CLAUSE, ['('] = OPENS, ['['] = OPENS, [')'] = CLOSES, [']'] = CLOSES};
 	static const uint8_t han[] = {ENDS_CLAUSE, ENDS_SENTENCE, 0, 0, 0, 0, 0, OPENS, CLOSES, OPENS, CLOSES}; /* 、。〈〉《》 */
+	if (c >= 0x3001 + sizeof han)
+		return 0;
 	if (c < 128)
 		return ascii[c];
-	return c - 0x3001 < sizeof han ? han[c - 0x3001] : 0;
+	return c >= 0x3001 ? han[c - 0x3001] : 0;
+}
+
+/* The same of the one sign that is asked for most; an ideograph is decided by the first comparison. */
+static inline bool ends_sentence(uint32_t c)
+{
+	const uint64_t low = (uint64_t)1 << '!' | (uint64_t)1 << '?' | (uint64_t)1 << ';' | (uint64_t)1 << '\n';
+	return c <= 0x3002 && (c == 0x3002 || (c < 64 && low >> c & 1));
 }
 
 /* The paragraph round a position; without paragraphs (not yet cut) the document, where '\n' ends a sentence anyway. */
@@ -149,17 +158,23 @@ static gw_span room(const gw_document *d, gw_span at)
  * whole for each fact in it. */
 enum { SENTENCE_REACH = 1000 };
 
-gw_span gw_document_sentence(const gw_document *d, gw_span at)
+gw_span gw_document_room_of_sentence(const gw_document *d, gw_span at)
 {
-	const uint32_t *ch = d->source->text.ch;
-	gw_span r = room(d, at), s = at;
+	gw_span r = room(d, at);
 	if (at.begin - r.begin > SENTENCE_REACH)
 		r.begin = at.begin - SENTENCE_REACH;
 	if (r.end - at.end > SENTENCE_REACH)
 		r.end = at.end + SENTENCE_REACH;
-	while (s.begin > r.begin && !(sign_of(ch[s.begin - 1]) & ENDS_SENTENCE))
+	return r;
+}
+
+gw_span gw_document_sentence(const gw_document *d, gw_span at)
+{
+	const uint32_t *ch = d->source->text.ch;
+	gw_span r = gw_document_room_of_sentence(d, at), s = at;
+	while (s.begin > r.begin && !ends_sentence(ch[s.begin - 1]))
 		s.begin--;
-	while (s.end < r.end && !(sign_of(ch[s.end]) & ENDS_SENTENCE))
+	while (s.end < r.end && !ends_sentence(ch[s.end]))
 		s.end++;
 	return s;
 }

@@ -29,7 +29,11 @@ bool gw_inside_title_marks(const gw_document *d, gw_span at)
 	uint32_t low = at.begin > d->span.begin + TITLE_MAX ? at.begin - TITLE_MAX : d->span.begin;
 	int closed = 0;
 	/* A mark that was never closed ends with its paragraph, so the look back does too. */
-	for (uint32_t p = at.begin; p > low && ch[p - 1] != '\n'; p--) {
+	for (uint32_t p = at.begin; p > low; p--) {
+		if (ch[p - 1] > TITLE_CLOSE) /* any ideograph */
+			continue;
+		if (ch[p - 1] == '\n')
+			return false;
 		if (ch[p - 1] == TITLE_CLOSE)
 			closed++;
 		else if (ch[p - 1] == TITLE_OPEN && closed-- == 0)

@@ -8,36 +8,59 @@
 #ifndef GW_GRAMMAR_GRAMMAR_H
 #define GW_GRAMMAR_GRAMMAR_H
 
+#include "gw/aside.h"
 #include "gw/fold.h"
 #include "gw/knowledge.h"
 
-enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX };
+enum { GW_NO_NAME = UINT16_MAX, GW_NO_CLASS = UINT16_MAX, GW_KNOWLEDGE_FILE_MAX = 64 << 20 };
 
 /* ---- trie: a double array (Aoe 1989) over dense character symbols ----
  * child(n, s) = base[n] + s when check[base[n] + s] == n. Symbol 0 is "no character of any word". */
+enum { GW_ENTRIES_BEYOND = 4 }; /* so many can be read behind the last entry */
+
 typedef struct gw_trie {
-	/* [65536] for the BMP; words hold no other characters. All that a scan asks of a character in one place. */
+	uint16_t *symbol; /* [65536] for the BMP; words hold no other characters */
 	struct gw_char_known {
-		int32_t base;     /* of the root's child, as in its cell; 0 when no word begins so */
-		uint16_t symbol;
 		uint16_t kind;    /* its number among those that patterns name, 0 for all others */
-	} *chars;
+	} *chars;         /* [65536] */
 	uint32_t symbols;
-	/* Both numbers of a cell in one cache line; a step that fails (most do) touches nothing else. The lowest bit of the
-	 * base says whether a word ends here. */
+	/* All of a cell in one cache line; a step that fails touches nothing else. See gw_node_… */
 	struct gw_trie_cell {
 		int32_t base, check;
 	} *cells;
 	uint32_t root;      /* the root's child for a symbol is the cell root + symbol */
-	uint32_t *word;     /* by node: the first of the entries of the word that ends there */
+	uint32_t *word;     /* by node that has both a word and children: the first entry of the word */
 	uint32_t size;
-	/* The entries of each word by class, then entry. */
+	/* The entries of each word by class, then entry: what a token holds behind its ends. The first one has how many there
+	 * are, and whether one makes the word a shield. Some can be read beyond the last. */
 	struct gw_word_entry {
+		uint16_t cls, flags;
 		uint32_t entry;
-		uint16_t cls;
-		bool last, shield; /* the word's last one; on its first one: the word is a shield */
 	} *entries;
+	/* By symbol, all that a scan asks of a character, in one cache line: most positions need nothing else. Characters
+	 * that are in no word but that patterns name have symbols too, behind the others. */
+	struct gw_first {
+		struct gw_word_entry entries[GW_ENTRIES_BEYOND]; /* of the word that the character is by itself: the first ones */
+		uint64_t bits;      /* of that word's classes */
+		int32_t base, node; /* of the root's child; no cell has this node above it where there is none */
+		uint32_t entry;     /* the first entry of that word */
+		uint16_t count, kind; /* its entries; the kind of the character */
+		bool shield;
+	} *firsts;
+	uint32_t no_word; /* an entry that counts none */
+	uint64_t *pairs;  /* a bit for the first two symbols of each word: a miss is certain, a hit is not */
 } gw_trie;
+
+/* The base of a cell: in the lowest bits whether a word ends here and whether it goes on; above them where the children
+ * stand or, of a word without any, its first entry. */
+static inline bool gw_node_is_word(int32_t base) { return base & 1; }
+static inline bool gw_node_goes_on(int32_t base) { return base & 2; }
+static inline uint32_t gw_node_children(int32_t base) { return (uint32_t)base >> 2; }
+static inline uint32_t gw_node_entry(const gw_trie *t, uint32_t node, int32_t base)
+{
+	return gw_node_goes_on(base) ? t->word[node] : (uint32_t)base >> 2;
+}
+enum { GW_WORD_SHIELD = 0x8000, GW_WORD_COUNT = 0x7FFF }; /* flags of a word's first entry */
 
 /* ---- compiled patterns ---- */
 enum { GW_MARKS = 8 }; /* places that a program can note */
@@ -164,7 +187,8 @@ typedef struct gw_parts {
 	GW_LIST(gw_literal) words;
 	GW_LIST(gw_loop) loops;
 	GW_LIST(gw_guard) guards; /* the first is GW_ANYTHING */
-	gw_map set_ids, class_set_ids, guard_ids; /* by their contents: indexes */
+	/* Each is there once: by its contents; class sets by what stands in <…>, macros bring the same again and again. */
+	gw_map set_ids, class_set_ids, guard_ids;
 } gw_parts;
 
 typedef struct gw_program {
@@ -255,13 +279,34 @@ typedef struct gw_file_known {
 	char sha256[65];
 } gw_file_known;
 
+/* A rule file as a tree, with what there was to say of it. */
+typedef struct gw_rule_file {
+	gw_str path;
+	gw_status status;  /* of the loading */
+	char sha256[65];
+	gw_node *root;     /* NULL: no YAML */
+	gw_diag diag;
+} gw_rule_file;
+
+typedef struct gw_ahead {
+	gw_aside aside;
+	gw_arena arena; /* of the trees */
+	GW_LIST(gw_rule_file) files;
+} gw_ahead;
+
 struct gw_knowledge {
 	gw_arena *arena;
+	gw_arena trie_arena; /* the trie is built while patterns are compiled */
+	gw_ahead ahead;
 	GW_LIST(gw_file_known) files;
 	gw_map class_ids;
 	GW_LIST(const char *) class_names;
 	GW_LIST(gw_entry) entries;
-	gw_map entry_ids;      /* "<class>\t<surface>" -> first entry */
+	/* The first entry of each class and word; open addressing, entry GW_NONE: free. */
+	struct gw_entry_slot {
+		uint32_t hash, entry;
+	} *entry_slots;
+	uint32_t entry_mask, entry_words;
 	uint32_t groups;
 	uint32_t *class_first, *class_entries; /* the entries of class c: class_entries[class_first[c]] … [class_first[c + 1] - 1] */
 	GW_LIST(gw_rule) rules;
@@ -291,9 +336,17 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 /* Adds one word to a class; used for the words that cues bring along. */
 void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group);
 /* trie.c */
-gw_status gw_trie_build(gw_knowledge *k, gw_diag *diag);
+/* From the entries, into k->trie; touches nothing else that changes. */
+void gw_trie_build(gw_knowledge *k);
+/* scan.c: behind the glances */
+void gw_scan_build(gw_knowledge *k);
+/* ahead.c */
+void gw_rule_file_read(gw_arena *a, gw_rule_file *f);
+/* The file as it was read ahead; NULL when it was not. */
+gw_rule_file *gw_ahead_take(gw_knowledge *k, gw_str path);
+void gw_ahead_release(gw_ahead *ahead);
 /* rulefile.c */
-gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag);
+gw_status gw_rulefile_take(gw_knowledge *k, const gw_node *root, gw_diag *diag);
 /* pattern.c */
 gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, gw_diag *diag);
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
@@ -316,9 +369,10 @@ void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count);
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */
 bool gw_token_sorts_before(const gw_token *x, const gw_token *y);
-/* Room by position for a stretch of text; the scanner fills tokens, first[] and kinds[]. */
+/* Room by position for a stretch of text; the scanner fills tokens, first[], kinds[] and the bits by position, and
+ * counts in last[p - base + 1] the tokens that end at p. */
 void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span);
-/* The rest of the indexes, once tokens and first[] stand. */
+/* The rest of the indexes. */
 void gw_lattice_index(gw_arena *a, gw_lattice *l);
 /* By begin, then as gw_token_sorts_before: for qsort. */
 int gw_token_order(const void *x, const void *y);

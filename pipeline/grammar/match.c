@@ -285,12 +285,12 @@ static void run_paragraph(session *s, gw_span p, bool select)
 		qsort(s->out->items + from, s->out->count - from, sizeof *s->out->items, match_by_place);
 }
 
-static bool is_furniture(const gw_document *d, gw_span p)
+/* Both stand in order: *next is the first stretch of furniture that ends behind the paragraphs before. */
+static bool is_furniture(const gw_document *d, gw_span p, uint32_t *next)
 {
-	for (uint32_t i = 0; i < d->furniture.count; i++)
-		if (gw_span_within(p, d->furniture.items[i]))
-			return true;
-	return false;
+	while (*next < d->furniture.count && d->furniture.items[*next].end <= p.begin)
+		++*next;
+	return *next < d->furniture.count && gw_span_within(p, d->furniture.items[*next]);
 }
 
 static const gw_rule_group *group_find(const gw_knowledge *k, const char *emits)
@@ -319,10 +319,10 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 		gw_calls_build(k, d);
 	}
 	gw_machine_bind(&s.m, k, d);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
+	for (uint32_t i = 0, next = 0; i < d->paragraphs.count; i++) {
 		s.present = s.l->present + (size_t)i * s.l->present_words;
 		s.paragraph = i + 1;
-		if (!is_furniture(d, d->paragraphs.items[i]))
+		if (!is_furniture(d, d->paragraphs.items[i], &next))
 			run_paragraph(&s, d->paragraphs.items[i], select);
 	}
 }

@@ -176,7 +176,7 @@ void gw_presence_build(const gw_knowledge *k, gw_document *d)
 {
 	gw_lattice *l = &d->lattice;
 	l->present_words = (uint32_t)row_words(k);
-	l->present = GW_NEW_N(d->source->arena, uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
+	l->present = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
 		uint64_t *classes = l->present + (size_t)i * l->present_words, *kinds = classes + gw_bit_words(k->class_names.count);
 		uint32_t begin = d->paragraphs.items[i].begin - l->base, end = d->paragraphs.items[i].end - l->base;

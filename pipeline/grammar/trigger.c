@@ -154,7 +154,7 @@ void gw_calls_build(const gw_knowledge *k, gw_document *d)
 {
 	gw_lattice *l = &d->lattice;
 	l->call_words = (uint32_t)gw_bit_words(l->len + 1);
-	l->calls = GW_NEW_N(d->source->arena, uint64_t, (size_t)(k->slices < 64 ? k->slices : 64) * l->call_words + 1);
+	l->calls = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)(k->slices < 64 ? k->slices : 64) * l->call_words + 1);
 	for (uint32_t p = 0; p < l->len; p++) {
 		call(l, k->kind_calls[0][l->kinds[p]], p);
 		call(l, k->kind_calls[1][l->kinds[p]], p + 1);

@@ -33,6 +33,7 @@ typedef struct slot {
 /* What a worker has for itself. */
 typedef struct desk {
 	gw_arena arena;
+	gw_rooms rooms;
 	void *own; /* of `make` */
 } desk;
 
@@ -57,6 +58,8 @@ typedef struct batch {
 static void desk_open(const batch *b, desk *d)
 {
 	gw_arena_init(&d->arena);
+	gw_arena_init(&d->rooms.document);
+	gw_arena_init(&d->rooms.stage);
 	d->own = b->use->desk_new ? b->use->desk_new(b->use->ctx) : NULL;
 }
 
@@ -64,6 +67,8 @@ static void desk_close(const batch *b, desk *d)
 {
 	if (b->use->desk_free)
 		b->use->desk_free(d->own);
+	gw_arena_release(&d->rooms.stage);
+	gw_arena_release(&d->rooms.document);
 	gw_arena_release(&d->arena);
 }
 
@@ -76,7 +81,7 @@ static void slot_run(const batch *b, desk *d, uint32_t input)
 	gw_rows rows;
 	gw_arena_reset(&d->arena);
 	const gw_input *in = &t->in;
-	t->status = gw_source_run_after(b->config, in, b->use->before, &d->arena, &source, &file, &rows, &t->diag);
+	t->status = gw_source_run_after(b->config, in, b->use->before, &d->arena, &d->rooms, &source, &file, &rows, &t->diag);
 	gw_source_note_make(&rows, &t->note);
 	t->note.source_path = gw_str_of(in->source_path);
 	if (t->status < GW_FATAL) {
