@@ -321,8 +321,7 @@ struct gw_knowledge {
 	/* By kind and by class: their bits in glances. */
 	uint64_t *kind_bits, *class_bits;
 	uint32_t slices; /* of all groups */
-	/* By direction, and by kind and class: the slices of rules (modulo 64) that they call for. */
-	uint64_t *kind_calls[2], *class_calls[2];
+	gw_calls *kind_calls, *class_calls; /* by kind and by class: the slices of rules (modulo 64) that they call for */
 	GW_LIST(gw_decision) decisions;
 	gw_trie trie;
 	uint16_t shield;       /* the class whose words hide the words inside them */
@@ -362,8 +361,9 @@ bool gw_needs_met(const gw_program *prog, const uint64_t *present);
 bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes);
 /* trigger.c: behind the glances */
 void gw_rule_groups_build(gw_knowledge *k);
-/* Where in a document slices of rules are called for. */
-void gw_calls_build(const gw_knowledge *k, gw_document *d);
+/* Where in a document slices of rules are called for: room, a stretch, tokens. */
+void gw_calls_open(const gw_knowledge *k, gw_document *d);
+void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s);
 void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count);
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);

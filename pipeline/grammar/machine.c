@@ -405,6 +405,7 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 			m->stop = pos;
 			m->depth = bottom;
 			return true;
+		default: __builtin_unreachable(); /* there are no others */
 		}
 		way = 0;
 		in = next;

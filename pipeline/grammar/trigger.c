@@ -67,14 +67,19 @@ static void rows_keep(const table *t, gw_rule_slice *s, gw_arena *scratch)
 	s->rows = kept.items;
 }
 
+static void note_call(gw_calls *c, bool back, uint64_t call)
+{
+	*(back ? &c->back : &c->ahead) |= call;
+}
+
 /* Which characters and classes call for the slice at all. */
 static void note_calls(const table *t, const gw_rule_slice *s)
 {
 	uint64_t call = (uint64_t)1 << s->call;
 	for (uint32_t i = 0; i < t->k->kinds; i++)
-		t->k->kind_calls[s->back][i] |= t->rows[i].begins ? call : 0;
+		note_call(&t->k->kind_calls[i], s->back, t->rows[i].begins ? call : 0);
 	for (uint32_t c = 0; c < t->k->class_names.count; c++)
-		t->k->class_calls[s->back][c] |= t->rows[t->k->kinds + 1 + c].begins ? call : 0;
+		note_call(&t->k->class_calls[c], s->back, t->rows[t->k->kinds + 1 + c].begins ? call : 0);
 }
 
 static void slice_build(gw_knowledge *k, gw_rule_slice *s)
@@ -121,10 +126,8 @@ void gw_rule_groups_build(gw_knowledge *k)
 		}
 		*GW_PUSH(k->arena, &g->rules) = r;
 	}
-	for (int side = 0; side < 2; side++) {
-		k->kind_calls[side] = GW_NEW_N(k->arena, uint64_t, k->kinds);
-		k->class_calls[side] = GW_NEW_N(k->arena, uint64_t, k->class_names.count);
-	}
+	k->kind_calls = GW_NEW_N(k->arena, gw_calls, k->kinds);
+	k->class_calls = GW_NEW_N(k->arena, gw_calls, k->class_names.count);
 	for (uint32_t i = 0; i < k->rule_groups.count; i++) {
 		gw_rule_group *g = &k->rule_groups.items[i];
 		slices_build(k, g, false);
@@ -142,28 +145,31 @@ static inline void call(gw_lattice *l, uint64_t slices, uint32_t at)
 		gw_bit_set(l->calls + (size_t)__builtin_ctzll(slices) * l->call_words, at);
 }
 
-static void call_for_tokens(gw_lattice *l, const gw_token *tokens, uint32_t count)
+static inline void call_for(gw_lattice *l, const gw_calls *c, uint32_t begin, uint32_t end)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		call(l, l->class_calls[0][tokens[i].cls], tokens[i].begin - l->base);
-		call(l, l->class_calls[1][tokens[i].cls], tokens[i].end - l->base);
+	if (c->ahead | c->back) {
+		call(l, c->ahead, begin);
+		call(l, c->back, end);
 	}
 }
 
-void gw_calls_build(const gw_knowledge *k, gw_document *d)
+void gw_calls_open(const gw_knowledge *k, gw_document *d)
 {
 	gw_lattice *l = &d->lattice;
 	l->call_words = (uint32_t)gw_bit_words(l->len + 1);
 	l->calls = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)(k->slices < 64 ? k->slices : 64) * l->call_words + 1);
-	for (uint32_t p = 0; p < l->len; p++) {
-		call(l, k->kind_calls[0][l->kinds[p]], p);
-		call(l, k->kind_calls[1][l->kinds[p]], p + 1);
-	}
-	call_for_tokens(l, l->tokens, l->count);
+}
+
+void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s)
+{
+	for (uint32_t p = s.begin - l->base; p < s.end - l->base; p++)
+		call_for(l, &k->kind_calls[l->kinds[p]], p, p + 1);
+	uint32_t from = l->first[s.begin - l->base], to = l->first[s.end - l->base];
+	gw_calls_add(l, l->tokens + from, to - from);
 }
 
 void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count)
 {
-	if (l->calls)
-		call_for_tokens(l, tokens, count);
+	for (uint32_t i = 0; l->calls && i < count; i++)
+		call_for(l, &l->class_calls[tokens[i].cls], tokens[i].begin - l->base, tokens[i].end - l->base);
 }
