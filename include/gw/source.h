@@ -73,6 +73,11 @@ typedef struct gw_token {
 	uint32_t entry; /* lexicon entry; for reader and fact classes an index into the list of that class */
 } gw_token;
 
+/* Bits for slices of rules that a character or token calls for, by whether they run ahead from its begin or back from its end. */
+typedef struct gw_calls {
+	uint64_t ahead, back;
+} gw_calls;
+
 typedef struct gw_lattice {
 	gw_token *tokens;   /* by begin, then longer first, then class */
 	uint32_t count;
@@ -83,11 +88,12 @@ typedef struct gw_lattice {
 	/* begins[p - base]: a bit for the class of every token that begins at p (classes share some); ends likewise, to the left: a
 	 * glance that mostly saves the look at the tokens. */
 	uint64_t *begins, *ends;
-	const uint64_t *class_bits, *class_calls[2]; /* by class: what a token adds to them, and to calls */
+	const uint64_t *class_bits;    /* by class: what a token adds to them */
+	const gw_calls *class_calls; /* … and to calls */
 	/* NULL until rules are run. By paragraph, present_words each: bits for the classes and characters that stand in it
-	 * (grammar/need.c). By direction and group of rules, call_words each: bits for the positions at which something calls for
-	 * them (grammar/trigger.c). */
-	uint64_t *present, *calls[2];
+	 * (grammar/need.c). By slice of rules, call_words each: bits for the positions at which something calls for them
+	 * (grammar/trigger.c). */
+	uint64_t *present, *calls;
 	uint32_t present_words, call_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */
 	uint32_t tokens_cap, by_end_cap;

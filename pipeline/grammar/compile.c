@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 
-enum { CODE_MAX = 20000 };
+enum { PATTERN_MAX = 20000 };
 
 /* ---- what a part can begin with ---- */
 
 /* Adds what a node can begin with (end with, to the left); returns whether what follows counts too: the node can be
  * empty. What must stand ahead is what a match begins with, however wide the part behind it is. */
-static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, gw_first_set *f)
+static bool find_first(const gw_knowledge *k, const gw_pattern_node *n, int dir, gw_first_set *f)
 {
 	const gw_pattern_node *a, *b;
 	switch (n->kind) {
@@ -17,7 +17,7 @@ static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_p
 		*GW_PUSH(f->arena, &f->chars) = n->ch;
 		return false;
 	case N_SET: {
-		const gw_char_set *s = &prog->sets.items[n->index];
+		const gw_char_set *s = &k->parts.sets.items[n->index];
 		f->anywhere |= s->negative;
 		for (uint32_t i = 0; i < s->count && !s->negative; i++)
 			*GW_PUSH(f->arena, &f->chars) = s->chars[i];
@@ -25,7 +25,7 @@ static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_p
 	}
 	case N_TOKEN:
 		for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
-			f->classes[i] |= prog->class_sets.items[n->index].classes[i];
+			f->classes[i] |= k->parts.class_sets.items[n->index].classes[i];
 		return false;
 	case N_NOT:
 	case N_ANY:
@@ -34,14 +34,20 @@ static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_p
 	case N_SEQ:
 		a = dir > 0 ? n->left : n->right;
 		b = dir > 0 ? n->right : n->left;
-		return find_first(k, prog, a, dir, f) && find_first(k, prog, b, dir, f);
+		return find_first(k, a, dir, f) && find_first(k, b, dir, f);
 	case N_ALT: {
-		bool left = find_first(k, prog, n->left, dir, f), right = find_first(k, prog, n->right, dir, f);
+		bool left = find_first(k, n->left, dir, f), right = find_first(k, n->right, dir, f);
 		return left || right;
 	}
-	case N_REPEAT: return find_first(k, prog, n->left, dir, f) || n->min == 0;
-	case N_CAPTURE: return find_first(k, prog, n->left, dir, f);
-	case N_LOOK: return n->negative || n->dir != dir || find_first(k, prog, n->left, dir, f);
+	case N_REPEAT: return find_first(k, n->left, dir, f) || n->min == 0;
+	case N_CAPTURE: return find_first(k, n->left, dir, f);
+	case N_LOOK: return n->negative || n->dir != dir || find_first(k, n->left, dir, f);
+	case N_BEGIN:
+		f->edge |= dir < 0;
+		return dir > 0;
+	case N_END:
+		f->edge |= dir > 0;
+		return dir < 0;
 	default: return true;
 	}
 }
@@ -78,22 +84,20 @@ static void add_all(const gw_knowledge *k, gw_first_set *to, const gw_first_set 
 	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
 		to->classes[i] |= from->classes[i];
 	to->anywhere |= from->anywhere;
+	to->edge |= from->edge;
 }
 
 /* What can stand where n begins, given what can stand behind it. */
-static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const gw_first_set *next,
-	gw_first_set *out)
+static void begin_with(const gw_knowledge *k, const gw_pattern_node *n, int dir, const gw_first_set *next, gw_first_set *out)
 {
-	if (find_first(k, prog, n, dir, out))
+	if (find_first(k, n, dir, out))
 		add_all(k, out, next);
 }
 
 /* Adds to `out` what can follow those first elements of n that are tokens, or those that are characters; returns whether
  * n can be empty. */
-static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, bool tokens, const gw_first_set *next,
-	gw_first_set *out)
+static bool find_second(const gw_knowledge *k, const gw_pattern_node *n, int dir, bool tokens, const gw_first_set *next, gw_first_set *out)
 {
-	int dir = prog->dir;
 	const gw_pattern_node *a = dir > 0 ? n->left : n->right, *b = dir > 0 ? n->right : n->left;
 	gw_first_set then;
 	switch (n->kind) {
@@ -107,18 +111,18 @@ static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_
 	case N_ANY: add_all(k, out, next); return false;
 	case N_SEQ:
 		first_set_init(k, out->arena, &then);
-		begin_with(k, prog, b, dir, next, &then);
-		return find_second(k, prog, a, tokens, &then, out) && find_second(k, prog, b, tokens, next, out);
+		begin_with(k, b, dir, next, &then);
+		return find_second(k, a, dir, tokens, &then, out) && find_second(k, b, dir, tokens, next, out);
 	case N_ALT: {
-		bool left = find_second(k, prog, n->left, tokens, next, out);
-		return find_second(k, prog, n->right, tokens, next, out) || left;
+		bool left = find_second(k, n->left, dir, tokens, next, out);
+		return find_second(k, n->right, dir, tokens, next, out) || left;
 	}
 	case N_REPEAT:
 		first_set_init(k, out->arena, &then);
-		begin_with(k, prog, n->left, dir, next, &then);
+		begin_with(k, n->left, dir, next, &then);
 		add_all(k, &then, next);
-		return find_second(k, prog, n->left, tokens, &then, out) || n->min == 0;
-	case N_CAPTURE: return find_second(k, prog, n->left, tokens, next, out);
+		return find_second(k, n->left, dir, tokens, &then, out) || n->min == 0;
+	case N_CAPTURE: return find_second(k, n->left, dir, tokens, next, out);
 	case N_LOOK:
 		/* The triggers come from what it sees, not from what is matched. */
 		out->anywhere |= !n->negative && n->dir == dir;
@@ -132,35 +136,30 @@ static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_
 typedef struct emitter {
 	gw_knowledge *k;
 	gw_arena *scratch;
-	gw_program *prog;
+	gw_parts *parts;
 	GW_LIST(const gw_pattern_node *) later; /* look-arounds by mark */
-	bool overflow;
+	uint32_t counts; /* how deep in loops that are counted */
 } emitter;
 
 static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint32_t y)
 {
-	if (e->prog->code.count >= CODE_MAX) {
-		e->overflow = true;
-		return 0;
-	}
-	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y};
-	return e->prog->code.count - 1;
+	*GW_PUSH(e->k->arena, &e->parts->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y};
+	return e->parts->code.count - 1;
 }
 
 /* An alternative of some branches; branch_here says where they are. */
 static uint32_t emit_alt(emitter *e, uint32_t count)
 {
-	uint32_t at = emit(e, GW_I_ALT, GW_NO_NAME, e->prog->branches.count, count);
+	uint32_t at = emit(e, GW_I_ALT, GW_NO_NAME, e->parts->branches.count, count);
 	for (uint32_t i = 0; i < count; i++)
-		GW_PUSH(e->k->arena, &e->prog->branches);
+		GW_PUSH(e->k->arena, &e->parts->branches);
 	return at;
 }
 
 /* The next instruction is where a branch begins. */
 static void branch_here(emitter *e, uint32_t alt, uint32_t branch)
 {
-	if (!e->overflow)
-		e->prog->branches.items[e->prog->code.items[alt].x + branch].pc = e->prog->code.count;
+	e->parts->branches.items[e->parts->code.items[alt].x + branch].pc = e->parts->code.count;
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir);
@@ -183,13 +182,13 @@ static uint32_t add_chars(emitter *e, const node_list *parts, uint32_t from)
 {
 	uint32_t count = 0;
 	for (; from + count < parts->count && parts->items[from + count]->kind == N_CHAR; count++)
-		*GW_PUSH(e->k->arena, &e->prog->strings) = parts->items[from + count]->ch;
+		*GW_PUSH(e->k->arena, &e->parts->strings) = parts->items[from + count]->ch;
 	return count;
 }
 
 static uint32_t emit_chars(emitter *e, const node_list *parts, uint32_t from)
 {
-	uint32_t at = e->prog->strings.count, count = add_chars(e, parts, from);
+	uint32_t at = e->parts->strings.count, count = add_chars(e, parts, from);
 	if (count == 1)
 		emit(e, GW_I_CHAR, GW_NO_NAME, parts->items[from]->ch, 0);
 	else
@@ -201,7 +200,7 @@ static void emit_sequence(emitter *e, const gw_pattern_node *n, int dir)
 {
 	node_list parts = {0};
 	sequence_parts(e, n, dir, &parts);
-	for (uint32_t i = 0; i < parts.count && !e->overflow;) {
+	for (uint32_t i = 0; i < parts.count;) {
 		if (parts.items[i]->kind == N_CHAR)
 			i += emit_chars(e, &parts, i);
 		else
@@ -209,8 +208,8 @@ static void emit_sequence(emitter *e, const gw_pattern_node *n, int dir)
 	}
 }
 
-/* [^,]{2,40}: one character at a time needs no splits. */
-static bool emit_loop(emitter *e, const gw_pattern_node *n)
+/* [^,]{2,40}: one character at a time needs no choice for each. */
+static bool emit_span(emitter *e, const gw_pattern_node *n)
 {
 	const gw_pattern_node *one = n->left;
 	gw_loop loop = {.x = one->index, .min = n->min, .max = n->max, .lazy = n->lazy};
@@ -222,17 +221,27 @@ static bool emit_loop(emitter *e, const gw_pattern_node *n)
 	}
 	if (n->max < 2)
 		return false;
-	emit(e, GW_I_SPAN, GW_NO_NAME, e->prog->loops.count, 0);
-	*GW_PUSH(e->k->arena, &e->prog->loops) = loop;
+	emit(e, GW_I_SPAN, GW_NO_NAME, e->parts->loops.count, 0);
+	*GW_PUSH(e->k->arena, &e->parts->loops) = loop;
 	return true;
 }
 
-static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
+static void emit_counted(emitter *e, const gw_pattern_node *n, int dir)
 {
-	if (emit_loop(e, n))
-		return;
+	gw_loop loop = {.what = GW_I_COUNT, .shift = (uint8_t)(8 * e->counts++), .min = n->min, .max = n->max, .lazy = n->lazy};
+	uint32_t count = emit(e, GW_I_COUNT, GW_NO_NAME, e->parts->loops.count, 0);
+	*GW_PUSH(e->k->arena, &e->parts->loops) = loop;
+	emit_node(e, n->left, dir);
+	emit(e, GW_I_AGAIN, GW_NO_NAME, count, 0);
+	e->parts->code.items[count].y = e->parts->code.count;
+	e->counts--;
+}
+
+/* One after the other. */
+static void emit_copies(emitter *e, const gw_pattern_node *n, int dir)
+{
 	uint32_t once_more = n->lazy, leave = !n->lazy;
-	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
+	for (uint32_t i = 0; i < n->min; i++)
 		emit_node(e, n->left, dir);
 	if (n->max == GW_NONE) {
 		uint32_t alt = emit_alt(e, 2);
@@ -244,7 +253,7 @@ static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
 	}
 	/* nested optionals: once one fails, all later ones do; each leaves to the common end */
 	GW_LIST(uint32_t) alts = {0};
-	for (uint32_t i = n->min; i < n->max && !e->overflow; i++) {
+	for (uint32_t i = n->min; i < n->max; i++) {
 		uint32_t alt = emit_alt(e, 2);
 		*GW_PUSH(e->scratch, &alts) = alt;
 		branch_here(e, alt, once_more);
@@ -252,6 +261,18 @@ static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
 	}
 	for (uint32_t i = 0; i < alts.count; i++)
 		branch_here(e, alts.items[i], leave);
+}
+
+/* What may be there or not is cheaper without a count, and so is what may come by for ever. */
+static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
+{
+	if (emit_span(e, n))
+		return;
+	bool plain = n->max <= 1 || (n->max == GW_NONE && n->min <= 1);
+	if (plain || e->counts == GW_COUNTS)
+		emit_copies(e, n, dir);
+	else
+		emit_counted(e, n, dir);
 }
 
 /* ---- alternatives ----
@@ -272,20 +293,12 @@ static void branches_of(emitter *e, const gw_pattern_node *n, node_list *out)
 	branches_of(e, n->right, out);
 }
 
-static int u32_order(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
-}
-
 static void emit_set(emitter *e, const gw_pattern_node *const *chars, uint32_t count)
 {
 	gw_char_set set = {.chars = GW_NEW_N(e->k->arena, uint32_t, count), .count = count};
 	for (uint32_t i = 0; i < count; i++)
 		set.chars[i] = chars[i]->ch;
-	qsort(set.chars, count, sizeof *set.chars, u32_order);
-	emit(e, GW_I_SET, GW_NO_NAME, e->prog->sets.count, 0);
-	*GW_PUSH(e->k->arena, &e->prog->sets) = set;
+	emit(e, GW_I_SET, GW_NO_NAME, gw_char_set_keep(e->k, e->scratch, set), 0);
 }
 
 /* By first character; strings were added in the order of the pattern. */
@@ -299,16 +312,16 @@ static int word_order(const void *a, const void *b)
 
 static void emit_words(emitter *e, const gw_pattern_node *const *words, uint32_t count, int dir)
 {
-	gw_program *prog = e->prog;
-	uint32_t from = prog->words.count;
+	gw_parts *parts = e->parts;
+	uint32_t from = parts->words.count;
 	emit(e, GW_I_WORDS, GW_NO_NAME, from, count);
 	for (uint32_t i = 0; i < count; i++) {
 		node_list chars = {0};
 		sequence_parts(e, words[i], dir, &chars);
-		uint32_t at = prog->strings.count, len = add_chars(e, &chars, 0);
-		*GW_PUSH(e->k->arena, &prog->words) = (gw_literal){chars.items[0]->ch, at, len};
+		uint32_t at = parts->strings.count, len = add_chars(e, &chars, 0);
+		*GW_PUSH(e->k->arena, &parts->words) = (gw_literal){chars.items[0]->ch, at, len};
 	}
-	qsort(prog->words.items + from, count, sizeof *prog->words.items, word_order);
+	qsort(parts->words.items + from, count, sizeof *parts->words.items, word_order);
 }
 
 /* How many of the branches from `from` on are one instruction together. */
@@ -332,7 +345,7 @@ static void emit_alternatives(emitter *e, const gw_pattern_node *n, int dir)
 	if (parts > 1)
 		alt = emit_alt(e, parts);
 	GW_LIST(uint32_t) jumps = {0};
-	for (uint32_t i = 0, run, part = 0; i < all.count && !e->overflow; i += run ? run : 1, part++) {
+	for (uint32_t i = 0, run, part = 0; i < all.count; i += run ? run : 1, part++) {
 		if (parts > 1)
 			branch_here(e, alt, part);
 		run = run_of(&all, i, &chars);
@@ -345,8 +358,8 @@ static void emit_alternatives(emitter *e, const gw_pattern_node *n, int dir)
 		if (part + 1 < parts)
 			*GW_PUSH(e->scratch, &jumps) = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
 	}
-	for (uint32_t i = 0; i < jumps.count && !e->overflow; i++)
-		e->prog->code.items[jumps.items[i]].x = e->prog->code.count;
+	for (uint32_t i = 0; i < jumps.count; i++)
+		e->parts->code.items[jumps.items[i]].x = e->parts->code.count;
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
@@ -369,17 +382,16 @@ static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
 		emit_node(e, n->left, dir);
 		emit(e, GW_I_CLOSE, n->name, 0, 0);
 		break;
-	case N_LOOK:
+	case N_LOOK: {
 		at = emit(e, GW_I_LOOK, GW_NO_NAME, 0, 0);
 		emit_node(e, n->left, n->dir);
 		emit(e, GW_I_MATCH, GW_NO_NAME, 0, 0);
-		if (!e->overflow) {
-			gw_inst *look = &e->prog->code.items[at];
-			look->x = e->prog->code.count;
-			look->back = n->dir < 0;
-			look->negative = n->negative;
-		}
+		gw_inst *look = &e->parts->code.items[at];
+		look->x = e->parts->code.count;
+		look->back = n->dir < 0;
+		look->negative = n->negative;
 		break;
+	}
 	}
 }
 
@@ -400,7 +412,7 @@ static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 	enum { CHEAP = 30 };
 	node_list parts = {0};
 	sequence_parts(e, n, dir, &parts);
-	for (uint32_t i = 0; i < parts.count && !e->overflow; i++) {
+	for (uint32_t i = 0; i < parts.count; i++) {
 		const gw_pattern_node *part = parts.items[i];
 		if (part->kind == N_CHAR) {
 			i += emit_chars(e, &parts, i) - 1;
@@ -413,38 +425,86 @@ static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 	}
 }
 
+/* ---- what comes out is shortened ---- */
+
 /* A jump to a jump goes where that one goes. */
-static void jump_shorten(const gw_program *prog, uint32_t *pc)
+static uint32_t jump_end(const gw_parts *parts, uint32_t pc)
 {
-	while (prog->code.items[*pc].op == GW_I_JUMP)
-		*pc = prog->code.items[*pc].x;
+	while (parts->code.items[pc].op == GW_I_JUMP)
+		pc = parts->code.items[pc].x;
+	return pc;
 }
 
-static void jumps_shorten(gw_program *prog)
+/* A branch to other alternatives further on becomes their branches: three things that may be there or not, one after the other, are
+ * asked for at once. */
+static void branches_join(emitter *e, gw_inst *in, uint32_t pc)
 {
-	for (uint32_t i = 0; i < prog->code.count; i++)
-		if (prog->code.items[i].op == GW_I_JUMP)
-			jump_shorten(prog, &prog->code.items[i].x);
-	for (uint32_t i = 0; i < prog->branches.count; i++)
-		jump_shorten(prog, &prog->branches.items[i].pc);
+	enum { MANY = 8 };
+	GW_LIST(gw_branch) all = {0};
+	for (uint32_t i = 0; i < in->y; i++) {
+		gw_branch b = e->parts->branches.items[in->x + i];
+		const gw_inst *to = &e->parts->code.items[b.pc];
+		bool joins = to->op == GW_I_ALT && b.pc > pc && all.count + to->y <= MANY;
+		for (uint32_t j = 0; joins && j < to->y; j++)
+			*GW_PUSH(e->scratch, &all) = e->parts->branches.items[to->x + j];
+		if (!joins)
+			*GW_PUSH(e->scratch, &all) = b;
+	}
+	if (all.count == in->y)
+		return;
+	in->x = e->parts->branches.count;
+	in->y = all.count;
+	for (uint32_t i = 0; i < all.count; i++)
+		*GW_PUSH(e->k->arena, &e->parts->branches) = all.items[i];
+}
+
+static void jumps_shorten(emitter *e, uint32_t begin)
+{
+	for (uint32_t pc = e->parts->code.count; pc-- > begin;) {
+		gw_inst *in = &e->parts->code.items[pc];
+		if (in->op == GW_I_JUMP)
+			in->x = jump_end(e->parts, in->x);
+		if (in->op != GW_I_ALT)
+			continue;
+		for (uint32_t i = 0; i < in->y; i++) {
+			gw_branch *b = &e->parts->branches.items[in->x + i];
+			b->pc = jump_end(e->parts, b->pc);
+		}
+		branches_join(e, in, pc);
+	}
+}
+
+/* Its instructions, were all repeats written out. */
+static uint32_t node_size(const gw_pattern_node *n)
+{
+	if (!n)
+		return 0;
+	uint32_t left = node_size(n->left), size = left + node_size(n->right);
+	switch (n->kind) {
+	case N_SEQ: break;
+	case N_REPEAT: size = (left + 1) * (n->max == GW_NONE ? n->min + 1 : n->max); break;
+	default: size++;
+	}
+	return size < PATTERN_MAX ? size : PATTERN_MAX;
 }
 
 bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
 {
-	emitter e = {.k = k, .scratch = scratch, .prog = prog};
+	emitter e = {.k = k, .scratch = scratch, .parts = &k->parts};
+	if (node_size(tree) == PATTERN_MAX)
+		return false;
+	prog->begin = k->parts.code.count;
 	emit_spine(&e, tree, prog->dir);
 	for (uint32_t i = 0; i < e.later.count; i++) {
-		uint32_t at = prog->code.count;
+		uint32_t at = k->parts.code.count;
 		emit_node(&e, e.later.items[i], prog->dir);
-		if (!e.overflow) {
-			prog->code.items[at].op = GW_I_LATER;
-			prog->code.items[at].y = i;
-		}
+		k->parts.code.items[at].op = GW_I_LATER;
+		k->parts.code.items[at].y = i;
 	}
 	emit(&e, GW_I_MATCH, GW_NO_NAME, 0, 0);
-	if (!e.overflow)
-		jumps_shorten(prog);
-	return !e.overflow;
+	prog->end = k->parts.code.count;
+	jumps_shorten(&e, prog->begin);
+	return true;
 }
 
 /* Out of the scratch arena. */
@@ -458,7 +518,20 @@ static gw_first_set first_set_keep(const gw_knowledge *k, const gw_first_set *f)
 	if (f->chars.count)
 		memcpy(kept.chars.items, f->chars.items, f->chars.count * sizeof *kept.chars.items);
 	kept.anywhere = f->anywhere;
+	kept.edge = f->edge;
 	return kept;
+}
+
+/* Of the look-arounds that a pattern begins with, the first that wants something on its other side; NULL when there is none.
+ * `more`: n was nothing but look-arounds. */
+static const gw_pattern_node *look_before(const gw_pattern_node *n, int dir, bool *more)
+{
+	if (n->kind == N_SEQ) {
+		const gw_pattern_node *found = look_before(dir > 0 ? n->left : n->right, dir, more);
+		return found || !*more ? found : look_before(dir > 0 ? n->right : n->left, dir, more);
+	}
+	*more = n->kind == N_LOOK;
+	return *more && !n->negative && n->dir != dir ? n : NULL;
 }
 
 bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
@@ -467,14 +540,21 @@ bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog,
 	first_set_init(k, scratch, &end);
 	first_set_init(k, scratch, &first);
 	end.anywhere = true;
-	bool open = find_first(k, prog, tree, prog->dir, &first);
+	bool open = find_first(k, tree, prog->dir, &first);
 	first.anywhere |= open;
 	prog->first = first_set_keep(k, &first);
 	for (int token = 0; token < 2; token++) {
 		first_set_init(k, scratch, &second);
-		find_second(k, prog, tree, token, &end, &second);
+		find_second(k, tree, prog->dir, token, &end, &second);
 		prog->second[token] = first_set_keep(k, &second);
 	}
-	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
+	bool more;
+	const gw_pattern_node *look = look_before(tree, prog->dir, &more);
+	gw_first_set before;
+	first_set_init(k, scratch, &before);
+	open = !look || find_first(k, look->left, look->dir, &before);
+	before.anywhere |= open;
+	prog->before = first_set_keep(k, &before);
+	prog->edge = k->parts.code.items[prog->begin].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
 	return can_be_empty(tree);
 }

@@ -17,18 +17,16 @@ static void kind_give(gw_knowledge *k, uint32_t c)
 
 static void kinds_number(gw_knowledge *k)
 {
+	const gw_parts *p = &k->parts;
 	k->kinds = 1;
-	for (uint32_t r = 0; r < k->rules.count; r++) {
-		const gw_program *p = &k->rules.items[r].program;
-		for (uint32_t i = 0; i < p->code.count; i++)
-			if (p->code.items[i].op == GW_I_CHAR)
-				kind_give(k, p->code.items[i].x);
-		for (uint32_t i = 0; i < p->strings.count; i++)
-			kind_give(k, p->strings.items[i]);
-		for (uint32_t i = 0; i < p->sets.count; i++)
-			for (uint32_t c = 0; c < p->sets.items[i].count; c++)
-				kind_give(k, p->sets.items[i].chars[c]);
-	}
+	for (uint32_t i = 0; i < p->code.count; i++)
+		if (p->code.items[i].op == GW_I_CHAR)
+			kind_give(k, p->code.items[i].x);
+	for (uint32_t i = 0; i < p->strings.count; i++)
+		kind_give(k, p->strings.items[i]);
+	for (uint32_t i = 0; i < p->sets.count; i++)
+		for (uint32_t c = 0; c < p->sets.items[i].count; c++)
+			kind_give(k, p->sets.items[i].chars[c]);
 }
 
 static uint32_t kind_of(const gw_knowledge *k, uint32_t c)
@@ -51,9 +49,9 @@ static use *uses_new(gw_arena *scratch, uint32_t count)
 	return uses;
 }
 
-static void use_note(use *u, uint64_t set)
+static void use_note(use *u, uint64_t set, uint32_t times)
 {
-	u->sets++;
+	u->sets += times;
 	u->where += set;
 }
 
@@ -80,51 +78,48 @@ static void bits_share_out(use *uses, uint32_t n, uint32_t first, uint32_t count
 	}
 }
 
-static uint64_t words_hash(const void *words, size_t bytes)
-{
-	return gw_hash64(words, bytes);
-}
-
 static void class_bits_build(gw_knowledge *k, gw_arena *scratch)
 {
 	size_t words = gw_bit_words(k->class_names.count);
 	use *uses = uses_new(scratch, k->class_names.count);
-	for (uint32_t r = 0; r < k->rules.count; r++) {
-		const gw_program *p = &k->rules.items[r].program;
-		for (uint32_t i = 0; i < p->class_sets.count; i++) {
-			const uint64_t *set = p->class_sets.items[i].classes;
-			uint64_t h = words_hash(set, words * sizeof *set);
-			for (uint32_t w = 0; w < words; w++)
-				for (uint64_t bits = set[w]; bits; bits &= bits - 1)
-					use_note(&uses[w * 64 + (uint32_t)__builtin_ctzll(bits)], h);
-		}
+	for (uint32_t i = 0; i < k->parts.class_sets.count; i++) {
+		const gw_class_set *set = &k->parts.class_sets.items[i];
+		uint64_t h = gw_hash64(set->classes, words * sizeof *set->classes);
+		for (uint32_t w = 0; w < words; w++)
+			for (uint64_t bits = set->classes[w]; bits; bits &= bits - 1)
+				use_note(&uses[w * 64 + (uint32_t)__builtin_ctzll(bits)], h, set->uses);
 	}
 	k->class_bits = GW_NEW_N(k->arena, uint64_t, k->class_names.count);
-	bits_share_out(uses, k->class_names.count, 0, 64, k->class_bits);
+	bits_share_out(uses, k->class_names.count, 0, 63, k->class_bits);
+	for (uint32_t c = 0; c < k->class_names.count; c++)
+		if (!k->class_bits[c])
+			k->class_bits[c] = GW_OTHER_CLASS;
+}
+
+static void kind_note(const gw_knowledge *k, use *uses, uint32_t c)
+{
+	use_note(&uses[kind_of(k, c)], gw_hash64(&c, sizeof c), 1);
 }
 
 static void kind_bits_build(gw_knowledge *k, gw_arena *scratch)
 {
+	const gw_parts *p = &k->parts;
 	use *uses = uses_new(scratch, k->kinds);
-	for (uint32_t r = 0; r < k->rules.count; r++) {
-		const gw_program *p = &k->rules.items[r].program;
-		for (uint32_t i = 0; i < p->sets.count; i++) {
-			const gw_char_set *s = &p->sets.items[i];
-			uint64_t h = words_hash(s->chars, s->count * sizeof *s->chars);
-			for (uint32_t c = 0; c < s->count; c++)
-				use_note(&uses[kind_of(k, s->chars[c])], h);
-		}
-		for (uint32_t i = 0; i < p->code.count; i++) {
-			const gw_inst *in = &p->code.items[i];
-			uint32_t c = in->op == GW_I_CHAR ? in->x : in->op == GW_I_STRING ? p->strings.items[in->x] : 0;
-			if (c)
-				use_note(&uses[kind_of(k, c)], words_hash(&c, sizeof c));
-		}
-		for (uint32_t i = 0; i < p->words.count; i++)
-			use_note(&uses[kind_of(k, p->words.items[i].first)], words_hash(&p->words.items[i].first, sizeof(uint32_t)));
+	for (uint32_t i = 0; i < p->sets.count; i++) {
+		const gw_char_set *s = &p->sets.items[i];
+		uint64_t h = gw_hash64(s->chars, s->count * sizeof *s->chars);
+		for (uint32_t c = 0; c < s->count; c++)
+			use_note(&uses[kind_of(k, s->chars[c])], h, s->uses);
 	}
-	k->kind_bits = GW_NEW_N(k->arena, uint64_t, k->kinds);
+	for (uint32_t i = 0; i < p->code.count; i++) {
+		const gw_inst *in = &p->code.items[i];
+		if (in->op == GW_I_CHAR || in->op == GW_I_STRING)
+			kind_note(k, uses, in->op == GW_I_CHAR ? in->x : p->strings.items[in->x]);
+	}
+	for (uint32_t i = 0; i < p->words.count; i++)
+		kind_note(k, uses, p->words.items[i].first);
 	uses[0].sets = 0;
+	k->kind_bits = GW_NEW_N(k->arena, uint64_t, k->kinds);
 	bits_share_out(uses, k->kinds, 1, 62, k->kind_bits);
 	for (uint32_t i = 0; i < k->kinds; i++)
 		if (!k->kind_bits[i])
@@ -150,16 +145,10 @@ static void class_set_finish(const gw_knowledge *k, gw_class_set *set)
 		set->exact = gw_bit(set->classes, c) || !(k->class_bits[c] & set->glance);
 }
 
-/* Macros come by often, and their sets with them: each is kept once. */
-typedef struct set_store {
-	gw_map ids; /* the bytes of its bits -> index */
-	GW_LIST(gw_char_set) sets; /* kinds and glance alone */
-} set_store;
-
-static void char_set_finish(gw_knowledge *k, gw_arena *scratch, set_store *store, gw_char_set *set)
+static void char_set_finish(const gw_knowledge *k, gw_char_set *set)
 {
 	size_t words = gw_bit_words(k->kinds);
-	uint64_t *kinds = GW_NEW_N(scratch, uint64_t, words);
+	uint64_t *kinds = GW_NEW_N(k->arena, uint64_t, words);
 	for (uint32_t i = 0; i < set->count; i++) {
 		set->wide |= set->chars[i] > 0xFFFF;
 		if (set->chars[i] <= 0xFFFF)
@@ -167,15 +156,8 @@ static void char_set_finish(gw_knowledge *k, gw_arena *scratch, set_store *store
 	}
 	for (uint32_t i = 0; set->negative && i < k->kinds; i++)
 		kinds[i >> 6] ^= (uint64_t)1 << (i & 63);
-	uint32_t *id = gw_map_put(&store->ids, (gw_str){(const char *)kinds, (uint32_t)(words * sizeof *kinds)});
-	if (*id == GW_NONE) {
-		*id = store->sets.count;
-		uint64_t *kept = GW_NEW_N(k->arena, uint64_t, words);
-		memcpy(kept, kinds, words * sizeof *kept);
-		*GW_PUSH(scratch, &store->sets) = (gw_char_set){.kinds = kept, .glance = glance_of(kinds, words, k->kind_bits)};
-	}
-	set->kinds = store->sets.items[*id].kinds;
-	set->glance = store->sets.items[*id].glance | (set->wide ? GW_OTHER_CHAR : 0);
+	set->kinds = kinds;
+	set->glance = glance_of(kinds, words, k->kind_bits) | (set->wide ? GW_OTHER_CHAR : 0);
 }
 
 /* ---- guards ---- */
@@ -183,17 +165,19 @@ static void char_set_finish(gw_knowledge *k, gw_arena *scratch, set_store *store
 /* The character of a place: any, but there is one. */
 #define SOME_CHAR (~GW_NO_CHAR)
 
-gw_guard gw_guard_of(const gw_knowledge *k, const gw_first_set *f)
+static uint32_t guard_keep(gw_knowledge *k, gw_guard g)
 {
-	gw_guard g = {0, glance_of(f->classes, gw_bit_words(k->class_names.count), k->class_bits)};
-	for (uint32_t i = 0; i < f->chars.count; i++)
-		g.chars |= k->kind_bits[kind_of(k, f->chars.items[i])];
-	return f->anywhere ? GW_ANYTHING : g;
+	uint32_t *id = gw_map_put(&k->parts.guard_ids, (gw_str){(const char *)&g, sizeof g});
+	if (*id == GW_NONE) {
+		*id = k->parts.guards.count;
+		*GW_PUSH(k->arena, &k->parts.guards) = g;
+	}
+	return *id;
 }
 
 typedef struct guarding {
 	gw_knowledge *k;
-	gw_program *prog;
+	const gw_parts *parts;
 	gw_guard *known; /* by instruction; all zero: not yet */
 } guarding;
 
@@ -206,14 +190,14 @@ static gw_guard either(gw_guard a, gw_guard b)
 
 static gw_guard guard_of_one(const guarding *g, gw_op_code what, uint32_t x)
 {
-	return (gw_guard){what == GW_I_SET ? g->prog->sets.items[x].glance : SOME_CHAR, 0};
+	return (gw_guard){what == GW_I_SET ? g->parts->sets.items[x].glance : SOME_CHAR, 0};
 }
 
 static gw_guard guard_of_words(const guarding *g, const gw_inst *in)
 {
 	gw_guard out = {0, 0};
 	for (uint32_t i = 0; i < in->y; i++)
-		out.chars |= g->k->kind_bits[kind_of(g->k, g->prog->words.items[in->x + i].first)];
+		out.chars |= g->k->kind_bits[kind_of(g->k, g->parts->words.items[in->x + i].first)];
 	return out;
 }
 
@@ -221,14 +205,20 @@ static gw_guard guard_of_branches(guarding *g, const gw_inst *in, bool back)
 {
 	gw_guard out = {0, 0};
 	for (uint32_t i = 0; i < in->y; i++)
-		out = either(out, guard_at(g, g->prog->branches.items[in->x + i].pc, back));
+		out = either(out, guard_at(g, g->parts->branches.items[in->x + i].pc, back));
 	return out;
+}
+
+static gw_guard guard_of_count(guarding *g, uint32_t pc, bool enough, bool back)
+{
+	gw_guard inner = guard_at(g, pc + 1, back);
+	return enough ? either(inner, guard_at(g, g->parts->code.items[pc].y, back)) : inner;
 }
 
 /* What must stand ahead is what comes first, however wide the part behind it is. */
 static gw_guard guard_of_look(guarding *g, uint32_t pc, bool back)
 {
-	const gw_inst *in = &g->prog->code.items[pc];
+	const gw_inst *in = &g->parts->code.items[pc];
 	if (in->op == GW_I_LOOK && !in->negative && in->back == back) {
 		gw_guard inner = guard_at(g, pc + 1, back);
 		if (inner.chars != UINT64_MAX)
@@ -239,23 +229,25 @@ static gw_guard guard_of_look(guarding *g, uint32_t pc, bool back)
 
 static gw_guard guard_find(guarding *g, uint32_t pc, bool back)
 {
-	const gw_inst *in = &g->prog->code.items[pc];
+	const gw_inst *in = &g->parts->code.items[pc];
 	switch ((gw_op_code)in->op) {
 	case GW_I_CHAR: return (gw_guard){g->k->kind_bits[kind_of(g->k, in->x)], 0};
-	case GW_I_STRING: return (gw_guard){g->k->kind_bits[kind_of(g->k, g->prog->strings.items[in->x])], 0};
+	case GW_I_STRING: return (gw_guard){g->k->kind_bits[kind_of(g->k, g->parts->strings.items[in->x])], 0};
 	case GW_I_SET:
 	case GW_I_NOT:
 	case GW_I_ANY: return guard_of_one(g, (gw_op_code)in->op, in->x);
 	case GW_I_WORDS: return guard_of_words(g, in);
 	case GW_I_SPAN: {
-		const gw_loop *l = &g->prog->loops.items[in->x];
+		const gw_loop *l = &g->parts->loops.items[in->x];
 		gw_guard one = guard_of_one(g, l->what, l->x);
 		return l->min ? one : either(one, guard_at(g, pc + 1, back));
 	}
-	case GW_I_TOKEN: return (gw_guard){0, g->prog->class_sets.items[in->x].glance};
+	case GW_I_TOKEN: return (gw_guard){0, g->parts->class_sets.items[in->x].glance};
 	case GW_I_BEGIN: return back ? (gw_guard){GW_NO_CHAR, 0} : guard_at(g, pc + 1, back);
 	case GW_I_END: return back ? guard_at(g, pc + 1, back) : (gw_guard){GW_NO_CHAR, 0};
 	case GW_I_ALT: return guard_of_branches(g, in, back);
+	case GW_I_COUNT: return guard_of_count(g, pc, g->parts->loops.items[in->x].min == 0, back);
+	case GW_I_AGAIN: return guard_of_count(g, in->x, true, back);
 	case GW_I_JUMP: return guard_at(g, in->x, back);
 	case GW_I_OPEN:
 	case GW_I_CLOSE:
@@ -267,27 +259,19 @@ static gw_guard guard_find(guarding *g, uint32_t pc, bool back)
 	return GW_ANYTHING;
 }
 
-/* A part that can be nothing at all (an empty set) is found anew each time; it is small. */
+/* What comes back to itself without a character, an empty part of a loop, may be anything. */
 static gw_guard guard_at(guarding *g, uint32_t pc, bool back)
 {
 	gw_guard *known = &g->known[pc];
-	if (!known->chars && !known->classes)
+	if (!known->chars && !known->classes) {
+		*known = GW_ANYTHING;
 		*known = guard_find(g, pc, back);
+	}
 	return *known;
 }
 
-static uint32_t guard_keep(gw_knowledge *k, gw_guard g)
-{
-	uint32_t *id = gw_map_put(&k->guard_ids, (gw_str){(const char *)&g, sizeof g});
-	if (*id == GW_NONE) {
-		*id = k->guards.count;
-		*GW_PUSH(k->arena, &k->guards) = g;
-	}
-	return *id;
-}
-
 /* One instruction, and the inner program is over. */
-static bool is_one_step(const gw_program *p, uint32_t pc)
+static bool is_one_step(const gw_parts *p, uint32_t pc)
 {
 	uint32_t next = pc + 1;
 	while (p->code.items[next].op == GW_I_JUMP)
@@ -295,7 +279,7 @@ static bool is_one_step(const gw_program *p, uint32_t pc)
 	return p->code.items[pc].op <= GW_I_END && p->code.items[pc].op != GW_I_SPAN && p->code.items[next].op == GW_I_MATCH;
 }
 
-static bool is_flat(const gw_program *p, uint32_t pc)
+static bool is_flat(const gw_parts *p, uint32_t pc)
 {
 	const gw_inst *in = &p->code.items[pc];
 	bool flat = in->op == GW_I_ALT || is_one_step(p, pc);
@@ -307,24 +291,27 @@ static bool is_flat(const gw_program *p, uint32_t pc)
 /* The instructions from `from` to `to`; look-arounds within have their own direction. */
 static void guard_stretch(guarding *g, uint32_t from, uint32_t to, bool back)
 {
-	gw_program *p = g->prog;
 	for (uint32_t pc = from; pc < to; pc++) {
-		gw_inst *in = &p->code.items[pc];
+		gw_inst *in = &g->parts->code.items[pc];
 		switch ((gw_op_code)in->op) {
 		case GW_I_WORDS: in->guard = guard_keep(g->k, guard_at(g, pc, back));
 		/* fall through */
 		case GW_I_SPAN:
 		case GW_I_TOKEN: in->after = guard_keep(g->k, guard_at(g, pc + 1, back)); break;
+		case GW_I_COUNT:
+			in->guard = guard_keep(g->k, guard_at(g, pc + 1, back));
+			in->after = guard_keep(g->k, guard_at(g, in->y, back));
+			break;
 		case GW_I_ALT:
 			for (uint32_t i = 0; i < in->y; i++) {
-				gw_branch *b = &p->branches.items[in->x + i];
+				gw_branch *b = &g->parts->branches.items[in->x + i];
 				b->guard = guard_keep(g->k, guard_at(g, b->pc, back));
 			}
 			break;
 		case GW_I_LOOK:
 		case GW_I_LATER:
 			in->guard = guard_keep(g->k, guard_at(g, pc + 1, in->back));
-			in->flat = is_flat(p, pc + 1);
+			in->flat = is_flat(g->parts, pc + 1);
 			guard_stretch(g, pc + 1, in->x, in->back);
 			pc = in->x - 1;
 			break;
@@ -335,13 +322,11 @@ static void guard_stretch(guarding *g, uint32_t from, uint32_t to, bool back)
 
 static void guards_build(gw_knowledge *k, gw_arena *scratch)
 {
-	gw_map_init(&k->guard_ids, k->arena);
 	guard_keep(k, GW_ANYTHING);
+	guarding g = {k, &k->parts, GW_NEW_N(scratch, gw_guard, k->parts.code.count)};
 	for (uint32_t r = 0; r < k->rules.count; r++) {
-		gw_program *p = &k->rules.items[r].program;
-		guarding g = {k, p, GW_NEW_N(scratch, gw_guard, p->code.count)};
-		guard_stretch(&g, 0, p->code.count, p->dir < 0);
-		gw_arena_reset(scratch);
+		const gw_program *p = &k->rules.items[r].program;
+		guard_stretch(&g, p->begin, p->end, p->dir < 0);
 	}
 }
 
@@ -352,16 +337,10 @@ void gw_glances_build(gw_knowledge *k)
 	kinds_number(k);
 	class_bits_build(k, &scratch);
 	kind_bits_build(k, &scratch);
-	set_store store = {0};
-	gw_map_init(&store.ids, &scratch);
-	for (uint32_t r = 0; r < k->rules.count; r++) {
-		gw_program *p = &k->rules.items[r].program;
-		for (uint32_t i = 0; i < p->class_sets.count; i++)
-			class_set_finish(k, &p->class_sets.items[i]);
-		for (uint32_t i = 0; i < p->sets.count; i++)
-			char_set_finish(k, &scratch, &store, &p->sets.items[i]);
-	}
-	gw_arena_reset(&scratch);
+	for (uint32_t i = 0; i < k->parts.class_sets.count; i++)
+		class_set_finish(k, &k->parts.class_sets.items[i]);
+	for (uint32_t i = 0; i < k->parts.sets.count; i++)
+		char_set_finish(k, &k->parts.sets.items[i]);
 	guards_build(k, &scratch);
 	gw_arena_release(&scratch);
 }

@@ -77,6 +77,8 @@ typedef enum gw_op_code {
 	GW_I_BEGIN,   /* the paragraph's begin */
 	GW_I_END,
 	GW_I_ALT,     /* x: first of the branches, y: how many. Each in turn */
+	GW_I_COUNT,   /* x: loop over what stands behind, up to AGAIN; y: behind that */
+	GW_I_AGAIN,   /* x: its COUNT */
 	GW_I_JUMP,    /* x */
 	GW_I_OPEN,    /* name */
 	GW_I_CLOSE,   /* name */
@@ -93,8 +95,8 @@ typedef struct gw_inst {
 	bool flat : 1;     /* LOOK: each way through the inner program is one instruction */
 	uint16_t name;
 	uint32_t x, y;
-	uint32_t guard; /* of k->guards. WORDS: what they begin with. LOOK: what the inner program does */
-	uint32_t after; /* WORDS, SPAN, TOKEN: what can stand behind */
+	uint32_t guard; /* WORDS: what they begin with. LOOK, COUNT: what the inner part does */
+	uint32_t after; /* WORDS, SPAN, TOKEN, COUNT: what can stand behind */
 } gw_inst;
 
 /* What a part of a pattern can begin with, and what stands at a place, as two small bit sets (glance.c): where they have
@@ -106,6 +108,8 @@ typedef struct gw_guard {
 /* Of the bits of characters: those that no pattern names, and that there is none: the paragraph ends. */
 #define GW_OTHER_CHAR ((uint64_t)1)
 #define GW_NO_CHAR ((uint64_t)1 << 63)
+/* Of the bits of classes: all those that no pattern names. */
+#define GW_OTHER_CLASS ((uint64_t)1 << 63)
 #define GW_ANYTHING ((gw_guard){UINT64_MAX, UINT64_MAX})
 
 static inline bool gw_meets(const gw_guard *wants, gw_guard has)
@@ -123,12 +127,13 @@ typedef struct gw_literal {
 	uint32_t at, len; /* in strings, in the order of reading */
 } gw_literal;
 
-/* One character, again and again: SET, ANY, NOT. */
+/* SPAN: one character, again and again: SET, ANY, NOT. COUNT: anything, counted in one of a few places. */
+enum { GW_COUNTS = 4 };
 typedef struct gw_loop {
-	gw_op_code what;
-	uint32_t x; /* its */
+	uint8_t what, lazy;
+	uint8_t shift; /* COUNT: of its eight bits in the machine's counts */
+	uint32_t x;    /* SPAN: that of the instruction */
 	uint32_t min, max;
-	bool lazy;
 } gw_loop;
 
 typedef struct gw_char_set {
@@ -136,6 +141,7 @@ typedef struct gw_char_set {
 	uint64_t glance;       /* the bits of those */
 	uint32_t *chars;       /* as written, sorted */
 	uint32_t count;
+	uint32_t uses;         /* how often patterns name it */
 	bool negative, wide;   /* wide: some have no kind, being beyond the BMP */
 } gw_char_set;
 
@@ -143,6 +149,7 @@ typedef struct gw_class_set {
 	uint64_t *classes; /* bit set over class ids */
 	uint64_t *entries; /* bit set over entries, NULL: all */
 	uint64_t glance;   /* k->class_bits of all of them */
+	uint32_t uses;     /* how often patterns name it */
 	bool exact;        /* where the glance says yes one of them stands: no other class shares their bits */
 } gw_class_set;
 
@@ -166,10 +173,12 @@ typedef struct gw_first_set {
 	gw_arena *arena;
 	GW_LIST(uint32_t) chars;
 	uint64_t *classes; /* bit set */
-	bool anywhere;
+	bool anywhere, edge; /* edge: the paragraph may end there */
 } gw_first_set;
 
-typedef struct gw_program {
+/* What programs are made of lies together, and what is the same is there once: an attempt is over in a few instructions, and
+ * would spend most of its time on fetching them. */
+typedef struct gw_parts {
 	GW_LIST(gw_inst) code;
 	GW_LIST(uint32_t) strings;
 	GW_LIST(gw_char_set) sets;
@@ -177,11 +186,19 @@ typedef struct gw_program {
 	GW_LIST(gw_branch) branches;
 	GW_LIST(gw_literal) words;
 	GW_LIST(gw_loop) loops;
+	GW_LIST(gw_guard) guards; /* the first is GW_ANYTHING */
+	/* Each is there once: by its contents; class sets by what stands in <…>, macros bring the same again and again. */
+	gw_map set_ids, class_set_ids, guard_ids;
+} gw_parts;
+
+typedef struct gw_program {
+	uint32_t begin, end; /* its code */
 	int dir; /* +1 from the left, -1 from the right */
 	/* what a match can begin with (end with, for dir -1) */
 	gw_first_set first;
 	bool edge; /* it starts with ^ (ends with $, to the left): one attempt a paragraph */
 	gw_first_set second[2]; /* what it can go on with when its first element is a character [0], or a token [1] */
+	gw_first_set before;    /* what must stand before it, seen from its begin */
 	gw_need_list needs;
 	GW_LIST(gw_need_check) need_checks;
 } gw_program;
@@ -195,29 +212,28 @@ typedef struct gw_rule {
 	const gw_node *examples, *nots; /* lists of strings, or NULL */
 } gw_rule;
 
-/* A rule, and what must stand behind the class or character that brings it up. */
-typedef struct gw_trigger {
-	uint32_t rule; /* of the group */
-	gw_guard next;
-} gw_trigger;
+/* What a character or token says of rules, a bit for each: they begin with it; they go on with it behind a first character, or
+ * behind a first token; they want it before their begin. */
+typedef struct gw_sayings {
+	uint64_t begins, behind_char, behind_token, before;
+} gw_sayings;
 
-/* All rules that emit the same thing, with their triggers. */
+/* Up to 64 rules of a group that run the same way, and what brings them up. */
+typedef struct gw_rule_slice {
+	uint32_t rules[64], count;
+	uint32_t first; /* its rules are counted from here in the group */
+	uint32_t call;  /* its number in gw_lattice.calls */
+	bool back;
+	const gw_sayings *rows;
+	uint16_t *kind_rows, *class_rows; /* by kind of character, and one more for the paragraph's end, and by class: their row */
+	uint64_t anywhere, edge; /* those that may begin at any place, and those that do at the paragraph's edge alone */
+} gw_rule_slice;
+
+/* All rules that emit the same thing. */
 typedef struct gw_rule_group {
 	gw_str emits;
 	GW_LIST(uint32_t) rules;
-	/* for each direction (0: from the left, 1: from the right) */
-	struct gw_triggers {
-		uint32_t *class_first; /* by class: class_rules[class_first[c] .. class_first[c+1]) */
-		gw_trigger *class_rules;
-		GW_LIST(uint32_t) anywhere;
-		GW_LIST(uint32_t) edge;
-		struct gw_char_list {
-			GW_LIST(gw_trigger) rules;
-		} *char_lists;
-		uint16_t *char_index; /* by kind of character: 1 + list, 0 for none */
-		uint32_t char_count, char_cap;
-		bool used;
-	} triggers[2];
+	GW_LIST(gw_rule_slice) slices;
 } gw_rule_group;
 
 /* ---- cues ---- */
@@ -254,7 +270,8 @@ struct gw_decision {
 	gw_cue_list plain;              /* those that ask for no token but the type or section, or for nothing */
 	gw_map extra_ids;               /* words of the stage, to extra_cues */
 	GW_LIST(gw_cue_list) extra_cues; /* the cues that want it */
-	bool looks_wide; /* some cue looks at the paragraph, heading or title */
+	bool looks_in_paragraph, looks_in_heading, looks_in_title;
+	uint64_t *in_paragraph; /* bit set of the classes that are looked for there */
 };
 
 typedef struct gw_file_known {
@@ -296,18 +313,15 @@ struct gw_knowledge {
 	gw_map rule_ids;
 	gw_map macros;         /* name -> index in macro_texts */
 	GW_LIST(gw_str) macro_texts;
-	gw_map set_texts;      /* what stands in <…>, as written -> index in sets: macros bring the same again and again */
-	GW_LIST(gw_class_set) sets;
+	gw_parts parts;        /* of their programs */
 	gw_map names;          /* capture names */
 	GW_LIST(gw_str) name_texts;
 	GW_LIST(gw_rule_group) rule_groups;
 	uint32_t kinds;          /* of characters that patterns name, 0 included */
-	/* By kind and by class: their bits in glances; 0 for a class that no pattern names. */
+	/* By kind and by class: their bits in glances. */
 	uint64_t *kind_bits, *class_bits;
-	gw_map guard_ids;        /* their bytes -> index in guards, of which the first is GW_ANYTHING */
-	GW_LIST(gw_guard) guards;
-	/* By direction, and by kind and class: the groups of rules (modulo 64) that they call for. */
-	uint64_t *kind_calls[2], *class_calls[2];
+	uint32_t slices; /* of all groups */
+	gw_calls *kind_calls, *class_calls; /* by kind and by class: the slices of rules (modulo 64) that they call for */
 	GW_LIST(gw_decision) decisions;
 	gw_trie trie;
 	uint16_t shield;       /* the class whose words hide the words inside them */
@@ -337,23 +351,20 @@ gw_status gw_pattern_compile(gw_knowledge *k, gw_arena *scratch, gw_rule *rule, 
 uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 /* glance.c: once all patterns are compiled */
 void gw_glances_build(gw_knowledge *k);
-gw_guard gw_guard_of(const gw_knowledge *k, const gw_first_set *f);
 /* need.c: behind the glances */
 void gw_needs_build(gw_knowledge *k);
 /* What stands in each paragraph; tokens are added to it in order of their begins. */
 void gw_presence_build(const gw_knowledge *k, gw_document *d);
 void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
 bool gw_needs_met(const gw_program *prog, const uint64_t *present);
+/* Whether a token of any of some classes may begin in a paragraph. */
+bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes);
 /* trigger.c: behind the glances */
 void gw_rule_groups_build(gw_knowledge *k);
-/* Where in a document groups of rules are called for. */
-void gw_calls_build(const gw_knowledge *k, gw_document *d);
+/* Where in a document slices of rules are called for: room, a stretch, tokens. */
+void gw_calls_open(const gw_knowledge *k, gw_document *d);
+void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s);
 void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count);
-/* The positions (from the lattice's base) at which a group is called for in a direction, as a bit set. */
-static inline const uint64_t *gw_calls_of(const gw_lattice *l, uint32_t group, int side)
-{
-	return l->calls[side] + (size_t)(group % 64) * l->call_words;
-}
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */

@@ -19,8 +19,10 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
 	gw_map_init(&k->class_ids, run_arena);
 	gw_map_init(&k->rule_ids, run_arena);
 	gw_map_init(&k->macros, run_arena);
-	gw_map_init(&k->set_texts, run_arena);
 	gw_map_init(&k->names, run_arena);
+	gw_map_init(&k->parts.set_ids, run_arena);
+	gw_map_init(&k->parts.class_set_ids, run_arena);
+	gw_map_init(&k->parts.guard_ids, run_arena);
 	for (size_t i = 0; i < sizeof code_classes / sizeof *code_classes; i++)
 		gw_class_intern(k, code_classes[i]);
 	k->shield = gw_class_id(k, "shield");
@@ -216,10 +218,9 @@ const char *gw_class_name(const gw_knowledge *k, uint16_t cls)
 
 bool gw_class_is_used(const gw_knowledge *k, uint16_t cls)
 {
-	for (uint32_t r = 0; r < k->rules.count; r++)
-		for (uint32_t i = 0; i < k->rules.items[r].program.class_sets.count; i++)
-			if (gw_bit(k->rules.items[r].program.class_sets.items[i].classes, cls))
-				return true;
+	for (uint32_t i = 0; i < k->parts.class_sets.count; i++)
+		if (gw_bit(k->parts.class_sets.items[i].classes, cls))
+			return true;
 	for (uint32_t i = 0; i < k->decisions.count; i++)
 		if (k->decisions.items[i].class_first[cls] < k->decisions.items[i].class_first[cls + 1])
 			return true;

@@ -28,7 +28,7 @@ int gw_token_order(const void *x, const void *y)
 void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span)
 {
 	uint32_t len = gw_span_len(span);
-	*l = (gw_lattice){.base = span.begin, .len = len, .class_bits = k->class_bits, .class_calls = {k->class_calls[0], k->class_calls[1]}};
+	*l = (gw_lattice){.base = span.begin, .len = len, .class_bits = k->class_bits, .class_calls = k->class_calls};
 	l->first = GW_RAW_N(a, uint32_t, len + 2);
 	l->last = GW_NEW_N(a, uint32_t, len + 3);
 	l->kinds = GW_RAW_N(a, uint16_t, len + 1);
@@ -143,7 +143,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 
 /* ---- looking ---- */
 
-const gw_token *gw_token_look_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
+const gw_token *gw_token_find(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
 	for (uint32_t i = l->first[pos - l->base]; i < l->first[pos - l->base + 1]; i++)
 		if (l->tokens[i].cls == cls)
@@ -151,7 +151,7 @@ const gw_token *gw_token_look_at(const gw_lattice *l, uint32_t pos, uint16_t cls
 	return NULL;
 }
 
-const gw_token *gw_token_look_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
+const gw_token *gw_token_find_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
 	for (uint32_t i = l->last[pos - l->base]; i < l->last[pos - l->base + 1]; i++)
 		if (l->tokens[l->by_end[i]].cls == cls)

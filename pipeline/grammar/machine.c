@@ -29,7 +29,7 @@ INLINE bool char_here(const gw_machine *m, uint32_t c, uint32_t pos, bool back)
 
 INLINE bool string_here(const gw_machine *m, uint32_t at, uint32_t len, uint32_t pos, bool back)
 {
-	const uint32_t *want = m->prog->strings.items + at;
+	const uint32_t *want = m->parts->strings.items + at;
 	if (len > (back ? pos - m->begin : m->end - pos))
 		return false;
 	for (uint32_t i = 0; i < len; i++)
@@ -51,7 +51,7 @@ INLINE bool in_set(const gw_machine *m, const gw_char_set *s, uint32_t pos, bool
 	uint32_t at = back ? pos - 1 : pos;
 	if (s->wide && m->ch[at] > 0xFFFF)
 		return is_listed(s, m->ch[at]) != s->negative;
-	return gw_bit(s->kinds, m->l->kinds[at - m->l->base]);
+	return gw_bit(s->kinds, m->kinds[at]);
 }
 
 /* ---- tokens ---- */
@@ -65,8 +65,8 @@ INLINE bool token_fits(const gw_class_set *set, const gw_token *t)
 static bool token_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, bool back, bool within)
 {
 	uint32_t to, index;
-	for (uint32_t i = gw_tokens_here(m->l, pos, back, &to); i < to; i++) {
-		const gw_token *t = gw_token_of(m->l, i, back, &index);
+	for (uint32_t i = gw_tokens_here(m, pos, back, &to); i < to; i++) {
+		const gw_token *t = gw_token_of(m, i, back, &index);
 		if (token_fits(set, t) && (!within || (t->begin >= m->begin && t->end <= m->end)))
 			return true;
 	}
@@ -75,8 +75,7 @@ static bool token_here(const gw_machine *m, const gw_class_set *set, uint32_t po
 
 INLINE bool none_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, bool back)
 {
-	uint64_t glance = (back ? m->l->ends : m->l->begins)[pos - m->l->base];
-	return !(set->glance & glance) || (!set->exact && !token_here(m, set, pos, back, false));
+	return !(set->glance & m->glances[back][pos]) || (!set->exact && !token_here(m, set, pos, back, false));
 }
 
 /* One character that SET, NOT or ANY is content with. */
@@ -85,30 +84,30 @@ INLINE bool fits_one(const gw_machine *m, gw_op_code what, uint32_t x, uint32_t 
 	if (!has_char(m, pos, back))
 		return false;
 	if (what == GW_I_SET)
-		return in_set(m, &m->prog->sets.items[x], pos, back);
-	return what != GW_I_NOT || none_here(m, &m->prog->class_sets.items[x], pos, back);
+		return in_set(m, &m->parts->sets.items[x], pos, back);
+	return what != GW_I_NOT || none_here(m, &m->parts->class_sets.items[x], pos, back);
 }
 
 /* ---- ways ---- */
 
-/* What follows depends on instruction, place and marks alone. */
+/* What follows depends on instruction, place, counts and marks alone. */
 INLINE bool been_at(gw_machine *m, uint32_t pc, uint32_t pos)
 {
-	struct gw_been *b = &m->been[(pc * 37 + pos) % GW_CHOICES];
-	if (b->round == m->round && b->pc == pc && b->pos == pos)
+	struct gw_been *b = &m->been[(pc * 37 + pos + m->counts * 11) % GW_CHOICES];
+	if (b->round == m->round && b->pc == pc && b->pos == pos && b->counts == m->counts)
 		return true;
-	*b = (struct gw_been){m->round, pc, pos};
+	*b = (struct gw_been){m->round, pc, pos, m->counts};
 	return false;
 }
 
 INLINE uint32_t pc_of(const gw_machine *m, const gw_inst *in)
 {
-	return (uint32_t)(in - m->prog->code.items);
+	return (uint32_t)(in - m->code);
 }
 
 INLINE void keep_way(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t next)
 {
-	m->choices[m->depth++] = (struct gw_choice){pc_of(m, in), pos, m->count, next};
+	m->choices[m->depth++] = (struct gw_choice){pc_of(m, in), pos, m->counts, (uint16_t)m->count, (uint16_t)next};
 }
 
 /* Keeps the next way of an instruction. false: the first of its ways was gone before, from this very place, in vain. */
@@ -137,7 +136,7 @@ static bool capture_push(gw_machine *m, uint16_t name, gw_span span, uint32_t to
 
 INLINE bool take_branch(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, bool back, const gw_inst **to)
 {
-	const gw_branch *b = m->prog->branches.items + in->x;
+	const gw_branch *b = m->parts->branches.items + in->x;
 	uint32_t count = in->y, from = way, next;
 	gw_guard seen = gw_see(m, pos, back);
 	while (way < count && !gw_meets(&m->guards[b[way].guard], seen))
@@ -146,18 +145,42 @@ INLINE bool take_branch(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t
 		next++;
 	if (way == count || (next < count && !choose(m, in, pos, from, next)))
 		return false;
-	*to = m->prog->code.items + b[way].pc;
+	*to = m->code + b[way].pc;
+	return true;
+}
+
+/* Once more, or on: the loop's count says which of them may be. */
+INLINE bool take_count(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, bool back, const gw_inst **to)
+{
+	const gw_loop *l = &m->parts->loops.items[in->x];
+	uint32_t n = m->counts >> l->shift & 0xFF;
+	gw_guard seen = gw_see(m, pos, back);
+	bool more = n < l->max && gw_meets(&m->guards[in->guard], seen);
+	bool leave = n >= l->min && gw_meets(&m->guards[in->after], seen);
+	if (way || !(more && leave))
+		more = way ? l->lazy : more;
+	else if (choose(m, in, pos, way, 1))
+		more = !l->lazy;
+	else
+		return false;
+	if (!more && !leave)
+		return false;
+	if (!more)
+		m->counts &= ~((uint32_t)0xFF << l->shift);
+	else if (l->max != GW_NONE || n < l->min)
+		m->counts += (uint32_t)1 << l->shift;
+	*to = more ? in + 1 : m->code + in->y;
 	return true;
 }
 
 INLINE bool take_token(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	const gw_class_set *set = &m->prog->class_sets.items[in->x];
-	uint32_t to, index, first = gw_tokens_here(m->l, *pos, back, &to);
-	if (!(set->glance & (back ? m->l->ends : m->l->begins)[*pos - m->l->base]))
+	const gw_class_set *set = &m->parts->class_sets.items[in->x];
+	uint32_t to, index, first = gw_tokens_here(m, *pos, back, &to);
+	if (!(set->glance & m->glances[back][*pos]))
 		return false;
 	for (uint32_t i = first + way; i < to; i++) {
-		const gw_token *t = gw_token_of(m->l, i, back, &index);
+		const gw_token *t = gw_token_of(m, i, back, &index);
 		uint32_t behind = back ? t->begin : t->end;
 		if (!token_fits(set, t) || t->begin < m->begin || t->end > m->end || !may_follow(m, in, behind, back))
 			continue;
@@ -185,7 +208,7 @@ INLINE uint32_t word_from(const gw_literal *words, uint32_t count, uint32_t c)
 
 INLINE bool take_word(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	const gw_literal *w = m->prog->words.items + in->x;
+	const gw_literal *w = m->parts->words.items + in->x;
 	if (!has_char(m, *pos, back) || !gw_meets(&m->guards[in->guard], gw_see(m, *pos, back)))
 		return false;
 	uint32_t c = char_at(m, *pos, back);
@@ -258,7 +281,7 @@ INLINE bool take_few(gw_machine *m, const gw_inst *in, const gw_loop *l, uint32_
 
 INLINE bool take_loop(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	const gw_loop *l = &m->prog->loops.items[in->x];
+	const gw_loop *l = &m->parts->loops.items[in->x];
 	return l->lazy ? take_few(m, in, l, pos, way, back) : take_many(m, in, l, pos, way, back);
 }
 
@@ -269,7 +292,7 @@ static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos);
 
 static bool word_here(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 {
-	const gw_literal *w = m->prog->words.items + in->x;
+	const gw_literal *w = m->parts->words.items + in->x;
 	uint32_t c = has_char(m, pos, back) ? char_at(m, pos, back) : 0;
 	for (uint32_t i = word_from(w, in->y, c); i < in->y && w[i].first == c; i++)
 		if (string_here(m, w[i].at, w[i].len, pos, back))
@@ -284,7 +307,7 @@ static bool holds(const gw_machine *m, const gw_inst *in, uint32_t pos, bool bac
 	case GW_I_CHAR: return char_here(m, in->x, pos, back);
 	case GW_I_STRING: return string_here(m, in->x, in->y, pos, back);
 	case GW_I_WORDS: return word_here(m, in, pos, back);
-	case GW_I_TOKEN: return token_here(m, &m->prog->class_sets.items[in->x], pos, back, true);
+	case GW_I_TOKEN: return token_here(m, &m->parts->class_sets.items[in->x], pos, back, true);
 	case GW_I_BEGIN: return pos == m->begin;
 	case GW_I_END: return pos == m->end;
 	default: return fits_one(m, (gw_op_code)in->op, in->x, pos, back);
@@ -295,28 +318,33 @@ static bool flat_holds(const gw_machine *m, const gw_inst *in, uint32_t pos, gw_
 {
 	if (in->op != GW_I_ALT)
 		return holds(m, in, pos, back);
-	const gw_branch *b = m->prog->branches.items + in->x;
+	const gw_branch *b = m->parts->branches.items + in->x;
 	for (uint32_t i = 0; i < in->y; i++)
-		if (gw_meets(&m->guards[b[i].guard], seen) && holds(m, m->prog->code.items + b[i].pc, pos, back))
+		if (gw_meets(&m->guards[b[i].guard], seen) && holds(m, m->code + b[i].pc, pos, back))
 			return true;
 	return false;
 }
 
 /* A look-around leaves no captures and does not move. */
-static bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
+static bool inner_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
 {
-	gw_guard seen = gw_see(m, pos, in->back);
-	if (!gw_meets(&m->guards[in->guard], seen))
-		return in->negative;
 	if (in->flat)
-		return flat_holds(m, in + 1, pos, seen, in->back) != in->negative;
-	uint32_t count = m->count, stop = m->stop, round = m->round;
+		return flat_holds(m, in + 1, pos, gw_see(m, pos, in->back), in->back);
+	uint32_t count = m->count, counts = m->counts, stop = m->stop, round = m->round;
 	m->round = ++m->rounds;
 	bool found = in->back ? run_back(m, in + 1, pos) : run_ahead(m, in + 1, pos);
 	m->round = round;
 	m->count = count;
+	m->counts = counts;
 	m->stop = stop;
-	return found != in->negative;
+	return found;
+}
+
+/* Most are decided at a glance. */
+INLINE bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
+{
+	bool may = gw_meets(&m->guards[in->guard], in->back ? gw_see(m, pos, true) : gw_see(m, pos, false));
+	return (may && inner_holds(m, in, pos)) != in->negative;
 }
 
 /* ---- the machine ---- */
@@ -357,22 +385,27 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 		case GW_I_BEGIN: on = pos == m->begin; break;
 		case GW_I_END: on = pos == m->end; break;
 		case GW_I_ALT: on = take_branch(m, in, pos, way, back, &next); break;
-		case GW_I_JUMP: next = m->prog->code.items + in->x; break;
+		case GW_I_AGAIN:
+			in = m->code + in->x;
+			/* fall through */
+		case GW_I_COUNT: on = take_count(m, in, pos, way, back, &next); break;
+		case GW_I_JUMP: next = m->code + in->x; break;
 		case GW_I_OPEN: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_OPENED); break;
 		case GW_I_CLOSE: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_CLOSED); break;
 		case GW_I_LOOK:
 			on = look_holds(m, in, pos);
-			next = m->prog->code.items + in->x;
+			next = m->code + in->x;
 			break;
 		case GW_I_MARK: mark(m, in->x, pos); break;
 		case GW_I_LATER:
 			on = look_holds(m, in, m->marks[in->y]);
-			next = m->prog->code.items + in->x;
+			next = m->code + in->x;
 			break;
 		case GW_I_MATCH:
 			m->stop = pos;
 			m->depth = bottom;
 			return true;
+		default: __builtin_unreachable(); /* there are no others */
 		}
 		way = 0;
 		in = next;
@@ -381,9 +414,10 @@ INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 		if (m->depth == bottom)
 			return false;
 		const struct gw_choice *c = &m->choices[--m->depth];
-		in = m->prog->code.items + c->pc;
+		in = m->code + c->pc;
 		pos = c->pos;
 		m->count = c->count;
+		m->counts = c->counts;
 		way = c->next;
 	}
 	m->depth = bottom;
@@ -400,13 +434,31 @@ static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos)
 	return run(m, in, pos, true);
 }
 
-bool gw_machine_run(gw_machine *m, uint32_t pos, bool back)
+void gw_machine_bind(gw_machine *m, const gw_knowledge *k, const gw_document *d)
 {
+	const gw_lattice *l = &d->lattice;
+	m->parts = &k->parts;
+	m->code = k->parts.code.items;
+	m->guards = k->parts.guards.items;
+	m->kind_bits = k->kind_bits;
+	m->tokens = l->tokens;
+	m->by_end = l->by_end;
+	m->ch = d->source->text.ch;
+	m->kinds = l->kinds - l->base;
+	m->glances[0] = l->begins - l->base;
+	m->glances[1] = l->ends - l->base;
+	m->indexes[0] = l->first - l->base;
+	m->indexes[1] = l->last - l->base;
+}
+
+bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos)
+{
+	const gw_inst *in = m->code + prog->begin;
 	if (m->rounds > UINT32_MAX / 2) {
 		memset(m->been, 0, sizeof m->been);
 		m->rounds = 0;
 	}
-	m->count = m->depth = 0;
+	m->count = m->depth = m->counts = 0;
 	m->round = ++m->rounds;
-	return back ? run_back(m, m->prog->code.items, pos) : run_ahead(m, m->prog->code.items, pos);
+	return prog->dir < 0 ? run_back(m, in, pos) : run_ahead(m, in, pos);
 }

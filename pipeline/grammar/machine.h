@@ -11,11 +11,17 @@ enum { GW_STEPS = 20000, GW_CAPTURES = 4096, GW_CHOICES = 256 };
 #define GW_CLOSED (GW_NONE - 2)
 
 typedef struct gw_machine {
-	const gw_program *prog;
-	const gw_lattice *l;
-	const uint32_t *ch;
+	const gw_parts *parts;
+	const gw_inst *code; /* of parts, and its guards */
 	const gw_guard *guards;
+	const gw_token *tokens;
+	const uint32_t *by_end;
 	const uint64_t *kind_bits;
+	/* By position in the text; where there are two, ahead and back. */
+	const uint32_t *ch;
+	const uint16_t *kinds;
+	const uint64_t *glances[2];
+	const uint32_t *indexes[2];
 	uint32_t begin, end; /* the paragraph */
 	uint32_t steps;
 	uint32_t stop;       /* where the match ended */
@@ -24,43 +30,44 @@ typedef struct gw_machine {
 	uint32_t marks[GW_MARKS];
 	/* Of GW_STEPS: where there is another way to go on, should this one fail. */
 	struct gw_choice {
-		uint32_t pc, pos, count;
-		uint32_t next; /* which of the ways, never 0 */
+		uint32_t pc, pos, counts;
+		uint16_t count; /* of captures */
+		uint16_t next; /* which of the ways, never 0 */
 	} *choices;
 	uint32_t depth;
+	uint32_t counts; /* of the loops that are being gone through: eight bits each, 0 outside */
 	/* Choices that this attempt has been at and that must have failed, or it would be over: words overlap, and a name is
 	 * come by on many ways. A small table that forgets. Each look-around is an attempt of its own. */
 	uint32_t round, rounds;
 	struct gw_been {
-		uint32_t round, pc, pos;
+		uint32_t round, pc, pos, counts;
 	} been[GW_CHOICES];
 } gw_machine;
 
 /* The tokens that begin (end, to the left) at a position, as a range of an index. */
-static inline uint32_t gw_tokens_here(const gw_lattice *l, uint32_t pos, bool back, uint32_t *to)
+static inline uint32_t gw_tokens_here(const gw_machine *m, uint32_t pos, bool back, uint32_t *to)
 {
-	const uint32_t *index = (back ? l->last : l->first) + (pos - l->base);
+	const uint32_t *index = m->indexes[back] + pos;
 	*to = index[1];
 	return index[0];
 }
 
-static inline const gw_token *gw_token_of(const gw_lattice *l, uint32_t i, bool back, uint32_t *index)
+static inline const gw_token *gw_token_of(const gw_machine *m, uint32_t i, bool back, uint32_t *index)
 {
-	*index = back ? l->by_end[i] : i;
-	return &l->tokens[*index];
+	*index = back ? m->by_end[i] : i;
+	return &m->tokens[*index];
 }
 
 /* What stands at a place of the paragraph, at a glance. */
 static inline gw_guard gw_see(const gw_machine *m, uint32_t pos, bool back)
 {
-	const gw_lattice *l = m->l;
-	uint32_t p = pos - l->base;
 	bool some = back ? pos > m->begin : pos < m->end;
-	return (gw_guard){some ? m->kind_bits[l->kinds[back ? p - 1 : p]] : GW_NO_CHAR, (back ? l->ends : l->begins)[p]};
+	return (gw_guard){some ? m->kind_bits[m->kinds[back ? pos - 1 : pos]] : GW_NO_CHAR, m->glances[back][pos]};
 }
 
-/* Runs m->prog from a place of the paragraph; prog, captures, choices and steps are the caller's to set. When it matches, stop
- * says where it ended, and captures hold what was captured. */
-bool gw_machine_run(gw_machine *m, uint32_t pos, bool back);
+/* Binds a machine to a document: captures and choices stay the caller's to set, and the paragraph. */
+void gw_machine_bind(gw_machine *m, const gw_knowledge *k, const gw_document *d);
+/* Runs a program from a place of the paragraph; steps are the caller's to set. When it matches, stop says where it ended, and captures hold what was captured. */
+bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos);
 
 #endif

@@ -14,14 +14,16 @@ enum { PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
 typedef struct session {
 	const gw_knowledge *k;
 	const gw_rule_group *g;
-	uint32_t group;
 	gw_arena *arena;
 	gw_machine m;
-	/* By rule of the group, for the paragraph. */
+	const gw_lattice *l;
+	/* By rule of the group, in the order of its slices. */
 	struct asked {
-		uint32_t tried; /* position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
-		uint32_t done;  /* where its last match reached to, GW_NONE when there was none */
+		uint32_t paragraph; /* the last one in which it was thought of, counted from 1: the others are of that one */
+		uint32_t done;      /* where its last match reached to, GW_NONE when there was none */
+		bool hopeless;      /* the paragraph lacks what it needs */
 	} *asked;
+	uint32_t paragraph;
 	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
@@ -55,12 +57,12 @@ static uint32_t captures_settle(const gw_capture *noted, uint32_t count, gw_capt
 	return n;
 }
 
-static void keep_match(session *s, uint32_t rule, gw_span whole)
+static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 {
 	gw_match *m = GW_PUSH(s->arena, s->out);
 	gw_capture *caps = GW_NEW_N(s->arena, gw_capture, s->m.count + 1);
 	uint32_t count = captures_settle(s->m.captures, s->m.count, caps);
-	if (s->m.prog->dir < 0)
+	if (back)
 		qsort(caps, count, sizeof *caps, capture_order);
 	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = count, .captures = caps};
 	for (uint32_t i = 0; i < count; i++)
@@ -68,62 +70,69 @@ static void keep_match(session *s, uint32_t rule, gw_span whole)
 			m->span = caps[i].span;
 }
 
-#define NEVER UINT32_MAX
-
-/* Whether a rule is still to be tried at a place: not twice, not within its last match, not where a word is missing. */
-static inline bool is_due(session *s, uint32_t in_group, uint32_t pos, bool back)
+/* Tries a rule of a slice at a place, unless the paragraph lacks what it needs, or its last match reaches over the place. */
+static void attempt(session *s, const gw_rule_slice *slice, uint32_t which, uint32_t pos)
 {
-	struct asked *a = &s->asked[in_group];
-	if (a->tried == pos + 1 || a->tried == NEVER)
-		return false;
-	if (a->tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present)) {
-		a->tried = NEVER;
-		return false;
-	}
-	a->tried = pos + 1;
-	return a->done == GW_NONE || (back ? pos <= a->done : pos >= a->done);
-}
-
-static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
-{
-	if (!is_due(s, in_group, pos, back))
+	uint32_t rule = slice->rules[which];
+	const gw_program *prog = &s->k->rules.items[rule].program;
+	struct asked *a = &s->asked[slice->first + which];
+	if (a->paragraph != s->paragraph)
+		*a = (struct asked){s->paragraph, GW_NONE, !gw_needs_met(prog, s->present)};
+	bool in_last = a->done != GW_NONE && (slice->back ? pos > a->done : pos < a->done);
+	if (a->hopeless || in_last)
 		return;
-	uint32_t rule = s->g->rules.items[in_group];
-	s->m.prog = &s->k->rules.items[rule].program;
 	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	bool found = gw_machine_run(&s->m, pos, back);
+	bool found = gw_machine_run(&s->m, prog, pos);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
-	s->asked[in_group].done = s->m.stop;
-	keep_match(s, rule, back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop});
+	a->done = s->m.stop;
+	keep_match(s, rule, slice->back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, slice->back);
 }
 
-/* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
-static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, bool back)
+static void attempt_all(session *s, const gw_rule_slice *slice, uint64_t rules, uint32_t pos)
 {
-	gw_guard seen = gw_see(&s->m, next, back);
-	for (const gw_trigger *t = rules; t < rules + count; t++)
-		if (gw_meets(&t->next, seen))
-			attempt(s, t->rule, pos, back);
+	for (; rules; rules &= rules - 1)
+		attempt(s, slice, (uint32_t)__builtin_ctzll(rules), pos);
 }
 
-static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
+/* What the character at a place says; the paragraph's end says something too. */
+static inline const gw_sayings *said_by_char(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
 {
-	const gw_lattice *l = s->m.l;
-	uint32_t list = t->char_index[l->kinds[pos - l->base - back]], to, index;
-	if (list)
-		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, back ? pos - 1 : pos + 1, back);
-	for (uint32_t i = gw_tokens_here(l, pos, back, &to); i < to; i++) {
-		const gw_token *token = gw_token_of(l, i, back, &index);
-		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
-		if (count)
-			attempt_each(s, t->class_rules + from, count, pos, back ? token->begin : token->end, back);
+	bool some = back ? pos > s->m.begin : pos < s->m.end;
+	return &slice->rows[slice->kind_rows[some ? s->m.kinds[back ? pos - 1 : pos] : s->k->kinds]];
+}
+
+/* What all that stands at a place says together. */
+static inline gw_sayings said_at(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
+{
+	gw_sayings all = *said_by_char(s, slice, pos, back);
+	uint32_t to, index;
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
+		const gw_sayings *one = &slice->rows[slice->class_rows[gw_token_of(&s->m, i, back, &index)->cls]];
+		all.behind_char |= one->behind_char;
+		all.behind_token |= one->behind_token;
+		all.before |= one->before;
 	}
-	for (uint32_t i = 0; i < t->anywhere.count; i++)
-		attempt(s, t->anywhere.items[i], pos, back);
+	return all;
+}
+
+/* Of the rules that begin with what stands at a place, those that can go on behind it. */
+static inline uint64_t rules_due(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
+{
+	uint64_t due = slice->anywhere, begins = said_by_char(s, slice, pos, back)->begins;
+	uint32_t to, index;
+	if (begins)
+		due |= begins & said_at(s, slice, back ? pos - 1 : pos + 1, back).behind_char;
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
+		const gw_token *t = gw_token_of(&s->m, i, back, &index);
+		begins = slice->rows[slice->class_rows[t->cls]].begins & ~due;
+		if (begins)
+			due |= begins & said_at(s, slice, back ? t->begin : t->end, back).behind_token;
+	}
+	return due;
 }
 
 /* The first bit that is set in [from, to); `to` when none is. */
@@ -154,19 +163,31 @@ static uint32_t last_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 	return to;
 }
 
-/* One pass over a paragraph, or its part that is left behind `pos`, from one place to the next that calls for the group. */
-static void try_all(session *s, const struct gw_triggers *t, gw_span p, bool back)
+static inline const uint64_t *calls_of(const session *s, const gw_rule_slice *slice)
 {
-	const uint64_t *calls = gw_calls_of(s->m.l, s->group, back);
-	uint32_t base = s->m.l->base, pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
-	for (uint32_t i = 0; i < t->edge.count; i++)
-		attempt(s, t->edge.items[i], pos, back);
-	for (; pos != to; pos = back ? pos - 1 : pos + 1) {
-		if (!t->anywhere.count)
-			pos = base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
-		if (pos == to)
-			break;
-		try_here(s, t, pos, back);
+	return s->l->calls + (size_t)slice->call * s->l->call_words;
+}
+
+/* The next place from pos on that calls for a slice, `to` when there is none. */
+static inline uint32_t next_call(const session *s, const gw_rule_slice *slice, uint32_t pos, uint32_t to, bool back)
+{
+	const uint64_t *calls = calls_of(s, slice);
+	uint32_t base = s->l->base;
+	if (slice->anywhere || pos == to)
+		return pos;
+	return base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
+}
+
+/* One pass over a paragraph, from one place that calls for the slice to the next. */
+static inline void try_all(session *s, const gw_rule_slice *slice, gw_span p, bool back)
+{
+	uint32_t pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	attempt_all(s, slice, slice->edge, pos);
+	while ((pos = next_call(s, slice, pos, to, back)) != to) {
+		uint64_t due = rules_due(s, slice, pos, back);
+		if (due)
+			attempt_all(s, slice, due & said_at(s, slice, pos, !back).before, pos);
+		pos = back ? pos - 1 : pos + 1;
 	}
 }
 
@@ -229,30 +250,35 @@ static bool has_hope(const session *s)
 	return hope;
 }
 
-/* Whether anything in the paragraph brings up a rule of one side. */
-static bool is_called_for(const session *s, gw_span p, bool back)
+static void run_slice(session *s, const gw_rule_slice *slice, gw_span p)
 {
-	const struct gw_triggers *t = &s->g->triggers[back];
-	const uint64_t *calls = gw_calls_of(s->m.l, s->group, back);
-	uint32_t begin = p.begin - s->m.l->base, end = p.end - s->m.l->base;
-	return t->used && (t->anywhere.count || t->edge.count || (back ? last_bit(calls, end, begin) != begin : next_bit(calls, begin, end) != end));
+	if (slice->back)
+		try_all(s, slice, p, true);
+	else
+		try_all(s, slice, p, false);
+}
+
+/* Whether anything in the paragraph brings up a rule. */
+static bool is_called_for(const session *s, const gw_rule_slice *slice, gw_span p)
+{
+	bool back = slice->back;
+	uint32_t from = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	return slice->edge || slice->anywhere || next_call(s, slice, from, to, back) != to;
 }
 
 static void run_paragraph(session *s, gw_span p, bool select)
 {
-	uint32_t from = s->out->count, n = s->g->rules.count;
-	bool ahead = is_called_for(s, p, false), back = is_called_for(s, p, true);
-	if ((!ahead && !back) || !has_hope(s))
+	uint32_t from = s->out->count;
+	bool called = false;
+	for (uint32_t i = 0; i < s->g->slices.count && !called; i++)
+		called = is_called_for(s, &s->g->slices.items[i], p);
+	if (!called || !has_hope(s))
 		return;
 	s->m.begin = p.begin;
 	s->m.end = p.end;
 	s->steps = PARAGRAPH_STEPS + (uint64_t)gw_span_len(p) * STEPS_PER_CHAR;
-	for (uint32_t i = 0; i < n; i++)
-		s->asked[i] = (struct asked){0, GW_NONE};
-	if (ahead)
-		try_all(s, &s->g->triggers[0], p, false);
-	if (back)
-		try_all(s, &s->g->triggers[1], p, true);
+	for (uint32_t i = 0; i < s->g->slices.count; i++)
+		run_slice(s, &s->g->slices.items[i], p);
 	if (select)
 		select_best(s, from, p);
 	if (s->out->count > from + 1)
@@ -276,6 +302,15 @@ static const gw_rule_group *group_find(const gw_knowledge *k, const char *emits)
 	return NULL;
 }
 
+/* Once a document: what its paragraphs hold, and what they call for. */
+static void look_over(const gw_knowledge *k, gw_document *d)
+{
+	gw_presence_build(k, d);
+	gw_calls_open(k, d);
+	for (uint32_t i = 0; i < d->paragraphs.count; i++)
+		gw_calls_note(k, &d->lattice, d->paragraphs.items[i]);
+}
+
 void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool select, gw_arena *arena, gw_match_list *out)
 {
 	const gw_rule_group *g = group_find(k, emits);
@@ -283,20 +318,17 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 		return;
 	gw_capture captures[GW_CAPTURES]; /* 80 KB */
 	struct gw_choice choices[GW_STEPS]; /* 320 KB, of which few are touched */
-	session s = {.k = k, .g = g, .group = (uint32_t)(g - k->rule_groups.items), .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
-	s.m.l = &d->lattice;
-	s.m.ch = d->source->text.ch;
-	s.m.guards = k->guards.items;
-	s.m.kind_bits = k->kind_bits;
+	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
+	s.l = &d->lattice;
 	s.m.captures = captures;
 	s.m.choices = choices;
 	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
-	if (!d->lattice.present) {
-		gw_presence_build(k, d);
-		gw_calls_build(k, d);
-	}
+	if (!s.l->present)
+		look_over(k, d);
+	gw_machine_bind(&s.m, k, d);
 	for (uint32_t i = 0, next = 0; i < d->paragraphs.count; i++) {
-		s.present = d->lattice.present + (size_t)i * d->lattice.present_words;
+		s.present = s.l->present + (size_t)i * s.l->present_words;
+		s.paragraph = i + 1;
 		if (!is_furniture(d, d->paragraphs.items[i], &next))
 			run_paragraph(&s, d->paragraphs.items[i], select);
 	}

@@ -19,7 +19,6 @@ static size_t row_words(const gw_knowledge *k)
 typedef struct needs {
 	const gw_knowledge *k;
 	gw_arena *arena;
-	const gw_program *prog;
 } needs;
 
 static gw_need *need_new(needs *f, gw_need_list *to)
@@ -80,10 +79,10 @@ static void find_needs(needs *f, const gw_pattern_node *n, gw_need_list *to)
 	switch (n->kind) {
 	case N_CHAR: need_chars(f, to, &n->ch, 1); break;
 	case N_SET:
-		if (!f->prog->sets.items[n->index].negative)
-			need_chars(f, to, f->prog->sets.items[n->index].chars, f->prog->sets.items[n->index].count);
+		if (!f->k->parts.sets.items[n->index].negative)
+			need_chars(f, to, f->k->parts.sets.items[n->index].chars, f->k->parts.sets.items[n->index].count);
 		break;
-	case N_TOKEN: need_classes(f, to, f->prog->class_sets.items[n->index].classes); break;
+	case N_TOKEN: need_classes(f, to, f->k->parts.class_sets.items[n->index].classes); break;
 	case N_SEQ:
 		find_needs(f, n->left, to);
 		find_needs(f, n->right, to);
@@ -133,7 +132,7 @@ static int need_order(const void *a, const void *b)
 
 void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
 {
-	needs f = {k, k->arena, prog};
+	needs f = {k, k->arena};
 	gw_need_list all = {0};
 	find_needs(&f, tree, &all);
 	for (uint32_t i = 0; i < all.count; i++)
@@ -209,4 +208,13 @@ bool gw_needs_met(const gw_program *prog, const uint64_t *present)
 		common = c->last ? 0 : common;
 	}
 	return true;
+}
+
+bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes)
+{
+	const gw_lattice *l = &d->lattice;
+	bool has = !l->present; /* no rule was run yet */
+	for (size_t w = 0; w < gw_bit_words(k->class_names.count) && !has; w++)
+		has = l->present[(size_t)paragraph * l->present_words + w] & classes[w];
+	return has;
 }

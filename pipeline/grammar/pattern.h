@@ -22,6 +22,8 @@ typedef struct gw_pattern_node {
 /* Words of 64 bits for so many bits. */
 static inline size_t gw_bit_words(uint32_t bits) { return (bits + 63) / 64; }
 
+/* Its index in k->parts, where each set is kept once. Its characters are the set's own, in any order; they are sorted. */
+uint32_t gw_char_set_keep(gw_knowledge *k, gw_arena *scratch, gw_char_set set);
 /* Makes the instructions of the tree, in the program's direction. false: there would be too many. */
 bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
 /* Notes what a match can begin with; returns whether it can be empty. */

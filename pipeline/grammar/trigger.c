@@ -1,74 +1,114 @@
-/* What brings rules up: which of them are worth an attempt where. A bit by group of rules, direction and position says where
- * something calls for them, so that most of the text is passed over, sixty-four positions at a time. */
+/* What brings rules up: which of them are worth an attempt where.
+ *
+ * Rules are bits. What stands at a place has words of such bits, and a few operations on them say which rules can begin there, go
+ * on behind that and suffer what stands before. A bit by slice of rules and position says where something calls for any of them,
+ * so that most of the text is passed over, sixty-four positions at a time. */
 #include "pattern.h"
 
 /* ---- triggers ---- */
 
-static gw_trigger trigger_of(const gw_knowledge *k, const gw_program *p, uint32_t in_group, bool token)
-{
-	return (gw_trigger){in_group, gw_guard_of(k, &p->second[token])};
-}
+typedef struct table {
+	gw_knowledge *k;
+	gw_sayings *rows; /* by kind, then the paragraph's end, then by class */
+} table;
 
-/* kind_calls: those of the side; call: the group's bit in them. */
-static void trigger_char(gw_knowledge *k, struct gw_triggers *t, uint64_t *kind_calls, uint64_t call, uint32_t c, gw_trigger rule)
+static void say_first_set(const table *t, const gw_first_set *f, size_t what, uint64_t rule)
 {
-	uint32_t kind = c > 0xFFFF ? 0 : k->trie.chars[c].kind;
-	if (kind == 0)
-		return;
-	if (!t->char_index[kind]) {
-		kind_calls[kind] |= call;
-		if (t->char_count == t->char_cap)
-			gw_list_grow_(k->arena, (void **)&t->char_lists, &t->char_cap, sizeof *t->char_lists);
-		t->char_index[kind] = (uint16_t)++t->char_count;
+	uint32_t kinds = t->k->kinds;
+#define SAY(row) (*(uint64_t *)((char *)&t->rows[row] + what) |= rule)
+	for (uint32_t c = 0; c < t->k->class_names.count; c++)
+		if (gw_bit(f->classes, c))
+			SAY(kinds + 1 + c);
+	for (uint32_t i = 0; i < f->chars.count; i++) {
+		uint32_t c = f->chars.items[i], kind = c <= 0xFFFF ? t->k->trie.chars[c].kind : 0;
+		if (kind || what != offsetof(gw_sayings, begins)) /* what has no kind brings nothing up */
+			SAY(kind);
 	}
-	struct gw_char_list *list = &t->char_lists[t->char_index[kind] - 1];
-	if (list->rules.count == 0 || list->rules.items[list->rules.count - 1].rule != rule.rule)
-		*GW_PUSH(k->arena, &list->rules) = rule;
+	if (f->edge)
+		SAY(kinds);
+	for (uint32_t i = 0; f->anywhere && i <= kinds; i++)
+		SAY(i);
+#undef SAY
 }
 
-static bool is_on_side(const gw_program *p, int side)
+static void say_rule(const table *t, gw_rule_slice *s, const gw_program *p, uint64_t rule)
 {
-	return (p->dir < 0) == (side == 1);
+	if (p->edge)
+		s->edge |= rule;
+	else if (p->first.anywhere)
+		s->anywhere |= rule;
+	else
+		say_first_set(t, &p->first, offsetof(gw_sayings, begins), rule);
+	say_first_set(t, &p->second[0], offsetof(gw_sayings, behind_char), rule);
+	say_first_set(t, &p->second[1], offsetof(gw_sayings, behind_token), rule);
+	say_first_set(t, &p->before, offsetof(gw_sayings, before), rule);
 }
 
-static void trigger_classes(gw_knowledge *k, const gw_rule_group *g, struct gw_triggers *t, int side, uint64_t call)
+/* Most rows are alike: each is kept once. */
+static void rows_keep(const table *t, gw_rule_slice *s, gw_arena *scratch)
 {
-	uint32_t classes = k->class_names.count;
-	GW_LIST(gw_trigger) all = {0};
-	t->class_first = GW_NEW_N(k->arena, uint32_t, classes + 1);
-	for (uint32_t c = 0; c < classes; c++) {
-		t->class_first[c] = all.count;
-		for (uint32_t i = 0; i < g->rules.count; i++) {
-			const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-			if (is_on_side(p, side) && !p->edge && gw_bit(p->first.classes, c))
-				*GW_PUSH(k->arena, &all) = trigger_of(k, p, i, true);
+	uint32_t kinds = t->k->kinds, classes = t->k->class_names.count;
+	GW_LIST(gw_sayings) kept = {0};
+	gw_map ids;
+	gw_map_init(&ids, scratch);
+	s->kind_rows = GW_NEW_N(t->k->arena, uint16_t, kinds + 1);
+	s->class_rows = GW_NEW_N(t->k->arena, uint16_t, classes);
+	for (uint32_t i = 0, last = 0; i < kinds + 1 + classes; i++) {
+		if (i == 0 || memcmp(&t->rows[i], &kept.items[last], sizeof *t->rows) != 0) {
+			uint32_t *id = gw_map_put(&ids, (gw_str){(const char *)&t->rows[i], sizeof *t->rows});
+			if (*id == GW_NONE) {
+				*id = kept.count;
+				*GW_PUSH(t->k->arena, &kept) = t->rows[i];
+			}
+			last = *id;
 		}
-		if (all.count > t->class_first[c])
-			k->class_calls[side][c] |= call;
+		*(i <= kinds ? &s->kind_rows[i] : &s->class_rows[i - kinds - 1]) = (uint16_t)last;
 	}
-	t->class_first[classes] = all.count;
-	t->class_rules = all.items;
+	s->rows = kept.items;
 }
 
-static void triggers_build(gw_knowledge *k, gw_rule_group *g, int side)
+static void note_call(gw_calls *c, bool back, uint64_t call)
 {
-	struct gw_triggers *t = &g->triggers[side];
-	uint64_t call = (uint64_t)1 << (g - k->rule_groups.items) % 64;
-	t->char_index = GW_NEW_N(k->arena, uint16_t, k->kinds);
-	trigger_classes(k, g, t, side, call);
+	*(back ? &c->back : &c->ahead) |= call;
+}
+
+/* Which characters and classes call for the slice at all. */
+static void note_calls(const table *t, const gw_rule_slice *s)
+{
+	uint64_t call = (uint64_t)1 << s->call;
+	for (uint32_t i = 0; i < t->k->kinds; i++)
+		note_call(&t->k->kind_calls[i], s->back, t->rows[i].begins ? call : 0);
+	for (uint32_t c = 0; c < t->k->class_names.count; c++)
+		note_call(&t->k->class_calls[c], s->back, t->rows[t->k->kinds + 1 + c].begins ? call : 0);
+}
+
+static void slice_build(gw_knowledge *k, gw_rule_slice *s)
+{
+	gw_arena scratch;
+	gw_arena_init(&scratch);
+	table t = {k, GW_NEW_N(&scratch, gw_sayings, k->kinds + 1 + k->class_names.count)};
+	for (uint32_t i = 0; i < s->count; i++)
+		say_rule(&t, s, &k->rules.items[s->rules[i]].program, (uint64_t)1 << i);
+	rows_keep(&t, s, &scratch);
+	note_calls(&t, s);
+	gw_arena_release(&scratch);
+}
+
+static void slices_build(gw_knowledge *k, gw_rule_group *g, bool back)
+{
+	uint32_t first = 0;
+	for (uint32_t i = 0; i < g->slices.count; i++)
+		first += g->slices.items[i].count;
+	gw_rule_slice *s = NULL;
 	for (uint32_t i = 0; i < g->rules.count; i++) {
-		const gw_program *p = &k->rules.items[g->rules.items[i]].program;
-		if (!is_on_side(p, side))
+		if ((k->rules.items[g->rules.items[i]].program.dir < 0) != back)
 			continue;
-		t->used = true;
-		if (p->edge) {
-			*GW_PUSH(k->arena, &t->edge) = i;
-			continue;
+		if (!s || s->count == 64) {
+			s = GW_PUSH(k->arena, &g->slices);
+			*s = (gw_rule_slice){.first = first, .call = k->slices++ % 64, .back = back};
 		}
-		if (p->first.anywhere)
-			*GW_PUSH(k->arena, &t->anywhere) = i;
-		for (uint32_t c = 0; c < p->first.chars.count && !p->first.anywhere; c++)
-			trigger_char(k, t, k->kind_calls[side], call, p->first.chars.items[c], trigger_of(k, p, i, false));
+		s->rules[s->count++] = g->rules.items[i];
+		first++;
 	}
 }
 
@@ -86,47 +126,50 @@ void gw_rule_groups_build(gw_knowledge *k)
 		}
 		*GW_PUSH(k->arena, &g->rules) = r;
 	}
-	for (int side = 0; side < 2; side++) {
-		k->kind_calls[side] = GW_NEW_N(k->arena, uint64_t, k->kinds);
-		k->class_calls[side] = GW_NEW_N(k->arena, uint64_t, k->class_names.count);
+	k->kind_calls = GW_NEW_N(k->arena, gw_calls, k->kinds);
+	k->class_calls = GW_NEW_N(k->arena, gw_calls, k->class_names.count);
+	for (uint32_t i = 0; i < k->rule_groups.count; i++) {
+		gw_rule_group *g = &k->rule_groups.items[i];
+		slices_build(k, g, false);
+		slices_build(k, g, true);
+		for (uint32_t n = 0; n < g->slices.count; n++)
+			slice_build(k, &g->slices.items[n]);
 	}
-	for (uint32_t i = 0; i < k->rule_groups.count; i++)
-		for (int side = 0; side < 2; side++)
-			triggers_build(k, &k->rule_groups.items[i], side);
 }
 
 /* ---- calls ---- */
 
-static inline void call(gw_lattice *l, int side, uint64_t groups, uint32_t at)
+static inline void call(gw_lattice *l, uint64_t slices, uint32_t at)
 {
-	for (; groups; groups &= groups - 1)
-		gw_bit_set(l->calls[side] + (size_t)__builtin_ctzll(groups) * l->call_words, at);
+	for (; slices; slices &= slices - 1)
+		gw_bit_set(l->calls + (size_t)__builtin_ctzll(slices) * l->call_words, at);
 }
 
-static void call_for_tokens(gw_lattice *l, const gw_token *tokens, uint32_t count)
+static inline void call_for(gw_lattice *l, const gw_calls *c, uint32_t begin, uint32_t end)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		call(l, 0, l->class_calls[0][tokens[i].cls], tokens[i].begin - l->base);
-		call(l, 1, l->class_calls[1][tokens[i].cls], tokens[i].end - l->base);
+	if (c->ahead | c->back) {
+		call(l, c->ahead, begin);
+		call(l, c->back, end);
 	}
 }
 
-void gw_calls_build(const gw_knowledge *k, gw_document *d)
+void gw_calls_open(const gw_knowledge *k, gw_document *d)
 {
 	gw_lattice *l = &d->lattice;
-	size_t groups = k->rule_groups.count < 64 ? k->rule_groups.count : 64;
 	l->call_words = (uint32_t)gw_bit_words(l->len + 1);
-	for (int side = 0; side < 2; side++)
-		l->calls[side] = GW_NEW_N(gw_document_room(d), uint64_t, groups * l->call_words + 1);
-	for (uint32_t p = 0; p < l->len; p++) {
-		call(l, 0, k->kind_calls[0][l->kinds[p]], p);
-		call(l, 1, k->kind_calls[1][l->kinds[p]], p + 1);
-	}
-	call_for_tokens(l, l->tokens, l->count);
+	l->calls = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)(k->slices < 64 ? k->slices : 64) * l->call_words + 1);
+}
+
+void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s)
+{
+	for (uint32_t p = s.begin - l->base; p < s.end - l->base; p++)
+		call_for(l, &k->kind_calls[l->kinds[p]], p, p + 1);
+	uint32_t from = l->first[s.begin - l->base], to = l->first[s.end - l->base];
+	gw_calls_add(l, l->tokens + from, to - from);
 }
 
 void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count)
 {
-	if (l->calls[0])
-		call_for_tokens(l, tokens, count);
+	for (uint32_t i = 0; l->calls && i < count; i++)
+		call_for(l, &l->class_calls[tokens[i].cls], tokens[i].begin - l->base, tokens[i].end - l->base);
 }
