@@ -62,7 +62,15 @@ typedef struct gw_attr {
 	gw_str key, value;
 } gw_attr;
 const gw_entry *gw_entry_at(const gw_knowledge *k, uint32_t entry);
-gw_str gw_entry_attr(const gw_entry *e, const char *key); /* {NULL,0} when absent */
+/* {NULL,0} when absent. Inline: the lengths of keys are known where it is called. */
+static inline gw_str gw_entry_attr(const gw_entry *e, const char *key)
+{
+	uint32_t len = (uint32_t)strlen(key);
+	for (uint32_t i = 0; i < e->attr_count; i++)
+		if (e->attrs[i].key.len == len && memcmp(e->attrs[i].key.ptr, key, len) == 0)
+			return e->attrs[i].value;
+	return (gw_str){NULL, 0};
+}
 /* The same of the word behind a token; {NULL,0} too for tokens that are no words: numbers, dates, facts. */
 gw_str gw_token_attr(const gw_knowledge *k, const gw_token *t, const char *key);
 uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str folded_surface); /* GW_NONE when absent */

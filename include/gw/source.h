@@ -299,6 +299,8 @@ static inline gw_arena *gw_stage_room(const gw_document *d)
 
 /* Source positions of a span. An empty span gives an empty text at its begin. */
 gw_place_in_text gw_source_place(const gw_text *t, gw_span folded);
+/* The same, quicker where it begins in this line of the source or in one of the next; 0: nobody knows. */
+gw_place_in_text gw_source_place_near(const gw_text *t, gw_span folded, uint32_t line);
 /* The decoded source between two characters. */
 gw_str gw_source_slice(const gw_text *t, uint32_t char_start, uint32_t char_end);
 uint32_t gw_source_line(const gw_text *t, uint32_t source_char); /* 1-based */

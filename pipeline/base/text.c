@@ -46,13 +46,30 @@ uint32_t gw_source_line(const gw_text *t, uint32_t source_char)
 	return low + 1;
 }
 
+/* The same, where it is likely to be the line `near` or one of the next. */
+static uint32_t line_near(const gw_text *t, uint32_t source_char, uint32_t near)
+{
+	enum { NEXT = 4 };
+	if (near < 1 || near > t->line_count || t->line_start[near - 1] > source_char)
+		return gw_source_line(t, source_char);
+	for (uint32_t line = near; line < near + NEXT; line++)
+		if (line == t->line_count || t->line_start[line] > source_char)
+			return line;
+	return gw_source_line(t, source_char);
+}
+
 gw_place_in_text gw_source_place(const gw_text *t, gw_span s)
+{
+	return gw_source_place_near(t, s, 0);
+}
+
+gw_place_in_text gw_source_place_near(const gw_text *t, gw_span s, uint32_t line)
 {
 	gw_place_in_text p;
 	p.char_start = t->src[s.begin < t->len ? s.begin : t->len];
 	/* Ends behind the last character that was kept: blanks and line ends dropped behind it are not part of it. */
 	p.char_end = gw_span_empty(s) ? p.char_start : t->src[(s.end < t->len ? s.end : t->len) - 1] + 1;
-	p.line = gw_source_line(t, p.char_start);
+	p.line = line_near(t, p.char_start, line);
 	p.text = gw_source_slice(t, p.char_start, p.char_end);
 	return p;
 }
