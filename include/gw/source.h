@@ -30,6 +30,7 @@ typedef struct gw_text {
 	const uint32_t *ch;
 	const uint32_t *src; /* len + 1 source character positions, never falling; src[len] == char_count */
 	uint32_t len;
+	const uint64_t *signs; /* a bit for each of them that ends a sentence or is 《 or 》 (gw_text_signs) */
 } gw_text;
 
 typedef struct gw_place_in_text {
@@ -304,6 +305,10 @@ gw_place_in_text gw_source_place_near(const gw_text *t, gw_span folded, uint32_t
 /* The decoded source between two characters. */
 gw_str gw_source_slice(const gw_text *t, uint32_t char_start, uint32_t char_end);
 uint32_t gw_source_line(const gw_text *t, uint32_t source_char); /* 1-based */
+/* Makes text->signs, once the folded text stands; and the last (first) sign within a stretch, GW_NONE when there is none. */
+const uint64_t *gw_text_signs(gw_arena *a, const uint32_t *ch, uint32_t len);
+uint32_t gw_text_last_sign(const gw_text *t, gw_span in);
+uint32_t gw_text_first_sign(const gw_text *t, gw_span in);
 /* The folded text of a span as UTF-8, in the arena. */
 gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span folded);
 /* Index of the section / paragraph that holds a position, by binary search; GW_NONE outside. */
