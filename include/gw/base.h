@@ -63,6 +63,7 @@ void gw_arena_init(gw_arena *a);
 /* Room for so many bytes to come, at once instead of in growing blocks: what is not used of it costs little. */
 void gw_arena_reserve(gw_arena *a, size_t size);
 void *gw_arena_alloc(gw_arena *a, size_t size);
+void *gw_arena_raw(gw_arena *a, size_t size);               /* not zeroed: for what is written before it is read, and large */
 /* Grows an allocation (copying unless it was the last one). old_size bytes are kept, the rest is zero. */
 void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size);
 gw_str gw_arena_str(gw_arena *a, gw_str s);                 /* copy, NUL-terminated behind its end */
@@ -71,6 +72,7 @@ void gw_arena_reset(gw_arena *a);                           /* keeps one block f
 void gw_arena_release(gw_arena *a);
 #define GW_NEW(arena, type) ((type *)gw_arena_alloc((arena), sizeof(type)))
 #define GW_NEW_N(arena, type, n) ((type *)gw_arena_alloc((arena), sizeof(type) * (size_t)(n)))
+#define GW_RAW_N(arena, type, n) ((type *)gw_arena_raw((arena), sizeof(type) * (size_t)(n)))
 
 /* ---- growing arrays in an arena ----
  *   GW_LIST(gw_section) sections;   then   gw_section *s = GW_PUSH(arena, &sections);  (zeroed) */

@@ -32,7 +32,8 @@ typedef struct gw_field {
 	double min, max;
 	const char **choices; /* enum; NULL when free */
 	uint32_t choice_count;
-	const char *pattern;  /* POSIX ERE text as declared; compiled inside the schema */
+	const char *pattern;  /* POSIX ERE text as declared; compiled inside the schema, as one of these */
+	const struct gw_shape *shape;
 	void *compiled;
 } gw_field;
 

@@ -79,14 +79,16 @@ typedef struct gw_lattice {
 	uint32_t *first;    /* first[p - base] .. first[p - base + 1]: the tokens that begin at p */
 	uint32_t *by_end;   /* token indexes by end, then longer first */
 	uint32_t *last;     /* last[p - base] .. last[p - base + 1]: entries of by_end that end at p */
-	/* begins[p - base]: a bit for the class of every token that begins at p (classes share some), and those of the groups
-	 * of rules that may begin there; ends likewise, to the left: a glance that mostly saves the look at the tokens. */
+	uint16_t *kinds;    /* by position: the number of the character among those that patterns name, 0 for all others */
+	/* begins[p - base]: a bit for the class of every token that begins at p (classes share some); ends likewise, to the left: a
+	 * glance that mostly saves the look at the tokens. */
 	uint64_t *begins, *ends;
-	const uint64_t *marks_begin, *marks_end; /* by class: what a token adds to them */
-	/* By paragraph, present_words each: bits for the classes and some characters that stand in it, then all of begins[] and
-	 * of ends[] there (grammar/need.c). NULL until rules are run. */
-	uint64_t *present;
-	uint32_t present_words;
+	const uint64_t *class_bits, *class_calls[2]; /* by class: what a token adds to them, and to calls */
+	/* NULL until rules are run. By paragraph, present_words each: bits for the classes and characters that stand in it
+	 * (grammar/need.c). By direction and group of rules, call_words each: bits for the positions at which something calls for
+	 * them (grammar/trigger.c). */
+	uint64_t *present, *calls[2];
+	uint32_t present_words, call_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */
 	uint32_t tokens_cap, by_end_cap;
 } gw_lattice;

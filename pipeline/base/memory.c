@@ -158,7 +158,7 @@ void gw_arena_reserve(gw_arena *a, size_t size)
 		block_add(a, size);
 }
 
-void *gw_arena_alloc(gw_arena *a, size_t wanted)
+void *gw_arena_raw(gw_arena *a, size_t wanted)
 {
 	if (wanted >= LARGE)
 		return large_new(a, wanted);
@@ -169,11 +169,15 @@ void *gw_arena_alloc(gw_arena *a, size_t wanted)
 	a->used += size;
 	a->total += size;
 	ASAN_UNPOISON_MEMORY_REGION(p, size);
-	if (!a->head->zero)
-		memset(p, 0, size);
 	if (GAP)
 		ASAN_POISON_MEMORY_REGION(p + wanted, size - wanted);
 	return p;
+}
+
+void *gw_arena_alloc(gw_arena *a, size_t size)
+{
+	void *p = gw_arena_raw(a, size);
+	return size >= LARGE || a->head->zero ? p : memset(p, 0, size); /* large pieces come zeroed */
 }
 
 void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size)

@@ -1,20 +1,15 @@
 /* From the tree of a pattern to a program for machine.c, and what a match can begin with. */
 #include "pattern.h"
 
+#include <stdlib.h>
+
 enum { CODE_MAX = 20000 };
 
 /* ---- what a part can begin with ---- */
 
-typedef struct first_set {
-	gw_arena *arena;
-	GW_LIST(uint32_t) chars;
-	uint64_t *classes; /* bit set */
-	bool anywhere;
-} first_set;
-
 /* Adds what a node can begin with (end with, to the left); returns whether what follows counts too: the node can be
  * empty. What must stand ahead is what a match begins with, however wide the part behind it is. */
-static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, first_set *f)
+static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, gw_first_set *f)
 {
 	const gw_pattern_node *a, *b;
 	switch (n->kind) {
@@ -67,16 +62,16 @@ static bool can_be_empty(const gw_pattern_node *n)
 	}
 }
 
-static void first_set_init(const gw_knowledge *k, gw_arena *arena, first_set *f)
+static void first_set_init(const gw_knowledge *k, gw_arena *arena, gw_first_set *f)
 {
-	*f = (first_set){.arena = arena};
+	*f = (gw_first_set){.arena = arena};
 	f->classes = GW_NEW_N(arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
 }
 
 /* ---- what a match goes on with behind its first element ----
  * Most attempts fail there; to know it beforehand saves them. */
 
-static void add_all(const gw_knowledge *k, first_set *to, const first_set *from)
+static void add_all(const gw_knowledge *k, gw_first_set *to, const gw_first_set *from)
 {
 	for (uint32_t i = 0; i < from->chars.count; i++)
 		*GW_PUSH(to->arena, &to->chars) = from->chars.items[i];
@@ -86,8 +81,8 @@ static void add_all(const gw_knowledge *k, first_set *to, const first_set *from)
 }
 
 /* What can stand where n begins, given what can stand behind it. */
-static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
-	first_set *out)
+static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const gw_first_set *next,
+	gw_first_set *out)
 {
 	if (find_first(k, prog, n, dir, out))
 		add_all(k, out, next);
@@ -95,12 +90,12 @@ static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_p
 
 /* Adds to `out` what can follow those first elements of n that are tokens, or those that are characters; returns whether
  * n can be empty. */
-static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, bool tokens, const first_set *next,
-	first_set *out)
+static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, bool tokens, const gw_first_set *next,
+	gw_first_set *out)
 {
 	int dir = prog->dir;
 	const gw_pattern_node *a = dir > 0 ? n->left : n->right, *b = dir > 0 ? n->right : n->left;
-	first_set then;
+	gw_first_set then;
 	switch (n->kind) {
 	case N_CHAR:
 	case N_SET:
@@ -148,8 +143,24 @@ static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint3
 		e->overflow = true;
 		return 0;
 	}
-	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y, .guard = GW_NONE};
+	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y};
 	return e->prog->code.count - 1;
+}
+
+/* An alternative of some branches; branch_here says where they are. */
+static uint32_t emit_alt(emitter *e, uint32_t count)
+{
+	uint32_t at = emit(e, GW_I_ALT, GW_NO_NAME, e->prog->branches.count, count);
+	for (uint32_t i = 0; i < count; i++)
+		GW_PUSH(e->k->arena, &e->prog->branches);
+	return at;
+}
+
+/* The next instruction is where a branch begins. */
+static void branch_here(emitter *e, uint32_t alt, uint32_t branch)
+{
+	if (!e->overflow)
+		e->prog->branches.items[e->prog->code.items[alt].x + branch].pc = e->prog->code.count;
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir);
@@ -179,7 +190,10 @@ static uint32_t add_chars(emitter *e, const node_list *parts, uint32_t from)
 static uint32_t emit_chars(emitter *e, const node_list *parts, uint32_t from)
 {
 	uint32_t at = e->prog->strings.count, count = add_chars(e, parts, from);
-	emit(e, GW_I_STRING, GW_NO_NAME, at, count);
+	if (count == 1)
+		emit(e, GW_I_CHAR, GW_NO_NAME, parts->items[from]->ch, 0);
+	else
+		emit(e, GW_I_STRING, GW_NO_NAME, at, count);
 	return count;
 }
 
@@ -193,44 +207,6 @@ static void emit_sequence(emitter *e, const gw_pattern_node *n, int dir)
 		else
 			emit_node(e, parts.items[i++], dir);
 	}
-}
-
-static uint32_t guard_make(gw_knowledge *k, gw_program *prog, const first_set *f)
-{
-	uint64_t *classes = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
-	gw_guard g = {0, 0};
-	memcpy(classes, f->classes, gw_bit_words(k->class_names.count) * sizeof *classes);
-	for (uint32_t i = 0; i < f->chars.count; i++)
-		g.chars |= gw_char_bit(f->chars.items[i]);
-	*GW_PUSH(k->arena, &prog->guards) = g;
-	*GW_PUSH(k->arena, &prog->guard_classes) = classes;
-	return prog->guards.count - 1;
-}
-
-/* The guard of what comes first, so that a split need not try what cannot be. */
-static uint32_t guard_of(emitter *e, const gw_pattern_node *n, int dir)
-{
-	first_set f;
-	first_set_init(e->k, e->scratch, &f);
-	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
-		return GW_NONE;
-	return guard_make(e->k, e->prog, &f);
-}
-
-static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second, bool lazy)
-{
-	if (e->overflow)
-		return;
-	e->prog->code.items[at].x = lazy ? second : first;
-	e->prog->code.items[at].y = lazy ? first : second;
-}
-
-static uint32_t emit_guarded(emitter *e, uint32_t guard)
-{
-	uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
-	if (!e->overflow)
-		e->prog->code.items[split].guard = guard;
-	return split;
 }
 
 /* [^,]{2,40}: one character at a time needs no splits. */
@@ -255,29 +231,31 @@ static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
 {
 	if (emit_loop(e, n))
 		return;
-	uint32_t guard = n->lazy || n->max == n->min ? GW_NONE : guard_of(e, n->left, dir);
+	uint32_t once_more = n->lazy, leave = !n->lazy;
 	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
 		emit_node(e, n->left, dir);
 	if (n->max == GW_NONE) {
-		uint32_t split = emit_guarded(e, guard);
+		uint32_t alt = emit_alt(e, 2);
+		branch_here(e, alt, once_more);
 		emit_node(e, n->left, dir);
-		emit(e, GW_I_JUMP, GW_NO_NAME, split, 0);
-		emit_split(e, split, split + 1, e->prog->code.count, n->lazy);
+		emit(e, GW_I_JUMP, GW_NO_NAME, alt, 0);
+		branch_here(e, alt, leave);
 		return;
 	}
-	uint32_t splits = n->max - n->min;
-	/* nested optionals: once one fails, all later ones do; every split leaves to the common end */
-	GW_LIST(uint32_t) places = {0};
-	for (uint32_t i = 0; i < splits && !e->overflow; i++) {
-		*GW_PUSH(e->scratch, &places) = emit_guarded(e, guard);
+	/* nested optionals: once one fails, all later ones do; each leaves to the common end */
+	GW_LIST(uint32_t) alts = {0};
+	for (uint32_t i = n->min; i < n->max && !e->overflow; i++) {
+		uint32_t alt = emit_alt(e, 2);
+		*GW_PUSH(e->scratch, &alts) = alt;
+		branch_here(e, alt, once_more);
 		emit_node(e, n->left, dir);
 	}
-	for (uint32_t i = 0; i < places.count; i++)
-		emit_split(e, places.items[i], places.items[i] + 1, e->prog->code.count, n->lazy);
+	for (uint32_t i = 0; i < alts.count; i++)
+		branch_here(e, alts.items[i], leave);
 }
 
 /* ---- alternatives ----
- * Words that stand beside each other, (甲|乙丙|丁), are one instruction; what is between such runs is split. */
+ * Characters that stand beside each other, (甲|乙), are a set, and words, (甲|乙丙|丁), one instruction. */
 
 static bool is_word(const gw_pattern_node *n)
 {
@@ -294,64 +272,81 @@ static void branches_of(emitter *e, const gw_pattern_node *n, node_list *out)
 	branches_of(e, n->right, out);
 }
 
+static int u32_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void emit_set(emitter *e, const gw_pattern_node *const *chars, uint32_t count)
+{
+	gw_char_set set = {.chars = GW_NEW_N(e->k->arena, uint32_t, count), .count = count};
+	for (uint32_t i = 0; i < count; i++)
+		set.chars[i] = chars[i]->ch;
+	qsort(set.chars, count, sizeof *set.chars, u32_order);
+	emit(e, GW_I_SET, GW_NO_NAME, e->prog->sets.count, 0);
+	*GW_PUSH(e->k->arena, &e->prog->sets) = set;
+}
+
+/* By first character; strings were added in the order of the pattern. */
+static int word_order(const void *a, const void *b)
+{
+	const gw_literal *x = a, *y = b;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
 static void emit_words(emitter *e, const gw_pattern_node *const *words, uint32_t count, int dir)
 {
-	uint32_t at = emit(e, GW_I_WORDS, GW_NO_NAME, e->prog->words.count, count);
-	first_set f;
-	first_set_init(e->k, e->scratch, &f);
+	gw_program *prog = e->prog;
+	uint32_t from = prog->words.count;
+	emit(e, GW_I_WORDS, GW_NO_NAME, from, count);
 	for (uint32_t i = 0; i < count; i++) {
 		node_list chars = {0};
 		sequence_parts(e, words[i], dir, &chars);
-		uint32_t from = e->prog->strings.count, len = add_chars(e, &chars, 0);
-		*GW_PUSH(e->k->arena, &e->prog->words) = (gw_literal){from, len};
-		*GW_PUSH(e->scratch, &f.chars) = chars.items[0]->ch;
+		uint32_t at = prog->strings.count, len = add_chars(e, &chars, 0);
+		*GW_PUSH(e->k->arena, &prog->words) = (gw_literal){chars.items[0]->ch, at, len};
 	}
-	if (!e->overflow)
-		e->prog->code.items[at].guard = guard_make(e->k, e->prog, &f);
+	qsort(prog->words.items + from, count, sizeof *prog->words.items, word_order);
 }
 
-/* How many words stand beside each other as the last of `count` branches. */
-static uint32_t words_at_end(const node_list *all, uint32_t count)
+/* How many of the branches from `from` on are one instruction together. */
+static uint32_t run_of(const node_list *all, uint32_t from, bool *chars)
 {
-	uint32_t words = 0;
-	while (words < count && is_word(all->items[count - 1 - words]))
-		words++;
-	return words;
-}
-
-static uint32_t guard_of_all(emitter *e, const node_list *all, uint32_t count, int dir)
-{
-	first_set f;
-	first_set_init(e->k, e->scratch, &f);
-	for (uint32_t i = 0; i < count; i++)
-		if (find_first(e->k, e->prog, all->items[i], dir, &f) || f.anywhere)
-			return GW_NONE;
-	return guard_make(e->k, e->prog, &f);
-}
-
-/* The first `count` branches: all but the last ones behind a guard, then those. */
-static void emit_branches(emitter *e, const node_list *all, uint32_t count, int dir)
-{
-	uint32_t words = words_at_end(all, count), last = words > 1 ? words : 1, jump = 0, split = 0;
-	if (last < count) {
-		split = emit_guarded(e, guard_of_all(e, all, count - last, dir));
-		emit_branches(e, all, count - last, dir);
-		jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
-		emit_split(e, split, split + 1, e->prog->code.count, false);
-	}
-	if (last > 1)
-		emit_words(e, all->items + count - last, last, dir);
-	else
-		emit_node(e, all->items[count - 1], dir);
-	if (last < count && !e->overflow)
-		e->prog->code.items[jump].x = e->prog->code.count;
+	uint32_t count = 0;
+	*chars = true;
+	for (; from + count < all->count && is_word(all->items[from + count]); count++)
+		*chars &= all->items[from + count]->kind == N_CHAR;
+	return count;
 }
 
 static void emit_alternatives(emitter *e, const gw_pattern_node *n, int dir)
 {
 	node_list all = {0};
+	uint32_t parts = 0, alt = 0;
+	bool chars;
 	branches_of(e, n, &all);
-	emit_branches(e, &all, all.count, dir);
+	for (uint32_t i = 0, run; i < all.count; i += run ? run : 1, parts++)
+		run = run_of(&all, i, &chars);
+	if (parts > 1)
+		alt = emit_alt(e, parts);
+	GW_LIST(uint32_t) jumps = {0};
+	for (uint32_t i = 0, run, part = 0; i < all.count && !e->overflow; i += run ? run : 1, part++) {
+		if (parts > 1)
+			branch_here(e, alt, part);
+		run = run_of(&all, i, &chars);
+		if (run > 1 && chars)
+			emit_set(e, all.items + i, run);
+		else if (run > 1)
+			emit_words(e, all.items + i, run, dir);
+		else
+			emit_node(e, all.items[i], dir);
+		if (part + 1 < parts)
+			*GW_PUSH(e->scratch, &jumps) = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
+	}
+	for (uint32_t i = 0; i < jumps.count && !e->overflow; i++)
+		e->prog->code.items[jumps.items[i]].x = e->prog->code.count;
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
@@ -381,7 +376,7 @@ static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
 		if (!e->overflow) {
 			gw_inst *look = &e->prog->code.items[at];
 			look->x = e->prog->code.count;
-			look->dir = (int8_t)n->dir;
+			look->back = n->dir < 0;
 			look->negative = n->negative;
 		}
 		break;
@@ -419,17 +414,19 @@ static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 }
 
 /* A jump to a jump goes where that one goes. */
+static void jump_shorten(const gw_program *prog, uint32_t *pc)
+{
+	while (prog->code.items[*pc].op == GW_I_JUMP)
+		*pc = prog->code.items[*pc].x;
+}
+
 static void jumps_shorten(gw_program *prog)
 {
-	for (uint32_t i = 0; i < prog->code.count; i++) {
-		gw_inst *in = &prog->code.items[i];
-		if (in->op != GW_I_SPLIT && in->op != GW_I_JUMP)
-			continue;
-		while (prog->code.items[in->x].op == GW_I_JUMP)
-			in->x = prog->code.items[in->x].x;
-		while (in->op == GW_I_SPLIT && prog->code.items[in->y].op == GW_I_JUMP)
-			in->y = prog->code.items[in->y].x;
-	}
+	for (uint32_t i = 0; i < prog->code.count; i++)
+		if (prog->code.items[i].op == GW_I_JUMP)
+			jump_shorten(prog, &prog->code.items[i].x);
+	for (uint32_t i = 0; i < prog->branches.count; i++)
+		jump_shorten(prog, &prog->branches.items[i].pc);
 }
 
 bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
@@ -450,27 +447,34 @@ bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const
 	return !e.overflow;
 }
 
-static uint32_t second_of(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree, bool tokens)
+/* Out of the scratch arena. */
+static gw_first_set first_set_keep(const gw_knowledge *k, const gw_first_set *f)
 {
-	first_set end, second;
-	first_set_init(k, scratch, &end);
-	first_set_init(k, scratch, &second);
-	end.anywhere = true;
-	find_second(k, prog, tree, tokens, &end, &second);
-	return second.anywhere ? GW_NONE : guard_make(k, prog, &second);
+	gw_first_set kept;
+	first_set_init(k, k->arena, &kept);
+	memcpy(kept.classes, f->classes, gw_bit_words(k->class_names.count) * sizeof *kept.classes);
+	kept.chars.items = GW_NEW_N(k->arena, uint32_t, f->chars.count);
+	kept.chars.count = kept.chars.cap = f->chars.count;
+	if (f->chars.count)
+		memcpy(kept.chars.items, f->chars.items, f->chars.count * sizeof *kept.chars.items);
+	kept.anywhere = f->anywhere;
+	return kept;
 }
 
 bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
 {
-	first_set f;
-	first_set_init(k, k->arena, &f);
-	bool open = find_first(k, prog, tree, prog->dir, &f);
-	prog->second_token = second_of(k, scratch, prog, tree, true);
-	prog->second_char = second_of(k, scratch, prog, tree, false);
-	prog->first_classes = f.classes;
+	gw_first_set end, first, second;
+	first_set_init(k, scratch, &end);
+	first_set_init(k, scratch, &first);
+	end.anywhere = true;
+	bool open = find_first(k, prog, tree, prog->dir, &first);
+	first.anywhere |= open;
+	prog->first = first_set_keep(k, &first);
+	for (int token = 0; token < 2; token++) {
+		first_set_init(k, scratch, &second);
+		find_second(k, prog, tree, token, &end, &second);
+		prog->second[token] = first_set_keep(k, &second);
+	}
 	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
-	prog->anywhere = f.anywhere || open;
-	prog->first_chars.items = f.chars.items;
-	prog->first_chars.count = prog->first_chars.cap = f.chars.count;
 	return can_be_empty(tree);
 }

@@ -150,9 +150,10 @@ gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag)
 	check_cues(k, diag);
 	if (diag->errors > before)
 		return GW_FAILED;
+	gw_glances_build(k);
 	gw_needs_build(k);
-	gw_class_bits_build(k);
 	gw_rule_groups_build(k);
+	gw_scan_build(k);
 	gw_decisions_build(k);
 	return GW_OK;
 }

@@ -28,13 +28,15 @@ int gw_token_order(const void *x, const void *y)
 void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span)
 {
 	uint32_t len = gw_span_len(span);
-	*l = (gw_lattice){.base = span.begin, .len = len, .marks_begin = k->class_marks[0], .marks_end = k->class_marks[1]};
-	l->first = GW_NEW_N(a, uint32_t, len + 2);
-	l->last = GW_NEW_N(a, uint32_t, len + 2);
+	*l = (gw_lattice){.base = span.begin, .len = len, .class_bits = k->class_bits, .class_calls = {k->class_calls[0], k->class_calls[1]}};
+	l->first = GW_RAW_N(a, uint32_t, len + 2);
+	l->last = GW_NEW_N(a, uint32_t, len + 3);
+	l->kinds = GW_RAW_N(a, uint16_t, len + 1);
+	l->kinds[len] = 0;
 	l->begins = GW_NEW_N(a, uint64_t, len + 1);
-	l->ends = GW_NEW_N(a, uint64_t, len + 1);
+	l->ends = GW_NEW_N(a, uint64_t, len + 2);
 	l->tokens_cap = len + len / 2 + 64; /* what official prose comes to; more grow */
-	l->tokens = GW_NEW_N(a, gw_token, l->tokens_cap);
+	l->tokens = GW_RAW_N(a, gw_token, l->tokens_cap);
 }
 
 /* Tokens come by begin, so within one end the longer come first by themselves. */
@@ -42,7 +44,7 @@ static void order_by_end(gw_arena *a, gw_lattice *l)
 {
 	if (l->by_end_cap < l->count) {
 		l->by_end_cap = l->count + l->count / 8 + 64; /* facts are few beside words */
-		l->by_end = GW_NEW_N(a, uint32_t, l->by_end_cap);
+		l->by_end = GW_RAW_N(a, uint32_t, l->by_end_cap);
 	}
 	for (uint32_t i = 0; i < l->count; i++)
 		l->by_end[l->last[l->tokens[i].end - l->base]++] = i;
@@ -54,20 +56,17 @@ static void order_by_end(gw_arena *a, gw_lattice *l)
 static void note_classes(gw_lattice *l, const gw_token *tokens, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		l->begins[tokens[i].begin - l->base] |= l->marks_begin[tokens[i].cls];
-		l->ends[tokens[i].end - l->base] |= l->marks_end[tokens[i].cls];
+		l->begins[tokens[i].begin - l->base] |= l->class_bits[tokens[i].cls];
+		l->ends[tokens[i].end - l->base] |= l->class_bits[tokens[i].cls];
 	}
 }
 
 void gw_lattice_index(gw_arena *a, gw_lattice *l)
 {
 	l->first[l->len] = l->first[l->len + 1] = l->count;
-	for (uint32_t i = 0; i < l->count; i++)
-		l->last[l->tokens[i].end - l->base + 1]++;
 	for (uint32_t p = 0; p <= l->len; p++)
 		l->last[p + 1] += l->last[p];
 	order_by_end(a, l);
-	note_classes(l, l->tokens, l->count);
 }
 
 /* ---- adding facts ---- */
@@ -130,7 +129,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 		return;
 	gw_arena *a = gw_document_room(d), *room = gw_stage_room(d);
 	gw_lattice *l = &d->lattice;
-	gw_token *more = GW_NEW_N(room, gw_token, count);
+	gw_token *more = GW_RAW_N(room, gw_token, count);
 	memcpy(more, tokens, count * sizeof *more);
 	qsort(more, count, sizeof *more, gw_token_order);
 	room_make(a, l, l->count + count);
@@ -139,6 +138,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	order_by_end(a, l);
 	note_classes(l, more, count);
 	gw_presence_add(d, more, count);
+	gw_calls_add(l, more, count);
 }
 
 /* ---- looking ---- */

@@ -9,15 +9,19 @@
 
 #include <stdlib.h>
 
-enum { STEPS = 20000, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
+enum { PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
 
 typedef struct session {
 	const gw_knowledge *k;
 	const gw_rule_group *g;
+	uint32_t group;
 	gw_arena *arena;
 	gw_machine m;
-	uint32_t *done;        /* by rule of the group: where its last match reached to */
-	uint32_t *tried;       /* by rule of the group: position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
+	/* By rule of the group, for the paragraph. */
+	struct asked {
+		uint32_t tried; /* position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
+		uint32_t done;  /* where its last match reached to, GW_NONE when there was none */
+	} *asked;
 	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
@@ -32,111 +36,137 @@ static int capture_order(const void *a, const void *b)
 	return x->span.end > y->span.end ? -1 : x->span.end < y->span.end;
 }
 
+/* The machine notes begins and ends; here they become spans, in order of their begins. Returns how many. */
+static uint32_t captures_settle(const gw_capture *noted, uint32_t count, gw_capture *out)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (noted[i].token != GW_CLOSED) {
+			out[n++] = noted[i];
+			continue;
+		}
+		for (uint32_t o = n; o-- > 0;)
+			if (out[o].token == GW_OPENED && out[o].name == noted[i].name) {
+				uint32_t a = out[o].span.begin, b = noted[i].span.begin;
+				out[o] = (gw_capture){noted[i].name, a <= b ? (gw_span){a, b} : (gw_span){b, a}, GW_NONE};
+				break;
+			}
+	}
+	return n;
+}
+
 static void keep_match(session *s, uint32_t rule, gw_span whole)
 {
 	gw_match *m = GW_PUSH(s->arena, s->out);
 	gw_capture *caps = GW_NEW_N(s->arena, gw_capture, s->m.count + 1);
-	memcpy(caps, s->m.captures, s->m.count * sizeof *caps);
+	uint32_t count = captures_settle(s->m.captures, s->m.count, caps);
 	if (s->m.prog->dir < 0)
-		qsort(caps, s->m.count, sizeof *caps, capture_order);
-	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = s->m.count, .captures = caps};
-	for (uint32_t i = 0; i < s->m.count; i++)
+		qsort(caps, count, sizeof *caps, capture_order);
+	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = count, .captures = caps};
+	for (uint32_t i = 0; i < count; i++)
 		if (caps[i].name == s->span_name)
 			m->span = caps[i].span;
 }
 
 #define NEVER UINT32_MAX
 
-static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
+/* Whether a rule is still to be tried at a place: not twice, not within its last match, not where a word is missing. */
+static inline bool is_due(session *s, uint32_t in_group, uint32_t pos, bool back)
 {
-	uint32_t *tried = &s->tried[in_group];
-	if (*tried == pos + 1 || *tried == NEVER)
-		return;
-	if (*tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present)) {
-		*tried = NEVER;
-		return;
+	struct asked *a = &s->asked[in_group];
+	if (a->tried == pos + 1 || a->tried == NEVER)
+		return false;
+	if (a->tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present)) {
+		a->tried = NEVER;
+		return false;
 	}
-	*tried = pos + 1;
-	bool inside_last = s->done[in_group] != GW_NONE && (dir > 0 ? pos < s->done[in_group] : pos > s->done[in_group]);
-	if (inside_last)
+	a->tried = pos + 1;
+	return a->done == GW_NONE || (back ? pos <= a->done : pos >= a->done);
+}
+
+static void attempt(session *s, uint32_t in_group, uint32_t pos, bool back)
+{
+	if (!is_due(s, in_group, pos, back))
 		return;
 	uint32_t rule = s->g->rules.items[in_group];
 	s->m.prog = &s->k->rules.items[rule].program;
-	uint32_t steps = s->steps >= STEPS ? STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
+	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	bool found = gw_machine_run(&s->m, pos, dir);
+	bool found = gw_machine_run(&s->m, pos, back);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
-	gw_span whole = dir > 0 ? (gw_span){pos, s->m.stop} : (gw_span){s->m.stop, pos};
-	s->done[in_group] = s->m.stop;
-	keep_match(s, rule, whole);
+	s->asked[in_group].done = s->m.stop;
+	keep_match(s, rule, back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop});
 }
 
 /* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
-static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, int dir)
+static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, bool back)
 {
-	uint64_t classes = gw_glance(s->m.l, next, dir);
-	uint32_t c = gw_char_here(&s->m, next, dir);
-	uint64_t chars = c == GW_NO_CHAR ? 0 : gw_char_bit(c);
+	gw_guard seen = gw_see(&s->m, next, back);
 	for (const gw_trigger *t = rules; t < rules + count; t++)
-		if ((t->next.classes & classes) || (t->next.chars & chars) || t->next.chars == UINT64_MAX)
-			attempt(s, t->rule, pos, dir);
+		if (gw_meets(&t->next, seen))
+			attempt(s, t->rule, pos, back);
 }
 
-static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
+static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, bool back)
 {
-	uint32_t to, index;
-	for (uint32_t i = gw_tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
-		const gw_token *token = gw_token_of(s->m.l, i, dir, &index);
+	const gw_lattice *l = s->m.l;
+	uint32_t list = t->char_index[l->kinds[pos - l->base - back]], to, index;
+	if (list)
+		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, back ? pos - 1 : pos + 1, back);
+	for (uint32_t i = gw_tokens_here(l, pos, back, &to); i < to; i++) {
+		const gw_token *token = gw_token_of(l, i, back, &index);
 		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
 		if (count)
-			attempt_each(s, t->class_rules + from, count, pos, dir > 0 ? token->end : token->begin, dir);
+			attempt_each(s, t->class_rules + from, count, pos, back ? token->begin : token->end, back);
 	}
-}
-
-static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
-{
-	uint64_t here = gw_glance(s->m.l, pos, dir);
-	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
-	uint32_t list = here & t->by_char && c <= 0xFFFF ? t->char_index[s->k->trie.chars[c].trigger] : 0;
-	if (list)
-		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, pos + (uint32_t)dir, dir);
-	if (here & t->by_token)
-		try_tokens(s, t, pos, dir);
 	for (uint32_t i = 0; i < t->anywhere.count; i++)
-		attempt(s, t->anywhere.items[i], pos, dir);
+		attempt(s, t->anywhere.items[i], pos, back);
 }
 
-/* The next position in [pos, to), or in (to, pos] to the left, at which something may begin; `to` when there is none.
- * Most positions trigger nothing: they are passed over in fours. */
-static uint32_t next_trigger(const uint64_t *here, uint64_t mask, uint32_t pos, uint32_t to, int dir)
+/* The first bit that is set in [from, to); `to` when none is. */
+static uint32_t next_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 {
-	if (dir > 0) {
-		for (; to - pos >= 4 && !((here[pos] | here[pos + 1] | here[pos + 2] | here[pos + 3]) & mask); pos += 4)
-			;
-		while (pos != to && !(here[pos] & mask))
-			pos++;
-		return pos;
+	for (uint32_t w = from >> 6; from < to; from = ++w << 6) {
+		uint64_t left = bits[w] & UINT64_MAX << (from & 63);
+		if (left) {
+			from = w << 6 | (uint32_t)__builtin_ctzll(left);
+			return from < to ? from : to;
+		}
 	}
-	for (; pos - to >= 4 && !((here[pos] | here[pos - 1] | here[pos - 2] | here[pos - 3]) & mask); pos -= 4)
-		;
-	while (pos != to && !(here[pos] & mask))
-		pos--;
-	return pos;
+	return to;
 }
 
-/* One pass over a paragraph. */
-static void try_all(session *s, const struct gw_triggers *t, gw_span p, int dir)
+/* The last bit that is set in (to, from]; `to` when none is. */
+static uint32_t last_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 {
-	const uint64_t *here = (dir > 0 ? s->m.l->begins : s->m.l->ends) - s->m.l->base;
-	uint32_t from = dir > 0 ? p.begin : p.end, to = dir > 0 ? p.end : p.begin, pos = from;
+	for (uint32_t w = from >> 6; from > to; from = (w-- << 6) - 1) {
+		uint64_t left = bits[w] & UINT64_MAX >> (63 - (from & 63));
+		if (left) {
+			from = w << 6 | (63 - (uint32_t)__builtin_clzll(left));
+			return from > to ? from : to;
+		}
+		if (w == 0)
+			break;
+	}
+	return to;
+}
+
+/* One pass over a paragraph, or its part that is left behind `pos`, from one place to the next that calls for the group. */
+static void try_all(session *s, const struct gw_triggers *t, gw_span p, bool back)
+{
+	const uint64_t *calls = gw_calls_of(s->m.l, s->group, back);
+	uint32_t base = s->m.l->base, pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
 	for (uint32_t i = 0; i < t->edge.count; i++)
-		attempt(s, t->edge.items[i], from, dir);
-	while (pos != to && (t->anywhere.count || (pos = next_trigger(here, t->by_char | t->by_token, pos, to, dir)) != to)) {
-		try_here(s, t, pos, dir);
-		pos += (uint32_t)dir;
+		attempt(s, t->edge.items[i], pos, back);
+	for (; pos != to; pos = back ? pos - 1 : pos + 1) {
+		if (!t->anywhere.count)
+			pos = base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
+		if (pos == to)
+			break;
+		try_here(s, t, pos, back);
 	}
 }
 
@@ -200,28 +230,29 @@ static bool has_hope(const session *s)
 }
 
 /* Whether anything in the paragraph brings up a rule of one side. */
-static bool is_called_for(const session *s, int side)
+static bool is_called_for(const session *s, gw_span p, bool back)
 {
-	const struct gw_triggers *t = &s->g->triggers[side];
-	uint64_t marks = s->present[s->m.l->present_words - 2 + (unsigned)side];
-	return t->used && (t->anywhere.count || t->edge.count || (marks & (t->by_char | t->by_token)));
+	const struct gw_triggers *t = &s->g->triggers[back];
+	const uint64_t *calls = gw_calls_of(s->m.l, s->group, back);
+	uint32_t begin = p.begin - s->m.l->base, end = p.end - s->m.l->base;
+	return t->used && (t->anywhere.count || t->edge.count || (back ? last_bit(calls, end, begin) != begin : next_bit(calls, begin, end) != end));
 }
 
 static void run_paragraph(session *s, gw_span p, bool select)
 {
 	uint32_t from = s->out->count, n = s->g->rules.count;
-	bool ahead = is_called_for(s, 0), back = is_called_for(s, 1);
+	bool ahead = is_called_for(s, p, false), back = is_called_for(s, p, true);
 	if ((!ahead && !back) || !has_hope(s))
 		return;
 	s->m.begin = p.begin;
 	s->m.end = p.end;
 	s->steps = PARAGRAPH_STEPS + (uint64_t)gw_span_len(p) * STEPS_PER_CHAR;
-	memset(s->done, 0xFF, n * sizeof *s->done);
-	memset(s->tried, 0, n * sizeof *s->tried);
+	for (uint32_t i = 0; i < n; i++)
+		s->asked[i] = (struct asked){0, GW_NONE};
 	if (ahead)
-		try_all(s, &s->g->triggers[0], p, 1);
+		try_all(s, &s->g->triggers[0], p, false);
 	if (back)
-		try_all(s, &s->g->triggers[1], p, -1);
+		try_all(s, &s->g->triggers[1], p, true);
 	if (select)
 		select_best(s, from, p);
 	if (s->out->count > from + 1)
@@ -251,14 +282,19 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	if (!g)
 		return;
 	gw_capture captures[GW_CAPTURES]; /* 80 KB */
-	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
+	struct gw_choice choices[GW_STEPS]; /* 320 KB, of which few are touched */
+	session s = {.k = k, .g = g, .group = (uint32_t)(g - k->rule_groups.items), .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
 	s.m.l = &d->lattice;
 	s.m.ch = d->source->text.ch;
+	s.m.guards = k->guards.items;
+	s.m.kind_bits = k->kind_bits;
 	s.m.captures = captures;
-	s.done = GW_NEW_N(arena, uint32_t, g->rules.count);
-	s.tried = GW_NEW_N(arena, uint32_t, g->rules.count);
-	if (!d->lattice.present)
+	s.m.choices = choices;
+	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
+	if (!d->lattice.present) {
 		gw_presence_build(k, d);
+		gw_calls_build(k, d);
+	}
 	for (uint32_t i = 0, next = 0; i < d->paragraphs.count; i++) {
 		s.present = d->lattice.present + (size_t)i * d->lattice.present_words;
 		if (!is_furniture(d, d->paragraphs.items[i], &next))

@@ -2,17 +2,16 @@
  * does not stand in the paragraph at all.
  *
  * A need is a set of classes and characters one of which every match of the rule holds or sees round it. Needs and the
- * presence of a paragraph are rows of the same bits: one for each class, then some for the characters that needs name. A row
- * of presence has two words more: what begins and what ends anywhere in the paragraph, as in the lattice. */
+ * presence of a paragraph are rows of the same bits: one for each class, then one for each kind of character. */
 #include "pattern.h"
 
 #include <stdlib.h>
 
-enum { NEEDS_MAX = 6, WIDE = 60, CHAR_WORDS = 7 };
+enum { NEEDS_MAX = 6, WIDE = 60 };
 
 static size_t row_words(const gw_knowledge *k)
 {
-	return gw_bit_words(k->class_names.count) + CHAR_WORDS;
+	return gw_bit_words(k->class_names.count) + gw_bit_words(k->kinds);
 }
 
 /* ---- needs of a pattern ---- */
@@ -112,16 +111,16 @@ static void find_needs(needs *f, const gw_pattern_node *n, gw_need_list *to)
 static bool is_what_it_begins_with(const gw_knowledge *k, const gw_program *prog, const gw_need *n)
 {
 	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
-		if (prog->first_classes[i] & ~n->classes[i])
+		if (prog->first.classes[i] & ~n->classes[i])
 			return false;
-	for (uint32_t i = 0; i < prog->first_chars.count; i++) {
+	for (uint32_t i = 0; i < prog->first.chars.count; i++) {
 		bool has = false;
 		for (uint32_t j = 0; j < n->chars.count && !has; j++)
-			has = n->chars.items[j] == prog->first_chars.items[i];
+			has = n->chars.items[j] == prog->first.chars.items[i];
 		if (!has)
 			return false;
 	}
-	return !prog->anywhere && !prog->edge;
+	return !prog->first.anywhere && !prog->edge;
 }
 
 static int need_order(const void *a, const void *b)
@@ -148,11 +147,6 @@ void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 
 /* ---- rows of bits ---- */
 
-static void char_bit_set(const gw_knowledge *k, uint64_t *row, uint32_t number)
-{
-	gw_bit_set(row + gw_bit_words(k->class_names.count), number % (CHAR_WORDS * 64));
-}
-
 /* The words of a row that are not empty. */
 static void add_checks(gw_knowledge *k, gw_program *p, const uint64_t *row)
 {
@@ -164,50 +158,33 @@ static void add_checks(gw_knowledge *k, gw_program *p, const uint64_t *row)
 
 void gw_needs_build(gw_knowledge *k)
 {
+	size_t class_words = gw_bit_words(k->class_names.count);
 	uint64_t *row = GW_NEW_N(k->arena, uint64_t, row_words(k));
-	k->needed_chars = 1;
 	for (uint32_t r = 0; r < k->rules.count; r++) {
 		gw_program *p = &k->rules.items[r].program;
 		for (uint32_t i = 0; i < p->needs.count; i++) {
 			const gw_need *n = &p->needs.items[i];
 			memset(row, 0, row_words(k) * sizeof *row);
-			memcpy(row, n->classes, gw_bit_words(k->class_names.count) * sizeof *row);
-			for (uint32_t c = 0; c < n->chars.count; c++) {
-				uint16_t *number = &k->trie.chars[n->chars.items[c]].trigger;
-				if (!*number)
-					*number = (uint16_t)k->needed_chars++;
-				char_bit_set(k, row, *number);
-			}
+			memcpy(row, n->classes, class_words * sizeof *row);
+			for (uint32_t c = 0; c < n->chars.count; c++)
+				gw_bit_set(row + class_words, k->trie.chars[n->chars.items[c]].kind);
 			add_checks(k, p, row);
 		}
 	}
 }
 
-static void note_tokens(const gw_lattice *l, uint64_t *row, gw_span p)
-{
-	uint32_t to = l->first[p.end - l->base];
-	for (uint32_t i = l->first[p.begin - l->base]; i < to; i++)
-		gw_bit_set(row, l->tokens[i].cls);
-}
-
 void gw_presence_build(const gw_knowledge *k, gw_document *d)
 {
 	gw_lattice *l = &d->lattice;
-	const uint32_t *ch = d->source->text.ch;
-	l->present_words = (uint32_t)row_words(k) + 2;
+	l->present_words = (uint32_t)row_words(k);
 	l->present = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
 	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
-		gw_span p = d->paragraphs.items[i];
-		uint64_t *row = l->present + (size_t)i * l->present_words;
-		uint64_t *marks = row + l->present_words - 2;
-		note_tokens(l, row, p);
-		for (uint32_t c = p.begin; c < p.end; c++) {
-			marks[0] |= l->begins[c - l->base];
-			marks[1] |= l->ends[c + 1 - l->base];
-			uint32_t number = ch[c] <= 0xFFFF ? k->trie.chars[ch[c]].trigger : 0;
-			if (number && number < k->needed_chars)
-				char_bit_set(k, row, number);
-		}
+		uint64_t *classes = l->present + (size_t)i * l->present_words, *kinds = classes + gw_bit_words(k->class_names.count);
+		uint32_t begin = d->paragraphs.items[i].begin - l->base, end = d->paragraphs.items[i].end - l->base;
+		for (uint32_t t = l->first[begin]; t < l->first[end]; t++)
+			gw_bit_set(classes, l->tokens[t].cls);
+		for (uint32_t c = begin; c < end; c++)
+			gw_bit_set(kinds, l->kinds[c]);
 	}
 }
 
@@ -217,12 +194,8 @@ void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	for (uint32_t i = 0, p = 0; l->present && i < count; i++) {
 		while (p < d->paragraphs.count && d->paragraphs.items[p].end <= tokens[i].begin)
 			p++;
-		if (p == d->paragraphs.count || d->paragraphs.items[p].begin > tokens[i].begin)
-			continue;
-		uint64_t *row = l->present + (size_t)p * l->present_words, *marks = row + l->present_words - 2;
-		gw_bit_set(row, tokens[i].cls);
-		marks[0] |= l->marks_begin[tokens[i].cls];
-		marks[1] |= l->marks_end[tokens[i].cls];
+		if (p < d->paragraphs.count && d->paragraphs.items[p].begin <= tokens[i].begin)
+			gw_bit_set(l->present + (size_t)p * l->present_words, tokens[i].cls);
 	}
 }
 

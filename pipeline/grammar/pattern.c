@@ -110,8 +110,6 @@ static gw_pattern_node *read_set(parser *ps)
 		qsort(chars.items, chars.count, sizeof *chars.items, compare_u32);
 	set.chars = chars.items;
 	set.count = chars.count;
-	for (uint32_t i = 0; i < chars.count; i++)
-		set.glance |= gw_char_bit(chars.items[i]);
 	gw_pattern_node *n = make(ps, N_SET, NULL, NULL);
 	n->index = ps->rule->program.sets.count;
 	n->negative = set.negative;

@@ -121,7 +121,8 @@ static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
 {
 	gw_trie *t = &k->trie;
 	uint32_t *first = GW_NEW_N(&b->arena, uint32_t, b->words + 1);
-	t->entries = GW_NEW_N(&k->trie_arena, struct gw_word_entry, n + 1);
+	t->entries = GW_NEW_N(&k->trie_arena, struct gw_word_entry, n + GW_ENTRIES_BEYOND);
+	t->no_word = n;
 	for (uint32_t from = 0, to; from < n; from = to) {
 		bool shield = false;
 		for (to = from; to < n && b->entry_word[to] == b->entry_word[from]; to++) {
@@ -131,13 +132,16 @@ static void collect_entries(gw_knowledge *k, builder *b, uint32_t n)
 		}
 		if (to - from > 1)
 			qsort(t->entries + from, to - from, sizeof *t->entries, entry_order);
-		t->entries[from].shield = shield;
-		t->entries[to - 1].last = true;
+		uint32_t count = to - from < GW_WORD_COUNT ? to - from : GW_WORD_COUNT;
+		t->entries[from].flags = (uint16_t)(count | (shield ? GW_WORD_SHIELD : 0));
 		first[b->entry_word[from]] = from;
 	}
 	t->word = GW_NEW_N(&k->trie_arena, uint32_t, t->size);
-	for (uint32_t i = 0; i < t->size; i++)
-		t->word[i] = b->cells[i].word ? first[b->cells[i].word - 1] : GW_NONE;
+	for (uint32_t i = 0; i < t->size; i++) {
+		const cell *c = &b->cells[i];
+		t->word[i] = c->word ? first[c->word - 1] : GW_NONE;
+		t->cells[i].base = (int32_t)(c->base ? c->base << 2 | 2 | (c->word != 0) : c->word ? t->word[i] << 2 | 1 : 0);
+	}
 }
 
 /* Words are folded, sound UTF-8. What lies beyond the basic plane is in no text that is walked: one character for all. */
@@ -162,6 +166,7 @@ static key *make_keys(gw_knowledge *k, builder *b)
 		bytes += k->entries.items[i].surface.len;
 	uint16_t *sym = GW_NEW_N(&b->arena, uint16_t, bytes + 1);
 	key *keys = GW_NEW_N(&b->arena, key, k->entries.count + 1);
+	t->symbol = GW_NEW_N(&k->trie_arena, uint16_t, 65536);
 	t->chars = GW_NEW_N(&k->trie_arena, struct gw_char_known, 65536);
 	t->symbols = 1;
 	for (uint32_t i = 0; i < k->entries.count; i++) {
@@ -169,9 +174,9 @@ static key *make_keys(gw_knowledge *k, builder *b)
 		uint32_t n = 0;
 		for (const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len; p < end;) {
 			uint32_t c = next_char(&p);
-			if (!t->chars[c].symbol)
-				t->chars[c].symbol = (uint16_t)t->symbols++;
-			sym[n++] = t->chars[c].symbol;
+			if (!t->symbol[c])
+				t->symbol[c] = (uint16_t)t->symbols++;
+			sym[n++] = t->symbol[c];
 		}
 		keys[i] = (key){0, sym, n, i};
 		for (uint32_t j = 0; j < 4; j++) /* a missing one is 0, before all symbols */
@@ -179,15 +184,6 @@ static key *make_keys(gw_knowledge *k, builder *b)
 		sym += n;
 	}
 	return keys;
-}
-
-/* The first step of a walk, from every character of every document, is one look. */
-static void root_build(gw_trie *t)
-{
-	t->root = (uint32_t)t->cells[0].base >> 1;
-	for (uint32_t c = 0; c < 65536 && t->root; c++)
-		if (t->chars[c].symbol && t->cells[t->root + t->chars[c].symbol].check == 0)
-			t->chars[c].base = t->cells[t->root + t->chars[c].symbol].base;
 }
 
 /* Counted out by their first symbol, so that only the few that share it need comparing. */
@@ -226,8 +222,8 @@ void gw_trie_build(gw_knowledge *k)
 	grow(&b, t->size);
 	t->cells = GW_NEW_N(&k->trie_arena, struct gw_trie_cell, t->size);
 	for (uint32_t i = 0; i < t->size; i++)
-		t->cells[i] = (struct gw_trie_cell){(int32_t)(b.cells[i].base << 1 | (b.cells[i].word != 0)), (int32_t)b.cells[i].check - 1};
-	root_build(t);
+		t->cells[i].check = (int32_t)b.cells[i].check - 1;
+	t->root = b.cells[0].base;
 	collect_entries(k, &b, n);
 	gw_arena_release(&b.arena);
 }

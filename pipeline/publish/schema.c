@@ -1,5 +1,6 @@
 /* The declared tables: Frictionless table schemas from schemas/<version>/, read once, then const. */
 #include "evolution.h"
+#include "shape.h"
 #include "gw/file.h"
 
 #include <jansson.h>
@@ -115,6 +116,9 @@ static bool read_pattern(const reader *r, gw_field *f, const json_t *pattern)
 	if (!json_is_string(pattern) || f->type != GW_F_STRING)
 		return bad(r, f->name, "\"pattern\" is a text, for string fields");
 	f->pattern = keep(r, json_string_value(pattern));
+	f->shape = gw_shape_make(r->arena, f->pattern);
+	if (f->shape)
+		return true;
 	regex_t *compiled = GW_NEW(r->arena, regex_t);
 	int error = regcomp(compiled, f->pattern, REG_EXTENDED | REG_NOSUB);
 	if (error) {

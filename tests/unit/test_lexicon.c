@@ -143,15 +143,15 @@ static void draw_word(uint64_t *seed, gw_buf *out, uint32_t length)
 		gw_buf_add_cp(out, letters[draw(seed, ALPHABET)]);
 }
 
-/* Three classes, one of them the shields. Words come back: within a class they are one entry. */
+/* Seven classes, one of them the shields. Words come back: within a class they are one entry. */
 static void random_lexicon(words *w, uint64_t *seed, bool shields)
 {
-	static const char *const classes[] = {"x", "y", "shield"};
+	static const char *const classes[] = {"x", "y", "z", "u", "v", "w", "shield"};
 	gw_buf b;
 	gw_buf_init(&b);
-	for (uint32_t c = 0; c < (shields ? 3u : 2u); c++) {
+	for (uint32_t c = 0; c < (shields ? 7u : 6u); c++) {
 		gw_buf_printf(&b, "@class %s\n", classes[c]);
-		for (uint32_t i = 0; i < (c == 2 ? 20u : WORDS / 2u); i++) {
+		for (uint32_t i = 0; i < (c == 6 ? 20u : WORDS / 2u); i++) {
 			draw_word(seed, &b, 1 + draw(seed, 5));
 			gw_buf_addc(&b, '\n');
 		}
