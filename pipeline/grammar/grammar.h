@@ -214,8 +214,9 @@ typedef struct gw_rule {
 
 /* What a character or token says of rules, a bit for each: they begin with it; they go on with it behind a first character, or
  * behind a first token; they want it before their begin. */
+enum gw_saying { GW_BEGINS, GW_BEHIND_CHAR, GW_BEHIND_TOKEN, GW_BEFORE, GW_SAYINGS };
 typedef struct gw_sayings {
-	uint64_t begins, behind_char, behind_token, before;
+	uint64_t of[GW_SAYINGS];
 } gw_sayings;
 
 /* Up to 64 rules of a group that run the same way, and what brings them up. */

@@ -105,32 +105,33 @@ static inline const gw_sayings *said_by_char(const session *s, const gw_rule_sli
 	return &slice->rows[slice->kind_rows[some ? s->m.kinds[back ? pos - 1 : pos] : s->k->kinds]];
 }
 
-/* What all that stands at a place says together. */
-static inline gw_sayings said_at(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
+static inline const gw_sayings *said_by_token(const gw_rule_slice *slice, const gw_token *t)
 {
-	gw_sayings all = *said_by_char(s, slice, pos, back);
+	return &slice->rows[slice->class_rows[t->cls]];
+}
+
+/* The rules of which something at a place says so. */
+static inline uint64_t said_at(const session *s, const gw_rule_slice *slice, enum gw_saying what, uint32_t pos, bool back)
+{
+	uint64_t rules = said_by_char(s, slice, pos, back)->of[what];
 	uint32_t to, index;
-	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
-		const gw_sayings *one = &slice->rows[slice->class_rows[gw_token_of(&s->m, i, back, &index)->cls]];
-		all.behind_char |= one->behind_char;
-		all.behind_token |= one->behind_token;
-		all.before |= one->before;
-	}
-	return all;
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++)
+		rules |= said_by_token(slice, gw_token_of(&s->m, i, back, &index))->of[what];
+	return rules;
 }
 
 /* Of the rules that begin with what stands at a place, those that can go on behind it. */
 static inline uint64_t rules_due(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
 {
-	uint64_t due = slice->anywhere, begins = said_by_char(s, slice, pos, back)->begins;
+	uint64_t due = slice->anywhere, begins = said_by_char(s, slice, pos, back)->of[GW_BEGINS];
 	uint32_t to, index;
 	if (begins)
-		due |= begins & said_at(s, slice, back ? pos - 1 : pos + 1, back).behind_char;
+		due |= begins & said_at(s, slice, GW_BEHIND_CHAR, back ? pos - 1 : pos + 1, back);
 	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
 		const gw_token *t = gw_token_of(&s->m, i, back, &index);
-		begins = slice->rows[slice->class_rows[t->cls]].begins & ~due;
+		begins = said_by_token(slice, t)->of[GW_BEGINS] & ~due;
 		if (begins)
-			due |= begins & said_at(s, slice, back ? t->begin : t->end, back).behind_token;
+			due |= begins & said_at(s, slice, GW_BEHIND_TOKEN, back ? t->begin : t->end, back);
 	}
 	return due;
 }
@@ -186,7 +187,7 @@ static inline void try_all(session *s, const gw_rule_slice *slice, gw_span p, bo
 	while ((pos = next_call(s, slice, pos, to, back)) != to) {
 		uint64_t due = rules_due(s, slice, pos, back);
 		if (due)
-			attempt_all(s, slice, due & said_at(s, slice, pos, !back).before, pos);
+			attempt_all(s, slice, due & said_at(s, slice, GW_BEFORE, pos, !back), pos);
 		pos = back ? pos - 1 : pos + 1;
 	}
 }

@@ -12,23 +12,21 @@ typedef struct table {
 	gw_sayings *rows; /* by kind, then the paragraph's end, then by class */
 } table;
 
-static void say_first_set(const table *t, const gw_first_set *f, size_t what, uint64_t rule)
+static void say_first_set(const table *t, const gw_first_set *f, enum gw_saying what, uint64_t rule)
 {
 	uint32_t kinds = t->k->kinds;
-#define SAY(row) (*(uint64_t *)((char *)&t->rows[row] + what) |= rule)
-	for (uint32_t c = 0; c < t->k->class_names.count; c++)
-		if (gw_bit(f->classes, c))
-			SAY(kinds + 1 + c);
 	for (uint32_t i = 0; i < f->chars.count; i++) {
 		uint32_t c = f->chars.items[i], kind = c <= 0xFFFF ? t->k->trie.chars[c].kind : 0;
-		if (kind || what != offsetof(gw_sayings, begins)) /* what has no kind brings nothing up */
-			SAY(kind);
+		if (kind || what != GW_BEGINS) /* what has no kind brings nothing up */
+			t->rows[kind].of[what] |= rule;
 	}
-	if (f->edge)
-		SAY(kinds);
-	for (uint32_t i = 0; f->anywhere && i <= kinds; i++)
-		SAY(i);
-#undef SAY
+	for (uint32_t i = 0; f->anywhere && i < kinds; i++)
+		t->rows[i].of[what] |= rule;
+	if (f->edge || f->anywhere)
+		t->rows[kinds].of[what] |= rule;
+	for (uint32_t c = 0; c < t->k->class_names.count; c++)
+		if (gw_bit(f->classes, c))
+			t->rows[kinds + 1 + c].of[what] |= rule;
 }
 
 static void say_rule(const table *t, gw_rule_slice *s, const gw_program *p, uint64_t rule)
@@ -38,10 +36,10 @@ static void say_rule(const table *t, gw_rule_slice *s, const gw_program *p, uint
 	else if (p->first.anywhere)
 		s->anywhere |= rule;
 	else
-		say_first_set(t, &p->first, offsetof(gw_sayings, begins), rule);
-	say_first_set(t, &p->second[0], offsetof(gw_sayings, behind_char), rule);
-	say_first_set(t, &p->second[1], offsetof(gw_sayings, behind_token), rule);
-	say_first_set(t, &p->before, offsetof(gw_sayings, before), rule);
+		say_first_set(t, &p->first, GW_BEGINS, rule);
+	say_first_set(t, &p->second[0], GW_BEHIND_CHAR, rule);
+	say_first_set(t, &p->second[1], GW_BEHIND_TOKEN, rule);
+	say_first_set(t, &p->before, GW_BEFORE, rule);
 }
 
 /* Most rows are alike: each is kept once. */
@@ -77,9 +75,9 @@ static void note_calls(const table *t, const gw_rule_slice *s)
 {
 	uint64_t call = (uint64_t)1 << s->call;
 	for (uint32_t i = 0; i < t->k->kinds; i++)
-		note_call(&t->k->kind_calls[i], s->back, t->rows[i].begins ? call : 0);
+		note_call(&t->k->kind_calls[i], s->back, t->rows[i].of[GW_BEGINS] ? call : 0);
 	for (uint32_t c = 0; c < t->k->class_names.count; c++)
-		note_call(&t->k->class_calls[c], s->back, t->rows[t->k->kinds + 1 + c].begins ? call : 0);
+		note_call(&t->k->class_calls[c], s->back, t->rows[t->k->kinds + 1 + c].of[GW_BEGINS] ? call : 0);
 }
 
 static void slice_build(gw_knowledge *k, gw_rule_slice *s)
