@@ -14,14 +14,14 @@
 #include "gw/diag.h"
 
 /* ---- decoded and folded text ---- */
-enum { GW_BYTE_STEP = 16 };
+enum { GW_BYTE_STEP = 8 };
 
 typedef struct gw_text {
 	/* The decoded source, before any folding: valid UTF-8, BOM left out. */
 	const char *bytes;
 	uint32_t byte_len;
 	uint32_t char_count;        /* code points in it */
-	const uint32_t *byte_at;    /* byte offset of every 16th code point: byte_at[i] for character GW_BYTE_STEP * i */
+	const uint32_t *byte_at;    /* byte offset of every 8th code point: byte_at[i] for character GW_BYTE_STEP * i */
 	const uint32_t *line_start; /* character at which each line begins; LF ends a line, CR LF too; a lone CR does */
 	uint32_t line_count;        /* at least 1 */
 

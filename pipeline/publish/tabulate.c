@@ -43,7 +43,9 @@ static gw_cell *cell(tab *b, const char *name)
 {
 	uint32_t i = b->next;
 	if (i >= b->t->field_count || b->names[i] != name) {
-		i = gw_table_field(b->t, name);
+		for (i = 0; i < b->t->field_count && b->names[i] != name; i++)
+			;
+		i = i < b->t->field_count ? i : gw_table_field(b->t, name);
 		if (i == GW_NONE)
 			return &b->nowhere;
 		b->names[i] = name;
