@@ -54,6 +54,7 @@ typedef struct gw_table {
 	uint32_t primary_within; /* field index of the part before it; GW_NONE where the key is one field */
 	gw_foreign *foreign;
 	uint32_t foreign_count;
+	const struct gw_json_names *names; /* of the fields, as rows of JSON have them */
 	const char *json;   /* the schema file's bytes, copied into snapshots */
 	size_t json_len;
 } gw_table;

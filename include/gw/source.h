@@ -305,6 +305,8 @@ gw_place_in_text gw_source_place_near(const gw_text *t, gw_span folded, uint32_t
 /* The decoded source between two characters. */
 gw_str gw_source_slice(const gw_text *t, uint32_t char_start, uint32_t char_end);
 uint32_t gw_source_line(const gw_text *t, uint32_t source_char); /* 1-based */
+/* The first place in a stretch where a character stands; its end when there is none. In large steps: for what is rare. */
+uint32_t gw_char_find(const uint32_t *ch, gw_span in, uint32_t c);
 /* Makes text->signs, once the folded text stands; and the last (first) sign within a stretch, GW_NONE when there is none. */
 const uint64_t *gw_text_signs(gw_arena *a, const uint32_t *ch, uint32_t len);
 uint32_t gw_text_last_sign(const gw_text *t, gw_span in);

@@ -1,6 +1,9 @@
 /* Positions in a text, sentences, clauses; the names of the enumerations as they are published. */
 #include "gw/source.h"
 
+#include <assert.h>
+#include <wchar.h>
+
 const char *const gw_section_kind_names[GW_SEC_KINDS] = {
         "preamble", "chapter", "article", "part", "item", "point", "subpoint", "dash", "paragraph"};
 const char *const gw_op_names[GW_OPS] = {"=", ">=", ">", "<=", "<", "~", "range"};
@@ -83,6 +86,13 @@ gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span s)
 	for (uint32_t i = s.begin; i < s.end; i++)
 		p += gw_utf8_put(p, t->ch[i]);
 	return (gw_str){text, (uint32_t)bytes};
+}
+
+uint32_t gw_char_find(const uint32_t *ch, gw_span in, uint32_t c)
+{
+	static_assert(sizeof(wchar_t) == sizeof *ch, "wmemchr looks for code points");
+	const wchar_t *at = gw_span_empty(in) ? NULL : wmemchr((const wchar_t *)(ch + in.begin), (wchar_t)c, in.end - in.begin);
+	return at ? (uint32_t)((const uint32_t *)at - ch) : in.end;
 }
 
 /* ---- the section and the paragraph of a position ---- */

@@ -1,5 +1,6 @@
 /* The declared tables: Frictionless table schemas from schemas/<version>/, read once, then const. */
 #include "evolution.h"
+#include "out.h"
 #include "shape.h"
 #include "gw/file.h"
 
@@ -312,6 +313,9 @@ static bool load_table(reader *r, const char *folder, gw_table_id id, json_t **r
 	if (!load_bytes(r, folder, gw_arena_printf(r->arena, "%s.json", t->name), &t->json, &t->json_len) ||
 		(*root = parse(r, t->json, t->json_len)) == NULL || !read_fields(r, *root))
 		return false;
+	gw_json_names *names = GW_NEW(r->arena, gw_json_names);
+	gw_json_names_make(r->arena, t, names);
+	t->names = names;
 	bool good = read_key(r, t, json_object_get(*root, "primaryKey"), "primaryKey", &t->primary, &t->primary_within);
 	return (!r->exact || columns_fit(r)) && good;
 }
