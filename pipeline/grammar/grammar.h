@@ -3,7 +3,8 @@
  *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c, lattice.c--> lattice of a document
  *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --glance.c--> programs that look ahead
  *                     \--> cues --cue.c--> decisions
- *   programs --trigger.c, need.c--> places worth an attempt --match.c, machine.c--> matches
+ *   trees --first.c, need.c--> what a match begins with and needs --trigger.c--> places worth an attempt
+ *   programs and places --match.c, machine.c--> matches
  */
 #ifndef GW_GRAMMAR_GRAMMAR_H
 #define GW_GRAMMAR_GRAMMAR_H
@@ -168,7 +169,7 @@ typedef struct gw_need_check {
 	bool last; /* of its need */
 } gw_need_check;
 
-/* What a part of a pattern can begin with, in full. */
+/* What a part of a pattern can begin with, in full: of guards there are many, of these a few a program. */
 typedef struct gw_first_set {
 	gw_arena *arena;
 	GW_LIST(uint32_t) chars;

@@ -1,8 +1,8 @@
 /* What brings rules up: which of them are worth an attempt where.
  *
- * Rules are bits. What stands at a place has words of such bits, and a few operations on them say which rules can begin there, go
- * on behind that and suffer what stands before. A bit by slice of rules and position says where something calls for any of them,
- * so that most of the text is passed over, sixty-four positions at a time. */
+ * Rules are bits. What stands at a place has words of such bits, and a few operations on them say which rules can begin
+ * there, go on behind that and suffer what stands before. A bit by slice of rules and position says where something calls
+ * for any of them, so that most of the text is passed over, sixty-four positions at a time. */
 #include "pattern.h"
 
 /* ---- triggers ---- */
