@@ -188,6 +188,7 @@ typedef struct gw_parts {
 	GW_LIST(gw_literal) words;
 	GW_LIST(gw_loop) loops;
 	GW_LIST(gw_guard) guards; /* the first is GW_ANYTHING */
+	GW_LIST(gw_need_check) checks;
 	/* Each is there once: by its contents; class sets by what stands in <…>, macros bring the same again and again. */
 	gw_map set_ids, class_set_ids, guard_ids;
 } gw_parts;
@@ -201,7 +202,7 @@ typedef struct gw_program {
 	gw_first_set second[2]; /* what it can go on with when its first element is a character [0], or a token [1] */
 	gw_first_set before;    /* what must stand before it, seen from its begin */
 	gw_need_list needs;
-	GW_LIST(gw_need_check) need_checks;
+	uint32_t checks, check_count; /* the same as gw_parts.checks */
 } gw_program;
 
 typedef struct gw_rule {
@@ -222,8 +223,10 @@ typedef struct gw_sayings {
 
 /* Up to 64 rules of a group that run the same way, and what brings them up. */
 typedef struct gw_rule_slice {
-	uint32_t rules[64], count;
-	uint32_t first; /* its rules are counted from here in the group */
+	struct gw_member {
+		uint32_t rule, begin, checks, check_count; /* of its program: all that an attempt asks for */
+	} rules[64];
+	uint32_t count, first; /* how many there are; they are counted from here in the group */
 	uint32_t call;  /* its number in gw_lattice.calls */
 	bool back;
 	const gw_sayings *rows;
@@ -358,7 +361,7 @@ void gw_needs_build(gw_knowledge *k);
 /* What stands in each paragraph; tokens are added to it in order of their begins. */
 void gw_presence_build(const gw_knowledge *k, gw_document *d);
 void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
-bool gw_needs_met(const gw_program *prog, const uint64_t *present);
+bool gw_needs_met(const gw_need_check *checks, uint32_t count, const uint64_t *present);
 /* Whether a token of any of some classes may begin in a paragraph. */
 bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes);
 /* trigger.c: behind the glances */

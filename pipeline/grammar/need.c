@@ -151,8 +151,9 @@ static void add_checks(gw_knowledge *k, gw_program *p, const uint64_t *row)
 {
 	for (uint32_t w = 0; w < row_words(k); w++)
 		if (row[w])
-			*GW_PUSH(k->arena, &p->need_checks) = (gw_need_check){row[w], w, false};
-	p->need_checks.items[p->need_checks.count - 1].last = true;
+			*GW_PUSH(k->arena, &k->parts.checks) = (gw_need_check){row[w], w, false};
+	k->parts.checks.items[k->parts.checks.count - 1].last = true;
+	p->check_count = k->parts.checks.count - p->checks;
 }
 
 void gw_needs_build(gw_knowledge *k)
@@ -161,6 +162,7 @@ void gw_needs_build(gw_knowledge *k)
 	uint64_t *row = GW_NEW_N(k->arena, uint64_t, row_words(k));
 	for (uint32_t r = 0; r < k->rules.count; r++) {
 		gw_program *p = &k->rules.items[r].program;
+		p->checks = k->parts.checks.count;
 		for (uint32_t i = 0; i < p->needs.count; i++) {
 			const gw_need *n = &p->needs.items[i];
 			memset(row, 0, row_words(k) * sizeof *row);
@@ -198,10 +200,10 @@ void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	}
 }
 
-bool gw_needs_met(const gw_program *prog, const uint64_t *present)
+bool gw_needs_met(const gw_need_check *checks, uint32_t count, const uint64_t *present)
 {
-	const gw_need_check *c = prog->need_checks.items, *end = c + prog->need_checks.count;
-	for (uint64_t common = 0; c < end; c++) {
+	uint64_t common = 0;
+	for (const gw_need_check *c = checks; c < checks + count; c++) {
 		common |= present[c->word] & c->mask;
 		if (c->last && !common)
 			return false;

@@ -86,7 +86,7 @@ static void slice_build(gw_knowledge *k, gw_rule_slice *s)
 	gw_arena_init(&scratch);
 	table t = {k, GW_NEW_N(&scratch, gw_sayings, k->kinds + 1 + k->class_names.count)};
 	for (uint32_t i = 0; i < s->count; i++)
-		say_rule(&t, s, &k->rules.items[s->rules[i]].program, (uint64_t)1 << i);
+		say_rule(&t, s, &k->rules.items[s->rules[i].rule].program, (uint64_t)1 << i);
 	rows_keep(&t, s, &scratch);
 	note_calls(&t, s);
 	gw_arena_release(&scratch);
@@ -105,7 +105,8 @@ static void slices_build(gw_knowledge *k, gw_rule_group *g, bool back)
 			s = GW_PUSH(k->arena, &g->slices);
 			*s = (gw_rule_slice){.first = first, .call = k->slices++ % 64, .back = back};
 		}
-		s->rules[s->count++] = g->rules.items[i];
+		const gw_program *p = &k->rules.items[g->rules.items[i]].program;
+		s->rules[s->count++] = (struct gw_member){g->rules.items[i], p->begin, p->checks, p->check_count};
 		first++;
 	}
 }
