@@ -4,6 +4,7 @@
  *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --glance.c--> programs that look ahead
  *                     \--> cues --cue.c--> decisions
  *   trees --first.c, need.c--> what a match begins with and needs --trigger.c--> places worth an attempt
+ *   lattice --overview.c--> what paragraphs have and call for
  *   programs and places --match.c, machine.c--> matches
  */
 #ifndef GW_GRAMMAR_GRAMMAR_H
@@ -358,18 +359,15 @@ uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 void gw_glances_build(gw_knowledge *k);
 /* need.c: behind the glances */
 void gw_needs_build(gw_knowledge *k);
-/* What stands in each paragraph; tokens are added to it in order of their begins. */
-void gw_presence_build(const gw_knowledge *k, gw_document *d);
-void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
 bool gw_needs_met(const gw_need_check *checks, uint32_t count, const uint64_t *present);
+size_t gw_presence_words(const gw_knowledge *k); /* of a row of gw_lattice.present */
+/* trigger.c: behind the glances and needs */
+void gw_rule_groups_build(gw_knowledge *k);
+/* overview.c: what paragraphs have and call for; tokens are added to it in order of their begins. */
+void gw_overview_build(const gw_knowledge *k, gw_document *d);
+void gw_overview_add(gw_document *d, const gw_token *tokens, uint32_t count);
 /* Whether a token of any of some classes may begin in a paragraph. */
 bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes);
-/* trigger.c: behind the glances */
-void gw_rule_groups_build(gw_knowledge *k);
-/* Where in a document slices of rules are called for: room, a stretch, tokens. */
-void gw_calls_open(const gw_knowledge *k, gw_document *d);
-void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s);
-void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count);
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */

@@ -308,15 +308,6 @@ static const gw_rule_group *group_find(const gw_knowledge *k, const char *emits)
 	return NULL;
 }
 
-/* Once a document: what its paragraphs hold, and what they call for. */
-static void look_over(const gw_knowledge *k, gw_document *d)
-{
-	gw_presence_build(k, d);
-	gw_calls_open(k, d);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++)
-		gw_calls_note(k, &d->lattice, d->paragraphs.items[i]);
-}
-
 void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool select, gw_arena *arena, gw_match_list *out)
 {
 	const gw_rule_group *g = group_find(k, emits);
@@ -330,7 +321,7 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	s.m.choices = choices;
 	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
 	if (!s.l->present)
-		look_over(k, d);
+		gw_overview_build(k, d);
 	gw_machine_bind(&s.m, k, d);
 	for (uint32_t i = 0, next = 0; i < d->paragraphs.count; i++) {
 		s.present = s.l->present + (size_t)i * s.l->present_words;
