@@ -14,14 +14,14 @@
 #include "gw/diag.h"
 
 /* ---- decoded and folded text ---- */
-enum { GW_BYTE_STEP = 16 };
+enum { GW_BYTE_STEP = 8 };
 
 typedef struct gw_text {
 	/* The decoded source, before any folding: valid UTF-8, BOM left out. */
 	const char *bytes;
 	uint32_t byte_len;
 	uint32_t char_count;        /* code points in it */
-	const uint32_t *byte_at;    /* byte offset of every 16th code point: byte_at[i] for character GW_BYTE_STEP * i */
+	const uint32_t *byte_at;    /* byte offset of every 8th code point: byte_at[i] for character GW_BYTE_STEP * i */
 	const uint32_t *line_start; /* character at which each line begins; LF ends a line, CR LF too; a lone CR does */
 	uint32_t line_count;        /* at least 1 */
 
@@ -30,6 +30,7 @@ typedef struct gw_text {
 	const uint32_t *ch;
 	const uint32_t *src; /* len + 1 source character positions, never falling; src[len] == char_count */
 	uint32_t len;
+	const uint64_t *signs; /* a bit for each of them that ends a sentence or is 《 or 》 (gw_text_signs) */
 } gw_text;
 
 typedef struct gw_place_in_text {
@@ -299,9 +300,15 @@ static inline gw_arena *gw_stage_room(const gw_document *d)
 
 /* Source positions of a span. An empty span gives an empty text at its begin. */
 gw_place_in_text gw_source_place(const gw_text *t, gw_span folded);
+/* The same, quicker where it begins in this line of the source or in one of the next; 0: nobody knows. */
+gw_place_in_text gw_source_place_near(const gw_text *t, gw_span folded, uint32_t line);
 /* The decoded source between two characters. */
 gw_str gw_source_slice(const gw_text *t, uint32_t char_start, uint32_t char_end);
 uint32_t gw_source_line(const gw_text *t, uint32_t source_char); /* 1-based */
+/* Makes text->signs, once the folded text stands; and the last (first) sign within a stretch, GW_NONE when there is none. */
+const uint64_t *gw_text_signs(gw_arena *a, const uint32_t *ch, uint32_t len);
+uint32_t gw_text_last_sign(const gw_text *t, gw_span in);
+uint32_t gw_text_first_sign(const gw_text *t, gw_span in);
 /* The folded text of a span as UTF-8, in the arena. */
 gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span folded);
 /* Index of the section / paragraph that holds a position, by binary search; GW_NONE outside. */

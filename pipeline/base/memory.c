@@ -209,6 +209,20 @@ gw_str gw_arena_str(gw_arena *a, gw_str s)
 	return (gw_str){p, s.len};
 }
 
+gw_str gw_arena_join(gw_arena *a, const gw_str *parts, size_t n)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < n; i++)
+		len += parts[i].len;
+	char *text = gw_arena_alloc(a, len + 1), *p = text;
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].len)
+			memcpy(p, parts[i].ptr, parts[i].len);
+		p += parts[i].len;
+	}
+	return (gw_str){text, (uint32_t)len};
+}
+
 char *gw_arena_printf(gw_arena *a, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -46,13 +46,30 @@ uint32_t gw_source_line(const gw_text *t, uint32_t source_char)
 	return low + 1;
 }
 
+/* The same, where it is likely to be the line `near` or one of the next. */
+static uint32_t line_near(const gw_text *t, uint32_t source_char, uint32_t near)
+{
+	enum { NEXT = 4 };
+	if (near < 1 || near > t->line_count || t->line_start[near - 1] > source_char)
+		return gw_source_line(t, source_char);
+	for (uint32_t line = near; line < near + NEXT; line++)
+		if (line == t->line_count || t->line_start[line] > source_char)
+			return line;
+	return gw_source_line(t, source_char);
+}
+
 gw_place_in_text gw_source_place(const gw_text *t, gw_span s)
+{
+	return gw_source_place_near(t, s, 0);
+}
+
+gw_place_in_text gw_source_place_near(const gw_text *t, gw_span s, uint32_t line)
 {
 	gw_place_in_text p;
 	p.char_start = t->src[s.begin < t->len ? s.begin : t->len];
 	/* Ends behind the last character that was kept: blanks and line ends dropped behind it are not part of it. */
 	p.char_end = gw_span_empty(s) ? p.char_start : t->src[(s.end < t->len ? s.end : t->len) - 1] + 1;
-	p.line = gw_source_line(t, p.char_start);
+	p.line = line_near(t, p.char_start, line);
 	p.text = gw_source_slice(t, p.char_start, p.char_end);
 	return p;
 }
@@ -135,11 +152,42 @@ static unsigned sign_of(uint32_t c)
 	return c >= 0x3001 ? han[c - 0x3001] : 0;
 }
 
-/* The same of the one sign that is asked for most; an ideograph is decided by the first comparison. */
-static inline bool ends_sentence(uint32_t c)
+/* ---- the signs that are looked for from afar ----
+ * A sentence and a title are longer than a word of 64 bits more often than not, so looking for their edges takes two or
+ * three looks instead of one a character. */
+
+const uint64_t *gw_text_signs(gw_arena *a, const uint32_t *ch, uint32_t len)
 {
-	const uint64_t low = (uint64_t)1 << '!' | (uint64_t)1 << '?' | (uint64_t)1 << ';' | (uint64_t)1 << '\n';
-	return c <= 0x3002 && (c == 0x3002 || (c < 64 && low >> c & 1));
+	enum { LAST = 0x300B };
+	uint64_t *signs = GW_NEW_N(a, uint64_t, len / 64 + 1);
+	for (uint32_t i = 0; i < len; i++)
+		if (ch[i] <= LAST && (ch[i] >= 0x300A || sign_of(ch[i]) & ENDS_SENTENCE))
+			signs[i / 64] |= (uint64_t)1 << i % 64;
+	return signs;
+}
+
+uint32_t gw_text_last_sign(const gw_text *t, gw_span in)
+{
+	if (gw_span_empty(in))
+		return GW_NONE;
+	uint32_t word = (in.end - 1) / 64;
+	uint64_t bits = t->signs[word] & UINT64_MAX >> (63 - (in.end - 1) % 64);
+	while (!bits && word > in.begin / 64)
+		bits = t->signs[--word];
+	uint32_t at = bits ? word * 64 + 63 - (uint32_t)__builtin_clzll(bits) : 0;
+	return bits && at >= in.begin ? at : GW_NONE;
+}
+
+uint32_t gw_text_first_sign(const gw_text *t, gw_span in)
+{
+	if (gw_span_empty(in))
+		return GW_NONE;
+	uint32_t word = in.begin / 64;
+	uint64_t bits = t->signs[word] & UINT64_MAX << in.begin % 64;
+	while (!bits && word < (in.end - 1) / 64)
+		bits = t->signs[++word];
+	uint32_t at = bits ? word * 64 + (uint32_t)__builtin_ctzll(bits) : 0;
+	return bits && at < in.end ? at : GW_NONE;
 }
 
 /* The paragraph round a position; without paragraphs (not yet cut) the document, where '\n' ends a sentence anyway. */
@@ -170,12 +218,19 @@ gw_span gw_document_room_of_sentence(const gw_document *d, gw_span at)
 
 gw_span gw_document_sentence(const gw_document *d, gw_span at)
 {
-	const uint32_t *ch = d->source->text.ch;
-	gw_span r = gw_document_room_of_sentence(d, at), s = at;
-	while (s.begin > r.begin && !ends_sentence(ch[s.begin - 1]))
-		s.begin--;
-	while (s.end < r.end && !ends_sentence(ch[s.end]))
-		s.end++;
+	const gw_text *t = &d->source->text;
+	gw_span r = gw_document_room_of_sentence(d, at), s = r;
+	uint32_t left = at.begin, right = at.end;
+	while ((left = gw_text_last_sign(t, (gw_span){r.begin, left})) != GW_NONE)
+		if (sign_of(t->ch[left]) & ENDS_SENTENCE) {
+			s.begin = left + 1;
+			break;
+		}
+	while ((right = gw_text_first_sign(t, (gw_span){right, r.end})) != GW_NONE)
+		if (sign_of(t->ch[right++]) & ENDS_SENTENCE) {
+			s.end = right - 1;
+			break;
+		}
 	return s;
 }
 

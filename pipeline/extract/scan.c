@@ -91,7 +91,8 @@ static void read_here(const scan_state *s, gw_document *d, uint32_t pos, token_l
 	gw_number n;
 	gw_date date;
 	gw_duration len;
-	if (gw_read_number(ch, d->span.end, pos, &n)) {
+	bool number = gw_read_number(ch, d->span.end, pos, &n);
+	if (number) {
 		token_add(room, out, n.span, s->number[number_class(&n)], d->numbers.count);
 		if (n.scale > 1 && number_class(&n) == 0)
 			token_add(room, out, n.span, s->scaled, d->numbers.count); /* 17.8万 may do without a unit */
@@ -108,7 +109,7 @@ static void read_here(const scan_state *s, gw_document *d, uint32_t pos, token_l
 		token_add(room, out, date.span, s->date[7], d->dates.count);
 		*GW_PUSH(a, &d->dates) = date;
 	}
-	if (gw_read_duration(ch, d->span.end, pos, &len)) {
+	if (gw_read_duration_of(ch, d->span.end, pos, number ? &n : NULL, &len)) {
 		const char *unit = strchr(duration_units, len.unit);
 		token_add(room, out, len.span, s->duration[unit ? unit - duration_units : 4], d->durations.count);
 		*GW_PUSH(a, &d->durations) = len;

@@ -18,7 +18,9 @@ void gw_rule_file_read(gw_arena *a, gw_rule_file *f)
 
 static void read_all(void *ctx)
 {
+	enum { TREES = 2 << 20 };
 	gw_ahead *ahead = ctx;
+	gw_arena_reserve(&ahead->arena, TREES);
 	for (uint32_t i = 0; i < ahead->files.count; i++)
 		gw_rule_file_read(&ahead->arena, &ahead->files.items[i]);
 }

@@ -237,14 +237,6 @@ uint32_t gw_entry_count(const gw_knowledge *k)
 	return k->entries.count;
 }
 
-gw_str gw_entry_attr(const gw_entry *e, const char *key)
-{
-	for (uint32_t i = 0; i < e->attr_count; i++)
-		if (gw_str_eq(e->attrs[i].key, gw_str_of(key)))
-			return e->attrs[i].value;
-	return (gw_str){NULL, 0};
-}
-
 gw_str gw_token_attr(const gw_knowledge *k, const gw_token *t, const char *key)
 {
 	/* The entry of a number or a fact is an index of something else; no entry has its class. */

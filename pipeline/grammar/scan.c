@@ -84,9 +84,9 @@ void gw_scan_build(gw_knowledge *k)
 
 /* ---- tokens ---- */
 
-static inline void tokens_room(gw_arena *a, gw_lattice *l, uint32_t more)
+static void tokens_room(gw_arena *a, gw_lattice *l, uint32_t count, uint32_t more)
 {
-	while (l->tokens_cap - l->count < more)
+	while (l->tokens_cap - count < more)
 		gw_list_grow_(a, (void **)&l->tokens, &l->tokens_cap, sizeof *l->tokens);
 }
 
@@ -94,7 +94,7 @@ static inline void tokens_room(gw_arena *a, gw_lattice *l, uint32_t more)
 static void push_token(gw_arena *a, gw_lattice *l, gw_token t, uint32_t bucket)
 {
 	uint32_t at = l->count;
-	tokens_room(a, l, 1);
+	tokens_room(a, l, l->count, 1);
 	while (at > bucket && gw_token_sorts_before(&t, &l->tokens[at - 1])) {
 		l->tokens[at] = l->tokens[at - 1];
 		at--;
@@ -106,37 +106,45 @@ static void push_token(gw_arena *a, gw_lattice *l, gw_token t, uint32_t bucket)
 	l->ends[t.end - l->base] |= l->class_bits[t.cls];
 }
 
-/* A token of each entry; there is room for some more. Both halves of a token go in one piece, the second of them is the
- * entry without its flags. */
-static inline void put_tokens(gw_token *to, const struct gw_word_entry *from, uint32_t count, uint32_t begin, uint32_t end)
+/* Tokens of some entries, whether all of them count or not. Both halves of a token go in one piece, the second of them is
+ * the entry without its flags. */
+static inline void put_some(gw_token *to, const struct gw_word_entry *from, uint32_t begin, uint32_t end)
 {
 	static const struct gw_word_entry all = {UINT16_MAX, 0, UINT32_MAX};
 	const gw_span span = {begin, end};
 	uint64_t mask, half;
 	memcpy(&mask, &all, sizeof mask);
-	for (uint32_t i = 0; i < count || i < GW_ENTRIES_BEYOND; i += GW_ENTRIES_BEYOND)
 #pragma GCC unroll 4
-		for (uint32_t j = i; j < i + GW_ENTRIES_BEYOND; j++) {
-			memcpy(&half, &from[j], sizeof half);
-			half &= mask;
-			memcpy(&to[j].begin, &span, sizeof span);
-			memcpy(&to[j].cls, &half, sizeof half);
-		}
+	for (uint32_t i = 0; i < GW_ENTRIES_BEYOND; i++) {
+		memcpy(&half, &from[i], sizeof half);
+		half &= mask;
+		memcpy(&to[i].begin, &span, sizeof span);
+		memcpy(&to[i].cls, &half, sizeof half);
+	}
 }
 
-static void push_word(const gw_trie *t, gw_arena *a, gw_lattice *l, uint32_t entry, uint32_t begin, uint32_t end)
+/* A token of each entry; there is room for some more. */
+static inline void put_tokens(gw_token *to, const struct gw_word_entry *from, uint32_t count, uint32_t begin, uint32_t end)
 {
-	uint32_t count = t->entries[entry].flags & GW_WORD_COUNT;
-	tokens_room(a, l, count + GW_ENTRIES_BEYOND);
-	gw_token *to = l->tokens + l->count;
-	put_tokens(to, t->entries + entry, count, begin, end);
+	for (uint32_t i = 0; i < count || i == 0; i += GW_ENTRIES_BEYOND)
+		put_some(to + i, from + i, begin, end);
+}
+
+/* Behind the tokens that are there; returns how many there are then. */
+static uint32_t push_word(const gw_trie *t, gw_arena *a, gw_lattice *l, uint32_t count, uint32_t entry, uint32_t begin, uint32_t end)
+{
+	uint32_t n = t->entries[entry].flags & GW_WORD_COUNT;
+	if (l->tokens_cap - count < n + GW_ENTRIES_BEYOND)
+		tokens_room(a, l, count, n + GW_ENTRIES_BEYOND);
+	gw_token *to = l->tokens + count;
+	put_tokens(to, t->entries + entry, n, begin, end);
 	uint64_t bits = 0;
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < n; i++)
 		bits |= l->class_bits[to[i].cls];
 	l->begins[begin - l->base] |= bits;
 	l->ends[end - l->base] |= bits;
-	l->count += count;
-	l->last[end - l->base + 1] += count;
+	l->last[end - l->base + 1] += n;
+	return count + n;
 }
 
 /* ---- the pass ---- */
@@ -162,6 +170,13 @@ typedef struct scan {
 static inline uint16_t symbol_of(const gw_trie *t, uint32_t c)
 {
 	return c <= 0xFFFF ? t->symbol[c] : 0;
+}
+
+/* A bit for each place of a block that lies before a position. */
+static inline uint64_t places_before(const block *b, uint32_t pos)
+{
+	uint32_t n = pos > b->begin ? pos - b->begin : 0;
+	return n < BLOCK ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
 }
 
 /* All words from one place, shortest first; returns how many. */
@@ -199,26 +214,36 @@ static void scan_from(scan *s, uint32_t p)
 	for (unsigned i = n; i-- > 0;) {
 		bool shield = ends[i] == s->shield_end && entries[words[i]].flags & GW_WORD_SHIELD;
 		if (ends[i] > hide_to && (ends[i] >= s->shield_end || shield))
-			push_word(s->t, s->a, s->l, words[i], p, ends[i]);
+			s->l->count = push_word(s->t, s->a, s->l, s->l->count, words[i], p, ends[i]);
 	}
+}
+
+static void symbols_read(const scan *s, block *b)
+{
+	uint32_t there = s->end - b->begin < BLOCK + 2 ? s->end - b->begin : BLOCK + 2;
+	const uint32_t *ch = s->ch + b->begin;
+	for (uint32_t i = 0; i < there; i++)
+		b->symbols[i] = symbol_of(s->t, ch[i]);
+	for (uint32_t i = there; i < BLOCK + 2; i++)
+		b->symbols[i] = 0;
 }
 
 /* Reads the symbols, and sends for what the steps and tokens will need of them. */
 static void block_read(const scan *s, block *b, uint32_t begin)
 {
 	const gw_trie *t = s->t;
+	const uint64_t *pairs = t->pairs;
+	uint64_t known = 0;
 	b->begin = begin;
 	b->n = s->end - begin < BLOCK ? s->end - begin : BLOCK;
-	b->known = 0;
-	for (uint32_t i = 0; i < b->n + 2; i++) {
-		b->symbols[i] = begin + i < s->end ? symbol_of(t, s->ch[begin + i]) : 0;
+	symbols_read(s, b);
+	for (uint32_t i = 0; i < BLOCK; i++) {
+		uint32_t h = pair_hash(b->symbols[i], b->symbols[i + 1]);
+		known |= (pairs[h >> 6] >> (h & 63) & 1) << i;
 		__builtin_prefetch(&t->firsts[b->symbols[i]]);
 	}
-	for (uint32_t i = 0; i < b->n; i++) {
-		uint32_t h = pair_hash(b->symbols[i], b->symbols[i + 1]);
-		b->known |= (t->pairs[h >> 6] >> (h & 63) & 1) << i;
-	}
-	for (uint64_t known = b->known; known; known &= known - 1) {
+	b->known = known &= places_before(b, begin + b->n);
+	for (; known; known &= known - 1) {
 		const uint16_t *two = b->symbols + __builtin_ctzll(known);
 		__builtin_prefetch(&t->cells[gw_node_children(t->firsts[two[0]].base) + two[1]]);
 	}
@@ -247,22 +272,18 @@ static void block_step(const scan *s, block *b)
 		two_steps(s->t, b, (unsigned)__builtin_ctzll(known));
 }
 
-/* The word of two characters, if there is one, and the one that the character is by itself. */
-static inline uint32_t take(const scan *s, const struct gw_first *f, uint32_t two, bool has_two, uint32_t p, uint32_t count)
+/* The word of two characters, if there is one, and the one that the character is by itself. Inline: twice as quick. */
+static inline __attribute__((always_inline)) uint32_t take(const scan *s, const struct gw_first *f, uint32_t two, bool has_two,
+	uint32_t p, uint32_t count)
 {
 	gw_lattice *l = s->l;
 	uint32_t at = p - l->base;
-	if (has_two) {
-		l->count = count;
-		push_word(s->t, s->a, l, two, p, p + 2);
-		count = l->count;
-	}
-	if (l->tokens_cap - count < (uint32_t)f->count + GW_ENTRIES_BEYOND) {
-		l->count = count;
-		tokens_room(s->a, l, (uint32_t)f->count + GW_ENTRIES_BEYOND);
-	}
+	if (has_two)
+		count = push_word(s->t, s->a, l, count, two, p, p + 2);
+	if (l->tokens_cap - count < (uint32_t)f->count + GW_ENTRIES_BEYOND)
+		tokens_room(s->a, l, count, (uint32_t)f->count + GW_ENTRIES_BEYOND);
 	gw_token *to = l->tokens + count;
-	put_tokens(to, f->entries, 0, p, p + 1);
+	put_some(to, f->entries, p, p + 1);
 	if (f->count > GW_ENTRIES_BEYOND)
 		put_tokens(to, s->t->entries + f->entry, f->count, p, p + 1);
 	l->last[at + 2] += f->count;
@@ -271,30 +292,56 @@ static inline uint32_t take(const scan *s, const struct gw_first *f, uint32_t tw
 	return count + f->count;
 }
 
+/* Places that need more than a copy: longer words, shields and what lies below them, extra tokens. */
+static uint64_t special_places(const scan *s, const block *b)
+{
+	uint64_t special = b->has_more | places_before(b, s->shield_end);
+	for (const gw_token *t = s->extra; t < s->extra_end && t->begin < b->begin + b->n; t++)
+		special |= (uint64_t)1 << (t->begin - b->begin);
+	return special;
+}
+
+static uint32_t take_special(scan *s, const block *b, uint32_t i, uint32_t bucket)
+{
+	uint32_t p = b->begin + i;
+	const struct gw_first *f = &s->t->firsts[b->symbols[i]];
+	s->l->count = bucket;
+	if (b->has_more >> i & 1 || f->shield || p < s->shield_end)
+		scan_from(s, p);
+	else
+		s->l->count = take(s, f, b->twos[i], b->has_two >> i & 1, p, bucket);
+	for (; s->extra < s->extra_end && s->extra->begin == p; s->extra++)
+		push_token(s->a, s->l, *s->extra, bucket);
+	return s->l->count;
+}
+
 static void block_take(scan *s, const block *b)
 {
 	gw_lattice *l = s->l;
 	uint32_t count = l->count, *first = l->first + (b->begin - l->base);
-	uint64_t has_two = b->has_two, has_more = b->has_more;
 	uint16_t *kinds = l->kinds + (b->begin - l->base);
-	for (uint32_t i = 0; i < b->n; i++, has_two >>= 1, has_more >>= 1) {
+	uint64_t special = special_places(s, b), has_two = b->has_two;
+	for (uint32_t i = 0, n = b->n; i < n; i++) {
 		const struct gw_first *f = &s->t->firsts[b->symbols[i]];
-		uint32_t p = b->begin + i, bucket = first[i] = count;
+		first[i] = count;
 		kinds[i] = f->kind;
-		if ((has_more & 1) | f->shield | (p < s->shield_end)) {
-			l->count = count;
-			scan_from(s, p);
-			count = l->count;
+		if ((special >> i & 1) | f->shield) {
+			count = take_special(s, b, i, count);
+			special |= places_before(b, s->shield_end);
 		} else {
-			count = take(s, f, b->twos[i], has_two & 1, p, count);
-		}
-		for (; s->extra < s->extra_end && s->extra->begin == p; s->extra++) {
-			l->count = count;
-			push_token(s->a, l, *s->extra, bucket);
-			count = l->count;
+			count = take(s, f, b->twos[i], has_two >> i & 1, b->begin + i, count);
 		}
 	}
 	l->count = count;
+}
+
+/* The order that is needed: within a place the tokens are put in order as they come. */
+static bool by_begin(const gw_token *tokens, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		if (tokens[i].begin < tokens[i - 1].begin)
+			return false;
+	return true;
 }
 
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count)
@@ -303,7 +350,8 @@ void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint3
 	gw_token *more = GW_NEW_N(gw_stage_room(d), gw_token, extra_count + 1);
 	if (extra_count)
 		memcpy(more, extra, extra_count * sizeof *more);
-	qsort(more, extra_count, sizeof *more, gw_token_order);
+	if (!by_begin(more, extra_count))
+		qsort(more, extra_count, sizeof *more, gw_token_order);
 	gw_lattice_open(k, a, &d->lattice, d->span);
 	scan s = {.t = &k->trie, .a = a, .l = &d->lattice, .ch = d->source->text.ch, .end = d->span.end,
 		.extra = more, .extra_end = more + extra_count};

@@ -15,7 +15,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { SLOTS_PER_THREAD = 256 };
+/* A large source is worth thousands of small ones. */
+enum { SLOTS_PER_THREAD = 256, SLOTS_AT_LEAST = 8192 };
 /* Made and not yet taken, a thread. */
 #define HELD_PER_THREAD ((uint64_t)32 << 20)
 
@@ -256,10 +257,16 @@ uint32_t gw_batch_threads(int64_t jobs, uint32_t sources)
 	return threads > 1 ? (uint32_t)threads : 1;
 }
 
+static uint32_t window_of(uint32_t threads, uint32_t inputs)
+{
+	uint32_t slots = threads * SLOTS_PER_THREAD > SLOTS_AT_LEAST ? threads * SLOTS_PER_THREAD : SLOTS_AT_LEAST;
+	return threads == 1 ? 1 : slots < inputs ? slots : inputs;
+}
+
 gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, const gw_batch_use *use, gw_diag *diag)
 {
 	uint32_t threads = gw_batch_threads(jobs, gw_inputs_count(in));
-	batch b = {.config = c, .count = gw_inputs_count(in), .use = use, .window = threads > 1 ? threads * SLOTS_PER_THREAD : 1,
+	batch b = {.config = c, .count = gw_inputs_count(in), .use = use, .window = window_of(threads, gw_inputs_count(in)),
 		.held_max = threads * HELD_PER_THREAD, .spill = gw_spill_open()};
 	b.slots = slots_new(b.window);
 	gw_inputs_begin(&b.inputs_left, in);

@@ -260,6 +260,8 @@ static void rules_read_ahead(gw_config *c)
 
 gw_status gw_chain_open(gw_config *c, gw_diag *diag)
 {
+	enum { WORDS = 6 << 20 }; /* what those of the default configuration come to */
+	gw_arena_reserve(&c->arena, WORDS);
 	c->knowledge = gw_knowledge_new(&c->arena);
 	rules_read_ahead(c);
 	gw_status worst = GW_OK;
