@@ -82,13 +82,13 @@ uint32_t gw_entry_count(const gw_knowledge *k);
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count);
 /* Adds tokens to a lattice (facts that a stage found). */
 void gw_lattice_add(gw_document *d, const gw_token *more, uint32_t count);
-const gw_token *gw_token_find(const gw_lattice *l, uint32_t pos, uint16_t cls);        /* … that stands within the lattice */
+const gw_token *gw_token_find(const gw_lattice *l, uint32_t pos, uint16_t cls); /* of a position within the lattice */
 const gw_token *gw_token_find_before(const gw_lattice *l, uint32_t pos, uint16_t cls);
-/* The longest token of a class that begins (ends) at a position; NULL when none. */
 static inline bool gw_token_may_stand(const gw_lattice *l, const uint64_t *places, uint32_t at, uint16_t cls)
 {
 	return cls != UINT16_MAX && places[at] & l->class_bits[cls]; /* a class that no lexicon has stands nowhere */
 }
+/* The longest token of a class that begins (ends) at a position; NULL when none. Mostly there is none, and the glance says so. */
 static inline const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
 	bool may = pos >= l->base && pos < l->base + l->len && gw_token_may_stand(l, l->begins, pos - l->base, cls);

@@ -93,7 +93,7 @@ typedef struct gw_lattice {
 	const gw_calls *class_calls; /* … and to calls */
 	/* NULL until rules are run. By paragraph, present_words each: bits for the classes and characters that stand in it
 	 * (grammar/need.c). By slice of rules, call_words each: bits for the positions at which something calls for them
-	 * (grammar/trigger.c). */
+	 * (grammar/overview.c). */
 	uint64_t *present, *calls;
 	uint32_t present_words, call_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */

@@ -3,7 +3,9 @@
  *   *.lex --lexicon.c--> entries --trie.c--> double array --scan.c, lattice.c--> lattice of a document
  *   *.yaml --rulefile.c--> patterns --pattern.c--> trees --compile.c--> programs --glance.c--> programs that look ahead
  *                     \--> cues --cue.c--> decisions
- *   programs --trigger.c, need.c--> places worth an attempt --match.c, machine.c--> matches
+ *   trees --first.c, need.c--> what a match begins with and needs --trigger.c--> places worth an attempt
+ *   lattice --overview.c--> what paragraphs have and call for
+ *   programs and places --match.c, machine.c--> matches
  */
 #ifndef GW_GRAMMAR_GRAMMAR_H
 #define GW_GRAMMAR_GRAMMAR_H
@@ -168,7 +170,7 @@ typedef struct gw_need_check {
 	bool last; /* of its need */
 } gw_need_check;
 
-/* What a part of a pattern can begin with, in full. */
+/* What a part of a pattern can begin with, in full: of guards there are many, of these a few a program. */
 typedef struct gw_first_set {
 	gw_arena *arena;
 	GW_LIST(uint32_t) chars;
@@ -187,6 +189,7 @@ typedef struct gw_parts {
 	GW_LIST(gw_literal) words;
 	GW_LIST(gw_loop) loops;
 	GW_LIST(gw_guard) guards; /* the first is GW_ANYTHING */
+	GW_LIST(gw_need_check) checks;
 	/* Each is there once: by its contents; class sets by what stands in <…>, macros bring the same again and again. */
 	gw_map set_ids, class_set_ids, guard_ids;
 } gw_parts;
@@ -200,7 +203,7 @@ typedef struct gw_program {
 	gw_first_set second[2]; /* what it can go on with when its first element is a character [0], or a token [1] */
 	gw_first_set before;    /* what must stand before it, seen from its begin */
 	gw_need_list needs;
-	GW_LIST(gw_need_check) need_checks;
+	uint32_t checks, check_count; /* the same as gw_parts.checks */
 } gw_program;
 
 typedef struct gw_rule {
@@ -221,8 +224,10 @@ typedef struct gw_sayings {
 
 /* Up to 64 rules of a group that run the same way, and what brings them up. */
 typedef struct gw_rule_slice {
-	uint32_t rules[64], count;
-	uint32_t first; /* its rules are counted from here in the group */
+	struct gw_member {
+		uint32_t rule, begin, checks, check_count; /* of its program: all that an attempt asks for */
+	} rules[64];
+	uint32_t count, first; /* how many there are; they are counted from here in the group */
 	uint32_t call;  /* its number in gw_lattice.calls */
 	bool back;
 	const gw_sayings *rows;
@@ -354,18 +359,15 @@ uint16_t gw_name_intern(gw_knowledge *k, gw_str name);
 void gw_glances_build(gw_knowledge *k);
 /* need.c: behind the glances */
 void gw_needs_build(gw_knowledge *k);
-/* What stands in each paragraph; tokens are added to it in order of their begins. */
-void gw_presence_build(const gw_knowledge *k, gw_document *d);
-void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count);
-bool gw_needs_met(const gw_program *prog, const uint64_t *present);
+bool gw_needs_met(const gw_need_check *checks, uint32_t count, const uint64_t *present);
+size_t gw_presence_words(const gw_knowledge *k); /* of a row of gw_lattice.present */
+/* trigger.c: behind the glances and needs */
+void gw_rule_groups_build(gw_knowledge *k);
+/* overview.c: what paragraphs have and call for; tokens are added to it in order of their begins. */
+void gw_overview_build(const gw_knowledge *k, gw_document *d);
+void gw_overview_add(gw_document *d, const gw_token *tokens, uint32_t count);
 /* Whether a token of any of some classes may begin in a paragraph. */
 bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes);
-/* trigger.c: behind the glances */
-void gw_rule_groups_build(gw_knowledge *k);
-/* Where in a document slices of rules are called for: room, a stretch, tokens. */
-void gw_calls_open(const gw_knowledge *k, gw_document *d);
-void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s);
-void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count);
 /* cue.c */
 void gw_decisions_build(gw_knowledge *k);
 /* lattice.c */

@@ -137,8 +137,7 @@ void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 	shift_indexes(room, l, more, count);
 	order_by_end(a, l);
 	note_classes(l, more, count);
-	gw_presence_add(d, more, count);
-	gw_calls_add(l, more, count);
+	gw_overview_add(d, more, count);
 }
 
 /* ---- looking ---- */

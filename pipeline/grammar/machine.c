@@ -451,14 +451,14 @@ void gw_machine_bind(gw_machine *m, const gw_knowledge *k, const gw_document *d)
 	m->indexes[1] = l->last - l->base;
 }
 
-bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos)
+bool gw_machine_run(gw_machine *m, uint32_t begin, uint32_t pos, bool back)
 {
-	const gw_inst *in = m->code + prog->begin;
+	const gw_inst *in = m->code + begin;
 	if (m->rounds > UINT32_MAX / 2) {
 		memset(m->been, 0, sizeof m->been);
 		m->rounds = 0;
 	}
 	m->count = m->depth = m->counts = 0;
 	m->round = ++m->rounds;
-	return prog->dir < 0 ? run_back(m, in, pos) : run_ahead(m, in, pos);
+	return back ? run_back(m, in, pos) : run_ahead(m, in, pos);
 }

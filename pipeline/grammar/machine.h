@@ -65,9 +65,10 @@ static inline gw_guard gw_see(const gw_machine *m, uint32_t pos, bool back)
 	return (gw_guard){some ? m->kind_bits[m->kinds[back ? pos - 1 : pos]] : GW_NO_CHAR, m->glances[back][pos]};
 }
 
-/* Binds a machine to a document: captures and choices stay the caller's to set, and the paragraph. */
+/* Binds a machine to a document; captures, choices and the paragraph stay the caller's to set. */
 void gw_machine_bind(gw_machine *m, const gw_knowledge *k, const gw_document *d);
-/* Runs a program from a place of the paragraph; steps are the caller's to set. When it matches, stop says where it ended, and captures hold what was captured. */
-bool gw_machine_run(gw_machine *m, const gw_program *prog, uint32_t pos);
+/* Runs the program that begins at an instruction from a place of the paragraph; steps are the caller's to set. When it matches, stop says where it ended, and
+ * captures hold what was captured. */
+bool gw_machine_run(gw_machine *m, uint32_t begin, uint32_t pos, bool back);
 
 #endif

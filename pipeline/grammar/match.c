@@ -70,26 +70,30 @@ static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 			m->span = caps[i].span;
 }
 
+static bool has_needs(const session *s, const struct gw_member *rule)
+{
+	return gw_needs_met(s->k->parts.checks.items + rule->checks, rule->check_count, s->present);
+}
+
 /* Tries a rule of a slice at a place, unless the paragraph lacks what it needs, or its last match reaches over the place. */
 static void attempt(session *s, const gw_rule_slice *slice, uint32_t which, uint32_t pos)
 {
-	uint32_t rule = slice->rules[which];
-	const gw_program *prog = &s->k->rules.items[rule].program;
+	const struct gw_member *rule = &slice->rules[which];
 	struct asked *a = &s->asked[slice->first + which];
 	if (a->paragraph != s->paragraph)
-		*a = (struct asked){s->paragraph, GW_NONE, !gw_needs_met(prog, s->present)};
+		*a = (struct asked){s->paragraph, GW_NONE, !has_needs(s, rule)};
 	bool in_last = a->done != GW_NONE && (slice->back ? pos > a->done : pos < a->done);
 	if (a->hopeless || in_last)
 		return;
 	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	bool found = gw_machine_run(&s->m, prog, pos);
+	bool found = gw_machine_run(&s->m, rule->begin, pos, slice->back);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
 	a->done = s->m.stop;
-	keep_match(s, rule, slice->back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, slice->back);
+	keep_match(s, rule->rule, slice->back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, slice->back);
 }
 
 static void attempt_all(session *s, const gw_rule_slice *slice, uint64_t rules, uint32_t pos)
@@ -246,8 +250,9 @@ static bool has_hope(const session *s)
 {
 	enum { FEW = 12 };
 	bool hope = s->g->rules.count > FEW;
-	for (uint32_t i = 0; i < s->g->rules.count && !hope; i++)
-		hope = gw_needs_met(&s->k->rules.items[s->g->rules.items[i]].program, s->present);
+	for (uint32_t i = 0; i < s->g->slices.count && !hope; i++)
+		for (uint32_t r = 0; r < s->g->slices.items[i].count && !hope; r++)
+			hope = has_needs(s, &s->g->slices.items[i].rules[r]);
 	return hope;
 }
 
@@ -303,15 +308,6 @@ static const gw_rule_group *group_find(const gw_knowledge *k, const char *emits)
 	return NULL;
 }
 
-/* Once a document: what its paragraphs hold, and what they call for. */
-static void look_over(const gw_knowledge *k, gw_document *d)
-{
-	gw_presence_build(k, d);
-	gw_calls_open(k, d);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++)
-		gw_calls_note(k, &d->lattice, d->paragraphs.items[i]);
-}
-
 void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool select, gw_arena *arena, gw_match_list *out)
 {
 	const gw_rule_group *g = group_find(k, emits);
@@ -325,7 +321,7 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	s.m.choices = choices;
 	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
 	if (!s.l->present)
-		look_over(k, d);
+		gw_overview_build(k, d);
 	gw_machine_bind(&s.m, k, d);
 	for (uint32_t i = 0, next = 0; i < d->paragraphs.count; i++) {
 		s.present = s.l->present + (size_t)i * s.l->present_words;

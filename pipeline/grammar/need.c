@@ -1,5 +1,5 @@
-/* What a match cannot do without, and what paragraphs have: most attempts are spared because a word that their rule needs
- * does not stand in the paragraph at all.
+/* What a match cannot do without: most attempts are spared because a word that their rule needs does not stand in the
+ * paragraph at all.
  *
  * A need is a set of classes and characters one of which every match of the rule holds or sees round it. Needs and the
  * presence of a paragraph are rows of the same bits: one for each class, then one for each kind of character. */
@@ -9,7 +9,7 @@
 
 enum { NEEDS_MAX = 6, WIDE = 60 };
 
-static size_t row_words(const gw_knowledge *k)
+size_t gw_presence_words(const gw_knowledge *k)
 {
 	return gw_bit_words(k->class_names.count) + gw_bit_words(k->kinds);
 }
@@ -149,21 +149,23 @@ void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 /* The words of a row that are not empty. */
 static void add_checks(gw_knowledge *k, gw_program *p, const uint64_t *row)
 {
-	for (uint32_t w = 0; w < row_words(k); w++)
+	for (uint32_t w = 0; w < gw_presence_words(k); w++)
 		if (row[w])
-			*GW_PUSH(k->arena, &p->need_checks) = (gw_need_check){row[w], w, false};
-	p->need_checks.items[p->need_checks.count - 1].last = true;
+			*GW_PUSH(k->arena, &k->parts.checks) = (gw_need_check){row[w], w, false};
+	k->parts.checks.items[k->parts.checks.count - 1].last = true;
+	p->check_count = k->parts.checks.count - p->checks;
 }
 
 void gw_needs_build(gw_knowledge *k)
 {
 	size_t class_words = gw_bit_words(k->class_names.count);
-	uint64_t *row = GW_NEW_N(k->arena, uint64_t, row_words(k));
+	uint64_t *row = GW_NEW_N(k->arena, uint64_t, gw_presence_words(k));
 	for (uint32_t r = 0; r < k->rules.count; r++) {
 		gw_program *p = &k->rules.items[r].program;
+		p->checks = k->parts.checks.count;
 		for (uint32_t i = 0; i < p->needs.count; i++) {
 			const gw_need *n = &p->needs.items[i];
-			memset(row, 0, row_words(k) * sizeof *row);
+			memset(row, 0, gw_presence_words(k) * sizeof *row);
 			memcpy(row, n->classes, class_words * sizeof *row);
 			for (uint32_t c = 0; c < n->chars.count; c++)
 				gw_bit_set(row + class_words, k->trie.chars[n->chars.items[c]].kind);
@@ -172,49 +174,14 @@ void gw_needs_build(gw_knowledge *k)
 	}
 }
 
-void gw_presence_build(const gw_knowledge *k, gw_document *d)
+bool gw_needs_met(const gw_need_check *checks, uint32_t count, const uint64_t *present)
 {
-	gw_lattice *l = &d->lattice;
-	l->present_words = (uint32_t)row_words(k);
-	l->present = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
-		uint64_t *classes = l->present + (size_t)i * l->present_words, *kinds = classes + gw_bit_words(k->class_names.count);
-		uint32_t begin = d->paragraphs.items[i].begin - l->base, end = d->paragraphs.items[i].end - l->base;
-		for (uint32_t t = l->first[begin]; t < l->first[end]; t++)
-			gw_bit_set(classes, l->tokens[t].cls);
-		for (uint32_t c = begin; c < end; c++)
-			gw_bit_set(kinds, l->kinds[c]);
-	}
-}
-
-void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count)
-{
-	gw_lattice *l = &d->lattice;
-	for (uint32_t i = 0, p = 0; l->present && i < count; i++) {
-		while (p < d->paragraphs.count && d->paragraphs.items[p].end <= tokens[i].begin)
-			p++;
-		if (p < d->paragraphs.count && d->paragraphs.items[p].begin <= tokens[i].begin)
-			gw_bit_set(l->present + (size_t)p * l->present_words, tokens[i].cls);
-	}
-}
-
-bool gw_needs_met(const gw_program *prog, const uint64_t *present)
-{
-	const gw_need_check *c = prog->need_checks.items, *end = c + prog->need_checks.count;
-	for (uint64_t common = 0; c < end; c++) {
+	uint64_t common = 0;
+	for (const gw_need_check *c = checks; c < checks + count; c++) {
 		common |= present[c->word] & c->mask;
 		if (c->last && !common)
 			return false;
 		common = c->last ? 0 : common;
 	}
 	return true;
-}
-
-bool gw_paragraph_has(const gw_knowledge *k, const gw_document *d, uint32_t paragraph, const uint64_t *classes)
-{
-	const gw_lattice *l = &d->lattice;
-	bool has = !l->present; /* no rule was run yet */
-	for (size_t w = 0; w < gw_bit_words(k->class_names.count) && !has; w++)
-		has = l->present[(size_t)paragraph * l->present_words + w] & classes[w];
-	return has;
 }

@@ -1,8 +1,8 @@
 /* What brings rules up: which of them are worth an attempt where.
  *
- * Rules are bits. What stands at a place has words of such bits, and a few operations on them say which rules can begin there, go
- * on behind that and suffer what stands before. A bit by slice of rules and position says where something calls for any of them,
- * so that most of the text is passed over, sixty-four positions at a time. */
+ * Rules are bits. What stands at a place has words of such bits, and a few operations on them say which rules can begin
+ * there, go on behind that and suffer what stands before. A bit by slice of rules and position says where something calls
+ * for any of them, so that most of the text is passed over, sixty-four positions at a time. */
 #include "pattern.h"
 
 /* ---- triggers ---- */
@@ -86,7 +86,7 @@ static void slice_build(gw_knowledge *k, gw_rule_slice *s)
 	gw_arena_init(&scratch);
 	table t = {k, GW_NEW_N(&scratch, gw_sayings, k->kinds + 1 + k->class_names.count)};
 	for (uint32_t i = 0; i < s->count; i++)
-		say_rule(&t, s, &k->rules.items[s->rules[i]].program, (uint64_t)1 << i);
+		say_rule(&t, s, &k->rules.items[s->rules[i].rule].program, (uint64_t)1 << i);
 	rows_keep(&t, s, &scratch);
 	note_calls(&t, s);
 	gw_arena_release(&scratch);
@@ -105,7 +105,8 @@ static void slices_build(gw_knowledge *k, gw_rule_group *g, bool back)
 			s = GW_PUSH(k->arena, &g->slices);
 			*s = (gw_rule_slice){.first = first, .call = k->slices++ % 64, .back = back};
 		}
-		s->rules[s->count++] = g->rules.items[i];
+		const gw_program *p = &k->rules.items[g->rules.items[i]].program;
+		s->rules[s->count++] = (struct gw_member){g->rules.items[i], p->begin, p->checks, p->check_count};
 		first++;
 	}
 }
@@ -133,41 +134,4 @@ void gw_rule_groups_build(gw_knowledge *k)
 		for (uint32_t n = 0; n < g->slices.count; n++)
 			slice_build(k, &g->slices.items[n]);
 	}
-}
-
-/* ---- calls ---- */
-
-static inline void call(gw_lattice *l, uint64_t slices, uint32_t at)
-{
-	for (; slices; slices &= slices - 1)
-		gw_bit_set(l->calls + (size_t)__builtin_ctzll(slices) * l->call_words, at);
-}
-
-static inline void call_for(gw_lattice *l, const gw_calls *c, uint32_t begin, uint32_t end)
-{
-	if (c->ahead | c->back) {
-		call(l, c->ahead, begin);
-		call(l, c->back, end);
-	}
-}
-
-void gw_calls_open(const gw_knowledge *k, gw_document *d)
-{
-	gw_lattice *l = &d->lattice;
-	l->call_words = (uint32_t)gw_bit_words(l->len + 1);
-	l->calls = GW_NEW_N(gw_document_room(d), uint64_t, (size_t)(k->slices < 64 ? k->slices : 64) * l->call_words + 1);
-}
-
-void gw_calls_note(const gw_knowledge *k, gw_lattice *l, gw_span s)
-{
-	for (uint32_t p = s.begin - l->base; p < s.end - l->base; p++)
-		call_for(l, &k->kind_calls[l->kinds[p]], p, p + 1);
-	uint32_t from = l->first[s.begin - l->base], to = l->first[s.end - l->base];
-	gw_calls_add(l, l->tokens + from, to - from);
-}
-
-void gw_calls_add(gw_lattice *l, const gw_token *tokens, uint32_t count)
-{
-	for (uint32_t i = 0; l->calls && i < count; i++)
-		call_for(l, &l->class_calls[tokens[i].cls], tokens[i].begin - l->base, tokens[i].end - l->base);
 }
