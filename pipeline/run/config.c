@@ -31,8 +31,8 @@ const gw_option gw_config_options[] = {
 		"Rejected inputs beyond which nothing is published: a number (`10`), a share (`5%`), or empty for no "
 		"limit."},
 	{"max_file_bytes", GW_OPT_INT, offsetof(file_settings, max_file_bytes), "256M", 1, 4294967294, NULL,
-		"A larger file is not read at all: it is rejected, and quarantine names it without its bytes. Archives are opened "
-		"whatever their size."},
+		"A larger file is not read at all: it is rejected, and quarantine names it without its bytes. What is read takes up to "
+		"forty times its size of memory for a while. Archives are opened whatever their size."},
 	{"incremental", GW_OPT_BOOL, offsetof(file_settings, incremental), "true", 0, 0, NULL,
 		"Whether `run` takes over from the latest snapshot what unchanged inputs gave, by the state that it keeps under "
 		"`state/` beside the snapshots. The result is the same, byte for byte; `--full` extracts all again once."},

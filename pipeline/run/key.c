@@ -41,44 +41,13 @@ static int library_add(struct dl_phdr_info *info, size_t size, void *ctx)
 	return 0;
 }
 
-/* The number that the linker makes of all that is in a program; nothing where it was told not to. */
-static gw_str build_id(const struct dl_phdr_info *info)
-{
-	const ElfW(Nhdr) *note;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-		size_t align = p->p_align == 8 ? 8 : 4;
-		for (size_t at = 0; p->p_type == PT_NOTE && at + sizeof *note <= p->p_memsz;) {
-			note = (const void *)(uintptr_t)(info->dlpi_addr + p->p_vaddr + at);
-			size_t name = (sizeof *note + note->n_namesz + align - 1) & ~(align - 1);
-			const char *bytes = (const char *)note;
-			if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(bytes + sizeof *note, "GNU", 4) == 0)
-				return (gw_str){bytes + name, note->n_descsz};
-			at += (name + note->n_descsz + align - 1) & ~(align - 1);
-		}
-	}
-	return (gw_str){NULL, 0};
-}
-
-/* The first object is the program itself. */
-static int own_id(struct dl_phdr_info *info, size_t size, void *ctx)
-{
-	(void)size;
-	*(gw_str *)ctx = build_id(info);
-	return 1;
-}
-
 /* Every build is another program, whatever its version says. */
 static void program_add(gw_sha256 *h, gw_diag *diag)
 {
 	gw_loaded file;
-	gw_str id = {NULL, 0};
 	char hex[65];
 	add_text(h, GW_PROGRAM_VERSION);
-	dl_iterate_phdr(own_id, &id);
-	if (id.len) {
-		add(h, id.ptr, id.len);
-	} else if (gw_file_load("/proc/self/exe", UINT64_MAX, &file, diag) == GW_OK) {
+	if (gw_file_load("/proc/self/exe", UINT64_MAX, &file, diag) == GW_OK) {
 		gw_sha256_of(file.bytes, file.len, hex);
 		add_text(h, hex);
 		gw_file_unload(&file);
