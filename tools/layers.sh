@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 find pipeline include -name '*.[ch]' | LC_ALL=C sort | xargs awk '
 BEGIN {
-	base = " base diag settings file source fold read tape "
+	base = " base aside diag settings file source fold read tape "
 	words = base "knowledge "
 	stage = words "stage "
 	all = stage "ingest rows publish run "
@@ -17,7 +17,7 @@ BEGIN {
 	may["publish"] = stage "rows publish "
 	may["run"] = may["command"] = may["main.c"] = all
 	# Headers: what each may lean on.
-	own["tape"] = own["base"] = own["diag"] = own["settings"] = own["file"] = own["source"] = own["fold"] = base
+	own["tape"] = own["aside"] = own["base"] = own["diag"] = own["settings"] = own["file"] = own["source"] = own["fold"] = base
 	own["knowledge"] = own["stage"] = stage
 	own["read"] = base
 	own["ingest"] = stage "ingest "

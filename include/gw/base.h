@@ -54,20 +54,28 @@ int gw_str_cmp(gw_str a, gw_str b);
  * cannot get memory cannot keep its promises. Pointers stay valid until reset/release. Not thread-safe. */
 typedef struct gw_arena {
 	struct gw_arena_block *head; /* newest block first */
+	struct gw_arena_block *large; /* pieces of 4 MiB and more have a block each: they grow without being copied */
 	size_t used, cap;            /* in the newest block */
 	size_t total;                /* bytes handed out since the last reset, for the run record */
 } gw_arena;
 
 void gw_arena_init(gw_arena *a);
+/* Room for so many bytes to come, at once instead of in growing blocks: what is not used of it costs little. */
+void gw_arena_reserve(gw_arena *a, size_t size);
 void *gw_arena_alloc(gw_arena *a, size_t size);
+void *gw_arena_raw(gw_arena *a, size_t size);               /* not zeroed: for what is written before it is read, and large */
 /* Grows an allocation (copying unless it was the last one). old_size bytes are kept, the rest is zero. */
 void *gw_arena_grow(gw_arena *a, void *old, size_t old_size, size_t new_size);
 gw_str gw_arena_str(gw_arena *a, gw_str s);                 /* copy, NUL-terminated behind its end */
+gw_str gw_arena_join(gw_arena *a, const gw_str *parts, size_t n); /* one behind the other, NUL-terminated: printf is slow */
+#define GW_JOIN(arena, ...) \
+	gw_arena_join((arena), (const gw_str[]){__VA_ARGS__}, sizeof((const gw_str[]){__VA_ARGS__}) / sizeof(gw_str))
 char *gw_arena_printf(gw_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void gw_arena_reset(gw_arena *a);                           /* keeps one block for reuse */
 void gw_arena_release(gw_arena *a);
 #define GW_NEW(arena, type) ((type *)gw_arena_alloc((arena), sizeof(type)))
 #define GW_NEW_N(arena, type, n) ((type *)gw_arena_alloc((arena), sizeof(type) * (size_t)(n)))
+#define GW_RAW_N(arena, type, n) ((type *)gw_arena_raw((arena), sizeof(type) * (size_t)(n)))
 
 /* ---- growing arrays in an arena ----
  *   GW_LIST(gw_section) sections;   then   gw_section *s = GW_PUSH(arena, &sections);  (zeroed) */
@@ -97,6 +105,7 @@ void gw_buf_addc(gw_buf *b, char c);
 void gw_buf_adds(gw_buf *b, const char *z);
 void gw_buf_add_str(gw_buf *b, gw_str s);
 void gw_buf_add_u64(gw_buf *b, uint64_t v);
+gw_str gw_digits(char room[20], uint64_t v); /* its decimal digits, in the room */
 void gw_buf_add_cp(gw_buf *b, uint32_t code_point); /* as UTF-8 */
 void gw_buf_printf(gw_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -30,6 +30,8 @@ static inline bool gw_fold_keeps(uint32_t c)
 /* Folds a short UTF-8 text (a lexicon word, a pattern literal): blanks and breaks are dropped. Result in arena,
  * as code points; *n their number. */
 uint32_t *gw_fold_text(gw_arena *a, gw_str utf8, uint32_t *n);
+/* Whether all of a text are ideographs that stay as they are: then it is folded already. */
+bool gw_fold_keeps_all(gw_str utf8);
 gw_str gw_fold_to_utf8(gw_arena *a, const uint32_t *ch, uint32_t n);
 
 bool gw_is_han(uint32_t folded);     /* a Han character, 〇 included */

@@ -23,6 +23,9 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena);
 /* Files may be named more than once; each is read once. Problems are reported, all of a file in one go. */
 gw_status gw_knowledge_add_lexicon(gw_knowledge *k, const char *path, gw_diag *diag);
 /* Adds the rules, macros and cues of a YAML file. */
+/* Begins to read rule files that will be added, while others are: a matter of time alone, what they say is told when they
+ * are added. Once. */
+void gw_knowledge_read_ahead(gw_knowledge *k, const char *const *paths, uint32_t count);
 gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *diag);
 /* A file of words that a stage reads by itself: it counts in the version. After all lexicons and rules. */
 gw_status gw_knowledge_note_file(gw_knowledge *k, const char *path, gw_diag *diag);
@@ -59,7 +62,15 @@ typedef struct gw_attr {
 	gw_str key, value;
 } gw_attr;
 const gw_entry *gw_entry_at(const gw_knowledge *k, uint32_t entry);
-gw_str gw_entry_attr(const gw_entry *e, const char *key); /* {NULL,0} when absent */
+/* {NULL,0} when absent. Inline: the lengths of keys are known where it is called. */
+static inline gw_str gw_entry_attr(const gw_entry *e, const char *key)
+{
+	uint32_t len = (uint32_t)strlen(key);
+	for (uint32_t i = 0; i < e->attr_count; i++)
+		if (e->attrs[i].key.len == len && memcmp(e->attrs[i].key.ptr, key, len) == 0)
+			return e->attrs[i].value;
+	return (gw_str){NULL, 0};
+}
 /* The same of the word behind a token; {NULL,0} too for tokens that are no words: numbers, dates, facts. */
 gw_str gw_token_attr(const gw_knowledge *k, const gw_token *t, const char *key);
 uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str folded_surface); /* GW_NONE when absent */
@@ -71,9 +82,23 @@ uint32_t gw_entry_count(const gw_knowledge *k);
 void gw_scan(const gw_knowledge *k, gw_document *d, const gw_token *extra, uint32_t extra_count);
 /* Adds tokens to a lattice (facts that a stage found). */
 void gw_lattice_add(gw_document *d, const gw_token *more, uint32_t count);
-/* The longest token of a class that begins (ends) at a position; NULL when none. */
-const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls);
-const gw_token *gw_token_before(const gw_lattice *l, uint32_t pos, uint16_t cls);
+const gw_token *gw_token_find(const gw_lattice *l, uint32_t pos, uint16_t cls); /* of a position within the lattice */
+const gw_token *gw_token_find_before(const gw_lattice *l, uint32_t pos, uint16_t cls);
+static inline bool gw_token_may_stand(const gw_lattice *l, const uint64_t *places, uint32_t at, uint16_t cls)
+{
+	return cls != UINT16_MAX && places[at] & l->class_bits[cls]; /* a class that no lexicon has stands nowhere */
+}
+/* The longest token of a class that begins (ends) at a position; NULL when none. Mostly there is none, and the glance says so. */
+static inline const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
+{
+	bool may = pos >= l->base && pos < l->base + l->len && gw_token_may_stand(l, l->begins, pos - l->base, cls);
+	return may ? gw_token_find(l, pos, cls) : NULL;
+}
+static inline const gw_token *gw_token_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
+{
+	bool may = pos >= l->base && pos <= l->base + l->len && gw_token_may_stand(l, l->ends, pos - l->base, cls);
+	return may ? gw_token_find_before(l, pos, cls) : NULL;
+}
 
 /* ---- rules ---- */
 typedef struct gw_rule_info {

@@ -32,6 +32,8 @@ bool gw_read_dotted(const uint32_t *ch, uint32_t len, uint32_t pos, gw_date *out
 
 /* 6个月 3年 30日 15个工作日 48小时 两周 一年半 半年 一个半小时 1年6个月. 30日 may be a day of the month as well. */
 bool gw_read_duration(const uint32_t *ch, uint32_t len, uint32_t pos, gw_duration *out);
+/* The same where it is known what gw_read_number says there; NULL: false. */
+bool gw_read_duration_of(const uint32_t *ch, uint32_t len, uint32_t pos, const gw_number *amount, gw_duration *out);
 
 /* ---- EDTF (ISO 8601-2, levels 1 and 2 as far as needed) ---- */
 

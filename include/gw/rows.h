@@ -32,7 +32,8 @@ typedef struct gw_field {
 	double min, max;
 	const char **choices; /* enum; NULL when free */
 	uint32_t choice_count;
-	const char *pattern;  /* POSIX ERE text as declared; compiled inside the schema */
+	const char *pattern;  /* POSIX ERE text as declared; compiled inside the schema, as one of these */
+	const struct gw_shape *shape;
 	void *compiled;
 } gw_field;
 
@@ -53,6 +54,7 @@ typedef struct gw_table {
 	uint32_t primary_within; /* field index of the part before it; GW_NONE where the key is one field */
 	gw_foreign *foreign;
 	uint32_t foreign_count;
+	const struct gw_json_names *names; /* of the fields, as rows of JSON have them */
 	const char *json;   /* the schema file's bytes, copied into snapshots */
 	size_t json_len;
 } gw_table;

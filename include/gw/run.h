@@ -32,6 +32,7 @@ typedef struct gw_config {
 	GW_LIST(gw_chain_link) chain;
 	gw_knowledge *knowledge;
 	const gw_schema *schema;
+	gw_arena schema_arena;
 	char sha256[65];              /* of the configuration file */
 } gw_config;
 
@@ -61,9 +62,9 @@ gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag);
 gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena, gw_reason_list *reasons, gw_source *s,
 	gw_loaded *file, gw_rows *rows, gw_diag *diag);
 /* The same for the next snapshot: a source that `before` (may be NULL) knows goes no further than its hash, and the rows
- * say that they are known. */
-gw_status gw_source_run_after(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_arena *arena, gw_source *s,
-	gw_loaded *file, gw_rows *rows, gw_diag *diag);
+ * say that they are known. What is only of use on the way goes into the rooms and is gone afterwards, the lattices too. */
+gw_status gw_source_run_after(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_arena *arena, gw_rooms *rooms,
+	gw_source *s, gw_loaded *file, gw_rows *rows, gw_diag *diag);
 
 /* What is known of a source whose rows are gone. */
 typedef struct gw_source_note {

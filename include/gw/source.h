@@ -5,7 +5,7 @@
  *   --link--> tasks, organizations --tabulate--> rows
  *
  * One input file is a gw_source; each document in it (usually one, several in a compilation) a gw_document.
- * Everything here lives in source->arena (lifetime: document). Unless said otherwise a gw_span counts folded
+ * Everything here lives in source->arena (lifetime: document), but for the lattice: gw_rooms. Unless said otherwise a gw_span counts folded
  * characters of the whole source, so a span means the same to every stage; gw_source_place turns it into
  * source positions. Every list is written once, by the stage that owns it, then only read. */
 #ifndef GW_SOURCE_H
@@ -14,14 +14,14 @@
 #include "gw/diag.h"
 
 /* ---- decoded and folded text ---- */
-enum { GW_BYTE_STEP = 16 };
+enum { GW_BYTE_STEP = 8 };
 
 typedef struct gw_text {
 	/* The decoded source, before any folding: valid UTF-8, BOM left out. */
 	const char *bytes;
 	uint32_t byte_len;
 	uint32_t char_count;        /* code points in it */
-	const uint32_t *byte_at;    /* byte offset of every 16th code point: byte_at[i] for character GW_BYTE_STEP * i */
+	const uint32_t *byte_at;    /* byte offset of every 8th code point: byte_at[i] for character GW_BYTE_STEP * i */
 	const uint32_t *line_start; /* character at which each line begins; LF ends a line, CR LF too; a lone CR does */
 	uint32_t line_count;        /* at least 1 */
 
@@ -30,6 +30,7 @@ typedef struct gw_text {
 	const uint32_t *ch;
 	const uint32_t *src; /* len + 1 source character positions, never falling; src[len] == char_count */
 	uint32_t len;
+	const uint64_t *signs; /* a bit for each of them that ends a sentence or is 《 or 》 (gw_text_signs) */
 } gw_text;
 
 typedef struct gw_place_in_text {
@@ -73,24 +74,30 @@ typedef struct gw_token {
 	uint32_t entry; /* lexicon entry; for reader and fact classes an index into the list of that class */
 } gw_token;
 
+/* Bits for slices of rules that a character or token calls for, by whether they run ahead from its begin or back from its end. */
+typedef struct gw_calls {
+	uint64_t ahead, back;
+} gw_calls;
+
 typedef struct gw_lattice {
 	gw_token *tokens;   /* by begin, then longer first, then class */
 	uint32_t count;
 	uint32_t *first;    /* first[p - base] .. first[p - base + 1]: the tokens that begin at p */
 	uint32_t *by_end;   /* token indexes by end, then longer first */
 	uint32_t *last;     /* last[p - base] .. last[p - base + 1]: entries of by_end that end at p */
-	/* begins[p - base]: a bit for the class of every token that begins at p (classes share some), and those of the groups
-	 * of rules that may begin there; ends likewise, to the left: a glance that mostly saves the look at the tokens. */
+	uint16_t *kinds;    /* by position: the number of the character among those that patterns name, 0 for all others */
+	/* begins[p - base]: a bit for the class of every token that begins at p (classes share some); ends likewise, to the left: a
+	 * glance that mostly saves the look at the tokens. */
 	uint64_t *begins, *ends;
-	const uint64_t *marks_begin, *marks_end; /* by class: what a token adds to them */
-	/* By paragraph, present_words each: bits for the classes and some characters that stand in it, then all of begins[] and
-	 * of ends[] there (grammar/need.c). NULL until rules are run. */
-	uint64_t *present;
-	uint32_t present_words;
+	const uint64_t *class_bits;    /* by class: what a token adds to them */
+	const gw_calls *class_calls; /* … and to calls */
+	/* NULL until rules are run. By paragraph, present_words each: bits for the classes and characters that stand in it
+	 * (grammar/need.c). By slice of rules, call_words each: bits for the positions at which something calls for them
+	 * (grammar/overview.c). */
+	uint64_t *present, *calls;
+	uint32_t present_words, call_words;
 	uint32_t base, len; /* the stretch of folded text that it covers */
-	/* Room to index anew when tokens are added, kept so that a document's memory stays small. */
-	gw_token *spare;
-	uint32_t spare_cap, tokens_cap, by_end_cap, *fill;
+	uint32_t tokens_cap, by_end_cap;
 } gw_lattice;
 
 /* ---- values read from numbers and dates (extract/read) ---- */
@@ -234,7 +241,7 @@ typedef struct gw_document {
 	GW_LIST(uint32_t) paragraph_section; /* the section each paragraph belongs to */
 	GW_LIST(gw_table_cell) cells;      /* of all tables, by begin */
 
-	gw_lattice lattice;
+	gw_lattice lattice;     /* gone once all stages have seen the document */
 	GW_LIST(gw_number) numbers;
 	GW_LIST(gw_date) dates;
 	GW_LIST(gw_duration) durations;
@@ -254,8 +261,15 @@ typedef struct gw_reason {
 } gw_reason;
 typedef GW_LIST(gw_reason) gw_reason_list;
 
+/* Memory that ends before the source does, so that what a large one takes stays small: the lattice is of no use beyond its
+ * document, what a stage puts together on the way of none beyond the stage. */
+typedef struct gw_rooms {
+	gw_arena document, stage;
+} gw_rooms;
+
 typedef struct gw_source {
 	gw_arena *arena;        /* the worker's document arena */
+	gw_rooms *rooms;        /* the worker's; NULL: all of it goes into the arena */
 	gw_str path;            /* source_path as published */
 	gw_str opened_as;       /* what was opened, for messages */
 	const char *raw;        /* raw bytes; not owned */
@@ -273,11 +287,30 @@ typedef struct gw_source {
 	gw_reason_list *reasons; /* where decisions are noted, in the order in which they fell; NULL: nobody asked */
 } gw_source;
 
+/* Where what lasts as long as the work on the document goes, and what lasts as long as a stage's. */
+static inline gw_arena *gw_document_room(const gw_document *d)
+{
+	return d->source->rooms ? &d->source->rooms->document : d->source->arena;
+}
+
+static inline gw_arena *gw_stage_room(const gw_document *d)
+{
+	return d->source->rooms ? &d->source->rooms->stage : d->source->arena;
+}
+
 /* Source positions of a span. An empty span gives an empty text at its begin. */
 gw_place_in_text gw_source_place(const gw_text *t, gw_span folded);
+/* The same, quicker where it begins in this line of the source or in one of the next; 0: nobody knows. */
+gw_place_in_text gw_source_place_near(const gw_text *t, gw_span folded, uint32_t line);
 /* The decoded source between two characters. */
 gw_str gw_source_slice(const gw_text *t, uint32_t char_start, uint32_t char_end);
 uint32_t gw_source_line(const gw_text *t, uint32_t source_char); /* 1-based */
+/* The first place in a stretch where a character stands; its end when there is none. In large steps: for what is rare. */
+uint32_t gw_char_find(const uint32_t *ch, gw_span in, uint32_t c);
+/* Makes text->signs, once the folded text stands; and the last (first) sign within a stretch, GW_NONE when there is none. */
+const uint64_t *gw_text_signs(gw_arena *a, const uint32_t *ch, uint32_t len);
+uint32_t gw_text_last_sign(const gw_text *t, gw_span in);
+uint32_t gw_text_first_sign(const gw_text *t, gw_span in);
 /* The folded text of a span as UTF-8, in the arena. */
 gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span folded);
 /* Index of the section / paragraph that holds a position, by binary search; GW_NONE outside. */
@@ -287,6 +320,8 @@ uint32_t gw_document_paragraph_at(const gw_document *d, uint32_t pos);
 const gw_table_cell *gw_document_cell_at(const gw_document *d, uint32_t pos);
 /* The sentence (between 。！？；\n and the paragraph's edges) and the clause (also ，、 not inside brackets) round a span. */
 gw_span gw_document_sentence(const gw_document *d, gw_span at);
+/* How far a sentence may reach: the paragraph, and no further than a limit. */
+gw_span gw_document_room_of_sentence(const gw_document *d, gw_span at);
 gw_span gw_document_clause(const gw_document *d, gw_span at);
 gw_span gw_document_clause_in(const gw_document *d, gw_span at, gw_span sentence); /* where that is known */
 

@@ -73,12 +73,17 @@ void gw_buf_add_str(gw_buf *b, gw_str s)
 
 void gw_buf_add_u64(gw_buf *b, uint64_t v)
 {
-	char digits[20];
-	size_t n = 0;
+	char room[20];
+	gw_buf_add_str(b, gw_digits(room, v));
+}
+
+gw_str gw_digits(char room[20], uint64_t v)
+{
+	uint32_t n = 0;
 	do
-		digits[sizeof digits - ++n] = (char)('0' + v % 10);
+		room[20 - ++n] = (char)('0' + v % 10);
 	while ((v /= 10) != 0);
-	gw_buf_add(b, digits + sizeof digits - n, n);
+	return (gw_str){room + 20 - n, n};
 }
 
 void gw_buf_add_cp(gw_buf *b, uint32_t code_point)

@@ -87,7 +87,7 @@ void gw_diag_merge(gw_diag *into, const gw_diag *from)
 {
 	for (uint32_t i = 0; i < from->problems.count; i++) {
 		const gw_problem *p = &from->problems.items[i];
-		problem_add(into, p->code, &p->place, p->stage, p->message);
+		problem_add(into, p->code, &p->place, p->stage ? p->stage : into->stage, p->message);
 	}
 }
 

@@ -88,30 +88,34 @@ static point lower_point(const gw_date *d, gw_edge edge)
 	return edge == GW_EDGE_END ? last_point(d, edge) : first_point(d, edge);
 }
 
+static void two_digits(char out[2], unsigned v)
+{
+	out[0] = (char)('0' + v / 10 % 10);
+	out[1] = (char)('0' + v % 10);
+}
+
 static int point_text(char out[32], const point *p)
 {
-	char year[5] = "XXXX";
+	memcpy(out, "XXXX-XX", 8);
 	if (p->year >= 0)
 		for (int i = 3, rest = p->year; i >= 0; i--, rest /= 10)
-			year[i] = (char)(p->mask >> (3 - i) & 1 ? 'X' : '0' + rest % 10);
-	if (p->month < 0 && p->day < 0)
-		return snprintf(out, 32, "%s", year);
-	char month[4] = "XX";
+			out[i] = (char)(p->mask >> (3 - i) & 1 ? 'X' : '0' + rest % 10);
+	int len = p->month < 0 && p->day < 0 ? 4 : p->day < 0 ? 7 : 10;
 	if (p->month >= 0)
-		snprintf(month, sizeof month, "%02u", (unsigned)p->month % 100u);
-	if (p->day < 0)
-		return snprintf(out, 32, "%s-%s", year, month);
-	return snprintf(out, 32, "%s-%s-%02u", year, month, (unsigned)p->day % 100u);
+		two_digits(out + 5, (unsigned)p->month);
+	if (p->day >= 0) {
+		out[7] = '-';
+		two_digits(out + 8, (unsigned)p->day);
+	}
+	out[len] = '\0';
+	return len;
 }
 
 static gw_str interval(gw_arena *a, const point *from, const point *to)
 {
 	char left[32], right[32];
-	point_text(left, from);
-	point_text(right, to);
-	if (strcmp(left, right) == 0)
-		return gw_str_of(gw_arena_printf(a, "%s", left));
-	return gw_str_of(gw_arena_printf(a, "%s/%s", left, right));
+	gw_str x = {left, (uint32_t)point_text(left, from)}, y = {right, (uint32_t)point_text(right, to)};
+	return gw_str_eq(x, y) ? gw_arena_str(a, x) : GW_JOIN(a, x, GW_STR("/"), y);
 }
 
 gw_str gw_date_edtf(gw_arena *a, const gw_date *d, gw_edge edge)
@@ -232,11 +236,12 @@ static bool read_side(gw_str s, char first[11], char last[11])
 		return true;
 	int y = (p[0] - '0') * 1000 + (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
 	int m = month ? (month[0] - '0') * 10 + (month[1] - '0') : 12;
-	snprintf(first, 11, "%.4s-%.2s-%.2s", p, month ? month : "01", day ? day : "01");
-	if (day)
-		memcpy(last, first, 11);
-	else
-		snprintf(last, 11, "%.4s-%02u-%02u", p, (unsigned)m % 100u, (unsigned)gw_days_in_month(y, m) % 100u);
+	memcpy(first, "YYYY-01-01", 11);
+	memcpy(first, p, s.len);
+	memcpy(last, first, 11);
+	two_digits(last + 5, (unsigned)m);
+	if (!day)
+		two_digits(last + 8, (unsigned)gw_days_in_month(y, m));
 	return true;
 }
 

@@ -59,6 +59,15 @@ uint32_t *gw_fold_text(gw_arena *a, gw_str utf8, uint32_t *n)
 	return text;
 }
 
+bool gw_fold_keeps_all(gw_str utf8)
+{
+	const unsigned char *p = (const unsigned char *)utf8.ptr, *end = p + utf8.len;
+	for (; end - p >= 3 && p[0] >> 4 == 0xE && p[1] >> 6 == 2 && p[2] >> 6 == 2; p += 3)
+		if (!gw_fold_keeps((uint32_t)(p[0] & 15) << 12 | (uint32_t)(p[1] & 63) << 6 | (p[2] & 63)))
+			return false;
+	return p == end;
+}
+
 gw_str gw_fold_to_utf8(gw_arena *a, const uint32_t *ch, uint32_t n)
 {
 	size_t bytes = 0;

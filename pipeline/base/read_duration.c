@@ -158,19 +158,22 @@ static bool is_amount(const view *v, const gw_number *n)
 	return true;
 }
 
-bool gw_read_duration(const uint32_t *ch, uint32_t len, uint32_t pos, gw_duration *out)
+static bool may_be_amount(uint32_t c)
+{
+	return is_digit(c) || is_numeral(c) || c == U'几' || c == U'数';
+}
+
+bool gw_read_duration_of(const uint32_t *ch, uint32_t len, uint32_t pos, const gw_number *amount, gw_duration *out)
 {
 	view v = view_at(ch, len, pos);
 	gw_duration d = {.span = {pos, pos}};
 	uint32_t c = at(&v, pos), end = pos;
-	gw_number n;
 	if (c == U'半' && !is_numeral(before(&v, 1)) && before(&v, 1) != U'上' && before(&v, 1) != U'下' &&
 	        before(&v, 1) != U'个' && before(&v, 1) != U'年')
 		end = take_half(&v, pos, &d);
-	else if ((is_digit(c) || is_numeral(c) || c == U'几' || c == U'数') && gw_read_number(ch, len, pos, &n) &&
-	         is_amount(&v, &n)) {
-		uint32_t q = n.span.end + (at(&v, n.span.end) == ' ');
-		d.amount = n.value;
+	else if (amount && may_be_amount(c) && is_amount(&v, amount)) {
+		uint32_t q = amount->span.end + (at(&v, amount->span.end) == ' ');
+		d.amount = amount->value;
 		end = take_measure(&v, q, &d);
 		end = end == q ? pos : take_second(&v, end, &d);
 	}
@@ -179,4 +182,10 @@ bool gw_read_duration(const uint32_t *ch, uint32_t len, uint32_t pos, gw_duratio
 	d.span.end = end;
 	*out = d;
 	return true;
+}
+
+bool gw_read_duration(const uint32_t *ch, uint32_t len, uint32_t pos, gw_duration *out)
+{
+	gw_number n;
+	return gw_read_duration_of(ch, len, pos, pos < len && may_be_amount(ch[pos]) && gw_read_number(ch, len, pos, &n) ? &n : NULL, out);
 }

@@ -1,6 +1,9 @@
 /* Positions in a text, sentences, clauses; the names of the enumerations as they are published. */
 #include "gw/source.h"
 
+#include <assert.h>
+#include <wchar.h>
+
 const char *const gw_section_kind_names[GW_SEC_KINDS] = {
         "preamble", "chapter", "article", "part", "item", "point", "subpoint", "dash", "paragraph"};
 const char *const gw_op_names[GW_OPS] = {"=", ">=", ">", "<=", "<", "~", "range"};
@@ -46,13 +49,30 @@ uint32_t gw_source_line(const gw_text *t, uint32_t source_char)
 	return low + 1;
 }
 
+/* The same, where it is likely to be the line `near` or one of the next. */
+static uint32_t line_near(const gw_text *t, uint32_t source_char, uint32_t near)
+{
+	enum { NEXT = 4 };
+	if (near < 1 || near > t->line_count || t->line_start[near - 1] > source_char)
+		return gw_source_line(t, source_char);
+	for (uint32_t line = near; line < near + NEXT; line++)
+		if (line == t->line_count || t->line_start[line] > source_char)
+			return line;
+	return gw_source_line(t, source_char);
+}
+
 gw_place_in_text gw_source_place(const gw_text *t, gw_span s)
+{
+	return gw_source_place_near(t, s, 0);
+}
+
+gw_place_in_text gw_source_place_near(const gw_text *t, gw_span s, uint32_t line)
 {
 	gw_place_in_text p;
 	p.char_start = t->src[s.begin < t->len ? s.begin : t->len];
 	/* Ends behind the last character that was kept: blanks and line ends dropped behind it are not part of it. */
 	p.char_end = gw_span_empty(s) ? p.char_start : t->src[(s.end < t->len ? s.end : t->len) - 1] + 1;
-	p.line = gw_source_line(t, p.char_start);
+	p.line = line_near(t, p.char_start, line);
 	p.text = gw_source_slice(t, p.char_start, p.char_end);
 	return p;
 }
@@ -66,6 +86,13 @@ gw_str gw_text_utf8(gw_arena *a, const gw_text *t, gw_span s)
 	for (uint32_t i = s.begin; i < s.end; i++)
 		p += gw_utf8_put(p, t->ch[i]);
 	return (gw_str){text, (uint32_t)bytes};
+}
+
+uint32_t gw_char_find(const uint32_t *ch, gw_span in, uint32_t c)
+{
+	static_assert(sizeof(wchar_t) == sizeof *ch, "wmemchr looks for code points");
+	const wchar_t *at = gw_span_empty(in) ? NULL : wmemchr((const wchar_t *)(ch + in.begin), (wchar_t)c, in.end - in.begin);
+	return at ? (uint32_t)((const uint32_t *)at - ch) : in.end;
 }
 
 /* ---- the section and the paragraph of a position ---- */
@@ -128,9 +155,49 @@ static unsigned sign_of(uint32_t c)
 	static const uint8_t ascii[128] = {['!'] = ENDS_SENTENCE, ['?'] = ENDS_SENTENCE, [';'] = ENDS_SENTENCE, ['\n'] = ENDS_SENTENCE,
 		[','] = ENDS_CLAUSE, ['('] = OPENS, ['['] = OPENS, [')'] = CLOSES, [']'] = CLOSES};
 	static const uint8_t han[] = {ENDS_CLAUSE, ENDS_SENTENCE, 0, 0, 0, 0, 0, OPENS, CLOSES, OPENS, CLOSES}; /* 、。〈〉《》 */
+	if (c >= 0x3001 + sizeof han)
+		return 0;
 	if (c < 128)
 		return ascii[c];
-	return c - 0x3001 < sizeof han ? han[c - 0x3001] : 0;
+	return c >= 0x3001 ? han[c - 0x3001] : 0;
+}
+
+/* ---- the signs that are looked for from afar ----
+ * A sentence and a title are longer than a word of 64 bits more often than not, so looking for their edges takes two or
+ * three looks instead of one a character. */
+
+const uint64_t *gw_text_signs(gw_arena *a, const uint32_t *ch, uint32_t len)
+{
+	enum { LAST = 0x300B };
+	uint64_t *signs = GW_NEW_N(a, uint64_t, len / 64 + 1);
+	for (uint32_t i = 0; i < len; i++)
+		if (ch[i] <= LAST && (ch[i] >= 0x300A || sign_of(ch[i]) & ENDS_SENTENCE))
+			signs[i / 64] |= (uint64_t)1 << i % 64;
+	return signs;
+}
+
+uint32_t gw_text_last_sign(const gw_text *t, gw_span in)
+{
+	if (gw_span_empty(in))
+		return GW_NONE;
+	uint32_t word = (in.end - 1) / 64;
+	uint64_t bits = t->signs[word] & UINT64_MAX >> (63 - (in.end - 1) % 64);
+	while (!bits && word > in.begin / 64)
+		bits = t->signs[--word];
+	uint32_t at = bits ? word * 64 + 63 - (uint32_t)__builtin_clzll(bits) : 0;
+	return bits && at >= in.begin ? at : GW_NONE;
+}
+
+uint32_t gw_text_first_sign(const gw_text *t, gw_span in)
+{
+	if (gw_span_empty(in))
+		return GW_NONE;
+	uint32_t word = in.begin / 64;
+	uint64_t bits = t->signs[word] & UINT64_MAX << in.begin % 64;
+	while (!bits && word < (in.end - 1) / 64)
+		bits = t->signs[++word];
+	uint32_t at = bits ? word * 64 + (uint32_t)__builtin_ctzll(bits) : 0;
+	return bits && at < in.end ? at : GW_NONE;
 }
 
 /* The paragraph round a position; without paragraphs (not yet cut) the document, where '\n' ends a sentence anyway. */
@@ -149,18 +216,31 @@ static gw_span room(const gw_document *d, gw_span at)
  * whole for each fact in it. */
 enum { SENTENCE_REACH = 1000 };
 
-gw_span gw_document_sentence(const gw_document *d, gw_span at)
+gw_span gw_document_room_of_sentence(const gw_document *d, gw_span at)
 {
-	const uint32_t *ch = d->source->text.ch;
-	gw_span r = room(d, at), s = at;
+	gw_span r = room(d, at);
 	if (at.begin - r.begin > SENTENCE_REACH)
 		r.begin = at.begin - SENTENCE_REACH;
 	if (r.end - at.end > SENTENCE_REACH)
 		r.end = at.end + SENTENCE_REACH;
-	while (s.begin > r.begin && !(sign_of(ch[s.begin - 1]) & ENDS_SENTENCE))
-		s.begin--;
-	while (s.end < r.end && !(sign_of(ch[s.end]) & ENDS_SENTENCE))
-		s.end++;
+	return r;
+}
+
+gw_span gw_document_sentence(const gw_document *d, gw_span at)
+{
+	const gw_text *t = &d->source->text;
+	gw_span r = gw_document_room_of_sentence(d, at), s = r;
+	uint32_t left = at.begin, right = at.end;
+	while ((left = gw_text_last_sign(t, (gw_span){r.begin, left})) != GW_NONE)
+		if (sign_of(t->ch[left]) & ENDS_SENTENCE) {
+			s.begin = left + 1;
+			break;
+		}
+	while ((right = gw_text_first_sign(t, (gw_span){right, r.end})) != GW_NONE)
+		if (sign_of(t->ch[right++]) & ENDS_SENTENCE) {
+			s.end = right - 1;
+			break;
+		}
 	return s;
 }
 

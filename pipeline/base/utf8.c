@@ -94,7 +94,10 @@ bool gw_utf8_valid(const char *p, size_t bytes)
 			p += 8;
 			continue;
 		}
-		if (gw_utf8_next(&p, end) == BAD)
+		const unsigned char *s = (const unsigned char *)p;
+		if (end - p >= 3 && s[0] > 0xE0 && s[0] < 0xED && s[1] >> 6 == 2 && s[2] >> 6 == 2)
+			p += 3; /* most ideographs */
+		else if (gw_utf8_next(&p, end) == BAD)
 			return false;
 	}
 	return true;

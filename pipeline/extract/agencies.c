@@ -7,7 +7,8 @@
  * (以下简称省协调办): from there on they are names. */
 #include "units.h"
 
-#include <stdlib.h>
+#include <assert.h>
+#include <wchar.h>
 
 typedef struct agency_state {
 	const gw_knowledge *k;
@@ -238,12 +239,18 @@ static bool is_common_noun(const agency_state *s, const gw_document *d, gw_span 
 		gw_str_eq(kind, GW_STR("party"));
 }
 
+/* What was found stands in order and never meets: only the last that begins before a place can end there. */
 static const gw_match *found_that_ends(const found_list *found, uint32_t end)
 {
-	for (uint32_t i = 0; i < found->count && found->items[i].span.begin < end; i++)
-		if (found->items[i].span.end == end)
-			return &found->items[i];
-	return NULL;
+	uint32_t lo = 0, hi = found->count;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (found->items[mid].span.begin < end)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && found->items[lo - 1].span.end == end ? &found->items[lo - 1] : NULL;
 }
 
 static bool is_known(const gw_document *d, const short_name_list *names, gw_span text)
@@ -264,13 +271,13 @@ static void names_captured(const agency_state *s, gw_document *d, const found_li
 		const gw_match *m = &found->items[i];
 		const gw_capture *c = gw_match_get(m, s->name);
 		if (c && !is_common_noun(s, d, c->span) && !is_known(d, names, c->span))
-			*GW_PUSH(d->source->arena, names) = (short_name){c->span, m->span, m->rule, true};
+			*GW_PUSH(gw_stage_room(d), names) = (short_name){c->span, m->span, m->rule, true};
 	}
 }
 
 static void definitions_read(const agency_state *s, gw_document *d, const found_list *found, short_name_list *names)
 {
-	gw_arena *arena = d->source->arena;
+	gw_arena *arena = gw_stage_room(d);
 	gw_match_list m = {0};
 	gw_rules_run(s->k, d, "agency-define", true, arena, &m);
 	for (uint32_t i = 0; i < m.count; i++) {
@@ -294,10 +301,37 @@ static uint32_t with_office(const agency_state *s, const gw_document *d, uint32_
 	return office ? t->end : end;
 }
 
-static int by_place(const void *a, const void *b)
+/* The first place from p on, before `to`, where the characters of a name stand; `to` when there is none. All of a long
+ * text is looked through for each name: in large steps for its first character. */
+static uint32_t name_next(const uint32_t *ch, gw_span name, uint32_t p, uint32_t to)
 {
-	const gw_match *x = a, *y = b;
-	return (x->span.begin > y->span.begin) - (x->span.begin < y->span.begin);
+	static_assert(sizeof(wchar_t) == sizeof *ch, "wmemchr looks for code points");
+	uint32_t len = gw_span_len(name);
+	const uint32_t *want = ch + name.begin;
+	while (p + len <= to) {
+		const wchar_t *at = wmemchr((const wchar_t *)(ch + p), (wchar_t)want[0], to - len + 1 - p);
+		if (!at)
+			return to;
+		p = (uint32_t)((const uint32_t *)at - ch);
+		if (memcmp(ch + p, want, len * sizeof *ch) == 0)
+			return p;
+		p++;
+	}
+	return to;
+}
+
+/* The items from `known` on among those before them: both stand in order. */
+static void merge_in(gw_arena *arena, found_list *found, uint32_t known)
+{
+	uint32_t left = known, added = found->count - known;
+	gw_match *more = GW_NEW_N(arena, gw_match, added + 1);
+	memcpy(more, found->items + known, added * sizeof *more);
+	for (uint32_t to = found->count; added; to--) {
+		if (left && found->items[left - 1].span.begin > more[added - 1].span.begin)
+			found->items[to - 1] = found->items[--left];
+		else
+			found->items[to - 1] = more[--added];
+	}
 }
 
 /* From its definition on, a short name is found wherever no rule has found a name. Both go through the text from left to
@@ -305,10 +339,10 @@ static int by_place(const void *a, const void *b)
 static void occurrences_add(const agency_state *s, gw_document *d, const short_name *n, found_list *found)
 {
 	const uint32_t *ch = d->source->text.ch, len = gw_span_len(n->text), known = found->count;
-	uint32_t next = 0; /* of what was found, the first that ends behind the place */
-	for (uint32_t p = n->anywhere ? d->span.begin : n->text.begin; p + len <= d->span.end; p++) {
+	uint32_t next = 0, p = n->anywhere ? d->span.begin : n->text.begin; /* next: the first found that ends behind the place */
+	for (; (p = name_next(ch, n->text, p, d->span.end)) < d->span.end; p++) {
 		gw_span at = {p, p + len};
-		if (memcmp(ch + p, ch + n->text.begin, len * sizeof *ch) != 0 || gw_inside_title_marks(d, at))
+		if (gw_inside_title_marks(d, at))
 			continue;
 		while (next < known && found->items[next].span.end <= p)
 			next++;
@@ -322,11 +356,11 @@ static void occurrences_add(const agency_state *s, gw_document *d, const short_n
 			continue;
 		}
 		at.end = after && after->span.begin < end ? at.end : end;
-		*GW_PUSH(d->source->arena, found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
+		*GW_PUSH(gw_stage_room(d), found) = (gw_match){.span = at, .whole = at, .rule = n->rule};
 		p = at.end - 1;
 	}
 	if (found->count > known)
-		qsort(found->items, found->count, sizeof *found->items, by_place);
+		merge_in(gw_stage_room(d), found, known);
 }
 
 static void short_names_resolve(gw_document *d, const short_name *n)
@@ -346,7 +380,7 @@ static void short_names_resolve(gw_document *d, const short_name *n)
 
 static void tokens_add(const agency_state *s, gw_document *d)
 {
-	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->agencies.count * 2);
+	gw_token *tokens = GW_NEW_N(gw_stage_room(d), gw_token, d->agencies.count * 2);
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < d->agencies.count; i++) {
 		const gw_agency *a = &d->agencies.items[i];
@@ -365,10 +399,10 @@ static gw_status agency_document(const void *state, gw_document *d, gw_diag *dia
 	found_list found = {0};
 	short_name_list names = {0};
 	unit_list units = {0};
-	gw_rules_run(s->k, d, "agency", true, d->source->arena, &all);
+	gw_rules_run(s->k, d, "agency", true, gw_stage_room(d), &all);
 	for (uint32_t i = 0; i < all.count; i++)
 		if (is_kept(s, d, &all.items[i]))
-			*GW_PUSH(d->source->arena, &found) = all.items[i];
+			*GW_PUSH(gw_stage_room(d), &found) = all.items[i];
 	definitions_read(s, d, &found, &names);
 	names_captured(s, d, &found, &names);
 	for (uint32_t i = 0; i < names.count; i++)

@@ -628,7 +628,7 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 {
 	(void)diag;
 	const time_state *s = state;
-	gw_arena *a = d->source->arena;
+	gw_arena *a = gw_stage_room(d);
 	gw_match_list found = {0};
 	own_day own;
 	gw_rules_run(s->k, d, "time", true, a, &found);
@@ -639,7 +639,7 @@ static gw_status time_document(const void *state, gw_document *d, gw_diag *diag)
 		if (gw_rule_says(s->k, m->rule, "drop") || !in_its_column(s, d, m))
 			continue;
 		tokens[d->times.count] = (gw_token){m->span.begin, m->span.end, s->cls, 0, d->times.count};
-		gw_time *t = GW_PUSH(a, &d->times);
+		gw_time *t = GW_PUSH(d->source->arena, &d->times);
 		*t = (gw_time){.span = m->span, .section = gw_fact_section(d, m->span), .rule = m->rule};
 		set_value(d, s, m, t);
 		if (d->times.count > 1)

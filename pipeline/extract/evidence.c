@@ -64,13 +64,19 @@ void gw_evidence_bind(gw_evidence_words *w, const gw_knowledge *k)
 	w->measure = gw_class_id(k, "ind.measure");
 }
 
-/* The colon of a ratio (5:1) ends nothing. */
-static bool ends_phrase(const uint32_t *ch, uint32_t pos)
+/* Whether a sentence ends there, or only a phrase. The colon of a ratio (5:1) ends nothing. */
+typedef enum phrase_end { GOES_ON, ENDS_PHRASE, ENDS_SENTENCE } phrase_end;
+
+static inline phrase_end end_at(const uint32_t *ch, uint32_t pos)
 {
 	uint32_t c = ch[pos];
+	if (c > 0x3002)
+		return GOES_ON;
+	if (c == ';' || c == 0x3002 || c == '\n' || c == '!' || c == '?')
+		return ENDS_SENTENCE;
 	if (c == ':')
-		return pos == 0 || ch[pos - 1] < '0' || ch[pos - 1] > '9';
-	return c == ',' || c == ';' || c == 0x3002 || c == '\n' || c == '!' || c == '?';
+		return pos == 0 || ch[pos - 1] < '0' || ch[pos - 1] > '9' ? ENDS_PHRASE : GOES_ON;
+	return c == ',' ? ENDS_PHRASE : GOES_ON;
 }
 
 static bool opens(uint32_t c)
@@ -83,23 +89,26 @@ static bool closes(uint32_t c)
 	return c == ')' || c == ']';
 }
 
+/* Within its sentence: a bracket may hold the ends of phrases, but not that of the sentence. */
 gw_span gw_phrase(const gw_document *d, gw_span at)
 {
 	const uint32_t *ch = d->source->text.ch;
-	gw_span r = gw_document_sentence(d, at), s = at;
+	gw_span r = gw_document_room_of_sentence(d, at), s = at;
 	uint32_t sec = gw_document_section_at(d, at.begin), depth = 0;
 	if (sec != GW_NONE && d->sections.items[sec].marker.end > r.begin &&
 	        d->sections.items[sec].marker.end <= at.begin)
 		r.begin = d->sections.items[sec].marker.end;
 	for (; s.begin > r.begin; s.begin--) {
 		uint32_t c = ch[s.begin - 1];
-		if (depth == 0 && (opens(c) || ends_phrase(ch, s.begin - 1)))
+		phrase_end end = end_at(ch, s.begin - 1);
+		if (end == ENDS_SENTENCE || (depth == 0 && (opens(c) || end)))
 			break;
 		depth = closes(c) ? depth + 1 : opens(c) ? depth - 1 : depth;
 	}
 	for (depth = 0; s.end < r.end; s.end++) {
 		uint32_t c = ch[s.end];
-		if (depth == 0 && (closes(c) || ends_phrase(ch, s.end)))
+		phrase_end end = end_at(ch, s.end);
+		if (end == ENDS_SENTENCE || (depth == 0 && (closes(c) || end)))
 			break;
 		depth = opens(c) ? depth + 1 : closes(c) ? depth - 1 : depth;
 	}

@@ -25,16 +25,15 @@ enum { TITLE_OPEN = 0x300A, TITLE_CLOSE = 0x300B, TITLE_MAX = 200 };
 
 bool gw_inside_title_marks(const gw_document *d, gw_span at)
 {
-	const uint32_t *ch = d->source->text.ch;
-	uint32_t low = at.begin > d->span.begin + TITLE_MAX ? at.begin - TITLE_MAX : d->span.begin;
+	const gw_text *t = &d->source->text;
+	uint32_t low = at.begin > d->span.begin + TITLE_MAX ? at.begin - TITLE_MAX : d->span.begin, p = at.begin;
 	int closed = 0;
 	/* A mark that was never closed ends with its paragraph, so the look back does too. */
-	for (uint32_t p = at.begin; p > low && ch[p - 1] != '\n'; p--) {
-		if (ch[p - 1] == TITLE_CLOSE)
+	while ((p = gw_text_last_sign(t, (gw_span){low, p})) != GW_NONE && t->ch[p] != '\n')
+		if (t->ch[p] == TITLE_CLOSE)
 			closed++;
-		else if (ch[p - 1] == TITLE_OPEN && closed-- == 0)
+		else if (t->ch[p] == TITLE_OPEN && closed-- == 0)
 			return true;
-	}
 	return false;
 }
 

@@ -227,7 +227,7 @@ static void order_duties(gw_document *d)
 static list_order order_of(const duty_state *s, gw_document *d, const gw_match_list *lists)
 {
 	gw_match_list found = {0};
-	gw_rules_run(s->k, d, "duty-knowledge", true, d->source->arena, &found);
+	gw_rules_run(s->k, d, "duty-knowledge", true, gw_stage_room(d), &found);
 	for (uint32_t i = 0; i < found.count; i++) {
 		gw_span said = found.items[i].whole;
 		if (gw_rule_says(s->k, found.items[i].rule, "first-leads"))
@@ -254,7 +254,7 @@ static gw_status duty_document(const void *state, gw_document *d, gw_diag *diag)
 {
 	(void)diag;
 	const duty_state *s = state;
-	gw_arena *a = d->source->arena;
+	gw_arena *a = gw_stage_room(d);
 	gw_match_list lists = {0}, prose = {0};
 	unit_bodies cells = {0};
 	gw_rules_run(s->k, d, "unit-list", true, a, &lists);

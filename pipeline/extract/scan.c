@@ -86,31 +86,32 @@ static void token_add(gw_arena *a, token_list *out, gw_span span, uint16_t cls, 
 
 static void read_here(const scan_state *s, gw_document *d, uint32_t pos, token_list *out)
 {
-	gw_arena *a = d->source->arena;
+	gw_arena *a = d->source->arena, *room = gw_stage_room(d);
 	const uint32_t *ch = d->source->text.ch;
 	gw_number n;
 	gw_date date;
 	gw_duration len;
-	if (gw_read_number(ch, d->span.end, pos, &n)) {
-		token_add(a, out, n.span, s->number[number_class(&n)], d->numbers.count);
+	bool number = gw_read_number(ch, d->span.end, pos, &n);
+	if (number) {
+		token_add(room, out, n.span, s->number[number_class(&n)], d->numbers.count);
 		if (n.scale > 1 && number_class(&n) == 0)
-			token_add(a, out, n.span, s->scaled, d->numbers.count); /* 17.8万 may do without a unit */
+			token_add(room, out, n.span, s->scaled, d->numbers.count); /* 17.8万 may do without a unit */
 		*GW_PUSH(a, &d->numbers) = n;
 	}
 	if (gw_read_date(ch, d->span.end, pos, &date)) {
-		token_add(a, out, date.span, s->date[date_class(&date)], d->dates.count);
+		token_add(room, out, date.span, s->date[date_class(&date)], d->dates.count);
 		*GW_PUSH(a, &d->dates) = date;
 	} else if (gw_read_dotted(ch, d->span.end, pos, &date)) {
-		token_add(a, out, date.span, s->date[8], d->dates.count);
+		token_add(room, out, date.span, s->date[8], d->dates.count);
 		*GW_PUSH(a, &d->dates) = date;
 	}
 	if (gw_read_day(ch, d->span.end, pos, &date)) {
-		token_add(a, out, date.span, s->date[7], d->dates.count);
+		token_add(room, out, date.span, s->date[7], d->dates.count);
 		*GW_PUSH(a, &d->dates) = date;
 	}
-	if (gw_read_duration(ch, d->span.end, pos, &len)) {
+	if (gw_read_duration_of(ch, d->span.end, pos, number ? &n : NULL, &len)) {
 		const char *unit = strchr(duration_units, len.unit);
-		token_add(a, out, len.span, s->duration[unit ? unit - duration_units : 4], d->durations.count);
+		token_add(room, out, len.span, s->duration[unit ? unit - duration_units : 4], d->durations.count);
 		*GW_PUSH(a, &d->durations) = len;
 	}
 }

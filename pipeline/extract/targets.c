@@ -92,9 +92,8 @@ static const gw_token *token_left(const gw_document *d, uint32_t from, uint32_t 
 }
 
 /* Where the looking back for a comparator apart ends: the phrase's begin, or the quantity before. */
-static uint32_t reach_back(const gw_document *d, uint32_t begin)
+static uint32_t reach_back(const gw_document *d, gw_span phrase, uint32_t begin)
 {
-	gw_span phrase = gw_phrase(d, (gw_span){begin, begin});
 	uint32_t n = d->quantities.count;
 	uint32_t last = n && d->quantities.items[n - 1].span.end <= begin ? d->quantities.items[n - 1].span.end : 0;
 	return last > phrase.begin ? last : phrase.begin;
@@ -121,9 +120,9 @@ static bool counted_from(const target_state *s, const gw_document *d, uint32_t f
 }
 
 /* 压缩至3个、2个工作日, 不少于本单位执法人员总数5%: the comparator stands apart and is no part of the span. */
-static gw_op op_apart(const target_state *s, const gw_document *d, const gw_match *m)
+static gw_op op_apart(const target_state *s, const gw_document *d, const gw_match *m, uint32_t reach)
 {
-	const gw_token *t = token_left(d, reach_back(d, m->span.begin), m->span.begin, APART, s->apart);
+	const gw_token *t = token_left(d, reach, m->span.begin, APART, s->apart);
 	if (t && gw_str_eq(gw_entry_attr(gw_entry_at(s->k, t->entry), "of"), GW_STR("yes")) &&
 	        !counted_from(s, d, t->end, m->span.begin))
 		return GW_OP_EQ;
@@ -170,9 +169,9 @@ static gw_str per_of(const target_state *s, gw_document *d, uint32_t from, uint3
 }
 
 /* What the sentence compares with: 比2020年, 较上年; a year in another phrase is that of another number. */
-static gw_str base_of(const target_state *s, gw_document *d, uint32_t begin)
+static gw_str base_of(const target_state *s, gw_document *d, gw_span phrase, uint32_t begin)
 {
-	gw_span phrase = gw_phrase(d, (gw_span){begin, begin}), base = {0, 0};
+	gw_span base = {0, 0};
 	for (uint32_t i = gw_times_from(d, phrase.begin); i < d->times.count && d->times.items[i].span.end <= begin;
 	        i++)
 		if (d->times.items[i].role == GW_TIME_REFERENCE)
@@ -186,9 +185,8 @@ static gw_str base_of(const target_state *s, gw_document *d, uint32_t begin)
 }
 
 /* 压减渔船150艘: the verb stands before the thing that becomes fewer, no other verb between. */
-static const gw_token *change_with_object(const target_state *s, const gw_document *d, uint32_t begin)
+static const gw_token *change_with_object(const target_state *s, const gw_document *d, uint32_t low, uint32_t begin)
 {
-	uint32_t low = reach_back(d, begin);
 	for (uint32_t p = begin; p > low && begin - p < APART; p--) {
 		const gw_token *t = gw_token_before(&d->lattice, p, s->change);
 		if (t && t->begin >= low &&
@@ -202,18 +200,18 @@ static const gw_token *change_with_object(const target_state *s, const gw_docume
 }
 
 /* A change is one by that amount (增长8.9%), not one to it (提高到63%); its base is what the sentence compares with. */
-static void change_of(const target_state *s, gw_document *d, gw_quantity *q, uint32_t begin, bool counted)
+static void change_of(const target_state *s, gw_document *d, gw_quantity *q, gw_span phrase, uint32_t begin, bool counted)
 {
 	const gw_token *change = gw_token_before(&d->lattice, begin, s->change);
 	const gw_token *level = gw_token_before(&d->lattice, begin, s->level);
 	if (level && (!change || level->begin <= change->begin))
 		return;
 	if (!change && counted)
-		change = change_with_object(s, d, begin);
+		change = change_with_object(s, d, reach_back(d, phrase, begin), begin);
 	if (!change || (counted && gw_str_eq(gw_entry_attr(gw_entry_at(s->k, change->entry), "count"), GW_STR("no"))))
 		return;
 	q->change = gw_entry_attr(gw_entry_at(s->k, change->entry), "change");
-	q->base = base_of(s, d, begin);
+	q->base = base_of(s, d, phrase, begin);
 }
 
 /* 50-70万, 3-5万元: the scale of the second number is that of the first where it has none and would else be far
@@ -243,14 +241,16 @@ typedef struct item {
 static void quantity_add(const target_state *s, gw_document *d, const gw_match *m, const item *it)
 {
 	gw_quantity q = {.span = it->span, .section = gw_fact_section(d, it->span), .rule = m->rule, .due = GW_NONE};
+	gw_span phrase = gw_phrase(d, (gw_span){m->span.begin, m->span.begin});
+	uint32_t reach = reach_back(d, phrase, m->span.begin);
 	q.op = op_of(s, d, m, it->span);
 	if (q.op == GW_OP_EQ)
-		q.op = op_apart(s, d, m);
+		q.op = op_apart(s, d, m, reach);
 	unit_and_value(d, s, m, &q, it->n, it->unit);
 	if (it->upto)
 		range_to(&q, it->n, it->upto);
-	change_of(s, d, &q, m->span.begin, counts(s, d, it->unit));
-	q.per = per_of(s, d, reach_back(d, m->span.begin), m->span.begin);
+	change_of(s, d, &q, phrase, m->span.begin, counts(s, d, it->unit));
+	q.per = per_of(s, d, reach, m->span.begin);
 	const gw_capture *behind = gw_match_get(m, s->behind);
 	const gw_quantity *before = d->quantities.count ? &d->quantities.items[d->quantities.count - 1] : NULL;
 	gw_cue_context c = {d, it->span, m->rule,
@@ -332,7 +332,7 @@ static void match_add(const target_state *s, gw_document *d, const gw_match *m)
 
 static void tokens_add(const target_state *s, gw_document *d)
 {
-	gw_token *tokens = GW_NEW_N(d->source->arena, gw_token, d->quantities.count + 1);
+	gw_token *tokens = GW_NEW_N(gw_stage_room(d), gw_token, d->quantities.count + 1);
 	for (uint32_t i = 0; i < d->quantities.count; i++)
 		tokens[i] =
 		        (gw_token){d->quantities.items[i].span.begin, d->quantities.items[i].span.end, s->cls, 0, i};
@@ -343,9 +343,8 @@ static gw_status target_document(const void *state, gw_document *d, gw_diag *dia
 {
 	(void)diag;
 	const target_state *s = state;
-	gw_arena *a = d->source->arena;
 	gw_match_list found = {0};
-	gw_rules_run(s->k, d, "quantity", true, a, &found);
+	gw_rules_run(s->k, d, "quantity", true, gw_stage_room(d), &found);
 	for (uint32_t i = 0; i < found.count; i++) {
 		const gw_match *m = &found.items[i];
 		if (gw_rule_says(s->k, m->rule, "drop") || gw_inside_title_marks(d, m->span))

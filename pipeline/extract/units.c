@@ -202,7 +202,7 @@ static void item_add(cutter *c, gw_span raw)
 		return;
 	if (holds_known && !c->labelled)
 		return;
-	unit_item *u = GW_PUSH(c->d->source->arena, c->out);
+	unit_item *u = GW_PUSH(gw_stage_room(c->d), c->out);
 	bool bare = head && head->begin == s.begin;
 	*u = (unit_item){.span = s, .rule = c->rule, .organ = organ, .generic = weak || (genhead && !head) || (bare && c->shared)};
 }
@@ -288,13 +288,13 @@ void gw_units_cells(const unit_reader *r, gw_document *d, const gw_match_list *l
 	gw_match_list headers = {0};
 	if (d->cells.count == 0)
 		return;
-	gw_rules_run(r->k, d, "unit-cell", true, d->source->arena, &headers);
+	gw_rules_run(r->k, d, "unit-cell", true, gw_stage_room(d), &headers);
 	for (uint32_t i = 0; i < d->cells.count; i++) {
 		const gw_table_cell *cell = &d->cells.items[i];
 		const gw_match *m = gw_match_over(&headers, cell->header);
 		const gw_capture *label = m ? gw_match_get(m, r->label) : NULL;
 		if (label && !gw_match_over(lists, cell->span))
-			*GW_PUSH(d->source->arena, out) = (unit_body){cell->span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), label};
+			*GW_PUSH(gw_stage_room(d), out) = (unit_body){cell->span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), label};
 	}
 }
 
@@ -325,14 +325,14 @@ static void bare_add(const unit_reader *r, gw_document *d, const cutter *known, 
 {
 	gw_match_list found = {0};
 	uint32_t before = out->count;
-	gw_rules_run(r->k, d, "duty-unit", true, d->source->arena, &found);
+	gw_rules_run(r->k, d, "duty-unit", true, gw_stage_room(d), &found);
 	for (uint32_t i = 0; i < found.count; i++) {
 		const gw_capture *c = gw_match_get(&found.items[i], r->unit);
 		uint32_t k = c ? known_from(known, c->span.begin) : 0;
 		if (!c || (k < known->known_count && known->known[k].span.begin < c->span.end) || gw_match_over(listed, c->span) ||
 		        meets_unit(out, before, c->span))
 			continue;
-		*GW_PUSH(d->source->arena, out) = (unit_item){.span = c->span, .rule = found.items[i].rule};
+		*GW_PUSH(gw_stage_room(d), out) = (unit_item){.span = c->span, .rule = found.items[i].rule};
 	}
 	if (out->count > before)
 		qsort(out->items, out->count, sizeof *out->items, item_order);
@@ -350,13 +350,13 @@ void gw_units_read(const unit_reader *r, gw_document *d, const gw_match *known, 
 {
 	gw_match_list lists = {0};
 	unit_bodies bodies = {0};
-	gw_rules_run(r->k, d, "unit-list", true, d->source->arena, &lists);
+	gw_rules_run(r->k, d, "unit-list", true, gw_stage_room(d), &lists);
 	gw_units_cells(r, d, &lists, &bodies);
 	for (uint32_t i = 0; i < lists.count; i++) {
 		const gw_match *m = &lists.items[i];
 		for (uint32_t j = 0; j < m->capture_count; j++)
 			if (m->captures[j].name == r->body)
-				*GW_PUSH(d->source->arena, &bodies) =
+				*GW_PUSH(gw_stage_room(d), &bodies) =
 					(unit_body){m->captures[j].span, m->rule, gw_rule_says(r->k, m->rule, "labelled"), NULL};
 	}
 	if (d->cells.count && bodies.count)

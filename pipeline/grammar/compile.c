@@ -1,155 +1,39 @@
-/* From the tree of a pattern to a program for machine.c, and what a match can begin with. */
+/* From the tree of a pattern to a program for machine.c. */
 #include "pattern.h"
 
-enum { CODE_MAX = 20000 };
+#include <stdlib.h>
 
-/* ---- what a part can begin with ---- */
-
-typedef struct first_set {
-	gw_arena *arena;
-	GW_LIST(uint32_t) chars;
-	uint64_t *classes; /* bit set */
-	bool anywhere;
-} first_set;
-
-/* Adds what a node can begin with (end with, to the left); returns whether what follows counts too: the node can be
- * empty. What must stand ahead is what a match begins with, however wide the part behind it is. */
-static bool find_first(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, first_set *f)
-{
-	const gw_pattern_node *a, *b;
-	switch (n->kind) {
-	case N_CHAR:
-		*GW_PUSH(f->arena, &f->chars) = n->ch;
-		return false;
-	case N_SET: {
-		const gw_char_set *s = &prog->sets.items[n->index];
-		f->anywhere |= s->negative;
-		for (uint32_t i = 0; i < s->count && !s->negative; i++)
-			*GW_PUSH(f->arena, &f->chars) = s->chars[i];
-		return false;
-	}
-	case N_TOKEN:
-		for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
-			f->classes[i] |= prog->class_sets.items[n->index].classes[i];
-		return false;
-	case N_NOT:
-	case N_ANY:
-		f->anywhere = true;
-		return false;
-	case N_SEQ:
-		a = dir > 0 ? n->left : n->right;
-		b = dir > 0 ? n->right : n->left;
-		return find_first(k, prog, a, dir, f) && find_first(k, prog, b, dir, f);
-	case N_ALT: {
-		bool left = find_first(k, prog, n->left, dir, f), right = find_first(k, prog, n->right, dir, f);
-		return left || right;
-	}
-	case N_REPEAT: return find_first(k, prog, n->left, dir, f) || n->min == 0;
-	case N_CAPTURE: return find_first(k, prog, n->left, dir, f);
-	case N_LOOK: return n->negative || n->dir != dir || find_first(k, prog, n->left, dir, f);
-	default: return true;
-	}
-}
-
-static bool can_be_empty(const gw_pattern_node *n)
-{
-	switch (n->kind) {
-	case N_CHAR:
-	case N_SET:
-	case N_TOKEN:
-	case N_NOT:
-	case N_ANY: return false;
-	case N_SEQ: return can_be_empty(n->left) && can_be_empty(n->right);
-	case N_ALT: return can_be_empty(n->left) || can_be_empty(n->right);
-	case N_REPEAT: return n->min == 0 || can_be_empty(n->left);
-	case N_CAPTURE: return can_be_empty(n->left);
-	default: return true;
-	}
-}
-
-static void first_set_init(const gw_knowledge *k, gw_arena *arena, first_set *f)
-{
-	*f = (first_set){.arena = arena};
-	f->classes = GW_NEW_N(arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
-}
-
-/* ---- what a match goes on with behind its first element ----
- * Most attempts fail there; to know it beforehand saves them. */
-
-static void add_all(const gw_knowledge *k, first_set *to, const first_set *from)
-{
-	for (uint32_t i = 0; i < from->chars.count; i++)
-		*GW_PUSH(to->arena, &to->chars) = from->chars.items[i];
-	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
-		to->classes[i] |= from->classes[i];
-	to->anywhere |= from->anywhere;
-}
-
-/* What can stand where n begins, given what can stand behind it. */
-static void begin_with(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, int dir, const first_set *next,
-	first_set *out)
-{
-	if (find_first(k, prog, n, dir, out))
-		add_all(k, out, next);
-}
-
-/* Adds to `out` what can follow those first elements of n that are tokens, or those that are characters; returns whether
- * n can be empty. */
-static bool find_second(const gw_knowledge *k, const gw_program *prog, const gw_pattern_node *n, bool tokens, const first_set *next,
-	first_set *out)
-{
-	int dir = prog->dir;
-	const gw_pattern_node *a = dir > 0 ? n->left : n->right, *b = dir > 0 ? n->right : n->left;
-	first_set then;
-	switch (n->kind) {
-	case N_CHAR:
-	case N_SET:
-	case N_TOKEN:
-		if (tokens == (n->kind == N_TOKEN))
-			add_all(k, out, next);
-		return false;
-	case N_NOT:
-	case N_ANY: add_all(k, out, next); return false;
-	case N_SEQ:
-		first_set_init(k, out->arena, &then);
-		begin_with(k, prog, b, dir, next, &then);
-		return find_second(k, prog, a, tokens, &then, out) && find_second(k, prog, b, tokens, next, out);
-	case N_ALT: {
-		bool left = find_second(k, prog, n->left, tokens, next, out);
-		return find_second(k, prog, n->right, tokens, next, out) || left;
-	}
-	case N_REPEAT:
-		first_set_init(k, out->arena, &then);
-		begin_with(k, prog, n->left, dir, next, &then);
-		add_all(k, &then, next);
-		return find_second(k, prog, n->left, tokens, &then, out) || n->min == 0;
-	case N_CAPTURE: return find_second(k, prog, n->left, tokens, next, out);
-	case N_LOOK:
-		/* The triggers come from what it sees, not from what is matched. */
-		out->anywhere |= !n->negative && n->dir == dir;
-		return true;
-	default: return true;
-	}
-}
+enum { PATTERN_MAX = 20000 };
 
 /* ---- the tree becomes a program ---- */
 
 typedef struct emitter {
 	gw_knowledge *k;
 	gw_arena *scratch;
-	gw_program *prog;
+	gw_parts *parts;
 	GW_LIST(const gw_pattern_node *) later; /* look-arounds by mark */
-	bool overflow;
+	uint32_t counts; /* how deep in loops that are counted */
 } emitter;
 
 static uint32_t emit(emitter *e, gw_op_code op, uint16_t name, uint32_t x, uint32_t y)
 {
-	if (e->prog->code.count >= CODE_MAX) {
-		e->overflow = true;
-		return 0;
-	}
-	*GW_PUSH(e->k->arena, &e->prog->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y, .guard = GW_NONE};
-	return e->prog->code.count - 1;
+	*GW_PUSH(e->k->arena, &e->parts->code) = (gw_inst){.op = (uint8_t)op, .name = name, .x = x, .y = y};
+	return e->parts->code.count - 1;
+}
+
+/* An alternative of some branches; branch_here says where they are. */
+static uint32_t emit_alt(emitter *e, uint32_t count)
+{
+	uint32_t at = emit(e, GW_I_ALT, GW_NO_NAME, e->parts->branches.count, count);
+	for (uint32_t i = 0; i < count; i++)
+		GW_PUSH(e->k->arena, &e->parts->branches);
+	return at;
+}
+
+/* The next instruction is where a branch begins. */
+static void branch_here(emitter *e, uint32_t alt, uint32_t branch)
+{
+	e->parts->branches.items[e->parts->code.items[alt].x + branch].pc = e->parts->code.count;
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir);
@@ -172,14 +56,17 @@ static uint32_t add_chars(emitter *e, const node_list *parts, uint32_t from)
 {
 	uint32_t count = 0;
 	for (; from + count < parts->count && parts->items[from + count]->kind == N_CHAR; count++)
-		*GW_PUSH(e->k->arena, &e->prog->strings) = parts->items[from + count]->ch;
+		*GW_PUSH(e->k->arena, &e->parts->strings) = parts->items[from + count]->ch;
 	return count;
 }
 
 static uint32_t emit_chars(emitter *e, const node_list *parts, uint32_t from)
 {
-	uint32_t at = e->prog->strings.count, count = add_chars(e, parts, from);
-	emit(e, GW_I_STRING, GW_NO_NAME, at, count);
+	uint32_t at = e->parts->strings.count, count = add_chars(e, parts, from);
+	if (count == 1)
+		emit(e, GW_I_CHAR, GW_NO_NAME, parts->items[from]->ch, 0);
+	else
+		emit(e, GW_I_STRING, GW_NO_NAME, at, count);
 	return count;
 }
 
@@ -187,7 +74,7 @@ static void emit_sequence(emitter *e, const gw_pattern_node *n, int dir)
 {
 	node_list parts = {0};
 	sequence_parts(e, n, dir, &parts);
-	for (uint32_t i = 0; i < parts.count && !e->overflow;) {
+	for (uint32_t i = 0; i < parts.count;) {
 		if (parts.items[i]->kind == N_CHAR)
 			i += emit_chars(e, &parts, i);
 		else
@@ -195,46 +82,8 @@ static void emit_sequence(emitter *e, const gw_pattern_node *n, int dir)
 	}
 }
 
-static uint32_t guard_make(gw_knowledge *k, gw_program *prog, const first_set *f)
-{
-	uint64_t *classes = GW_NEW_N(k->arena, uint64_t, gw_bit_words(k->class_names.count) + 1);
-	gw_guard g = {0, 0};
-	memcpy(classes, f->classes, gw_bit_words(k->class_names.count) * sizeof *classes);
-	for (uint32_t i = 0; i < f->chars.count; i++)
-		g.chars |= gw_char_bit(f->chars.items[i]);
-	*GW_PUSH(k->arena, &prog->guards) = g;
-	*GW_PUSH(k->arena, &prog->guard_classes) = classes;
-	return prog->guards.count - 1;
-}
-
-/* The guard of what comes first, so that a split need not try what cannot be. */
-static uint32_t guard_of(emitter *e, const gw_pattern_node *n, int dir)
-{
-	first_set f;
-	first_set_init(e->k, e->scratch, &f);
-	if (find_first(e->k, e->prog, n, dir, &f) || f.anywhere)
-		return GW_NONE;
-	return guard_make(e->k, e->prog, &f);
-}
-
-static void emit_split(emitter *e, uint32_t at, uint32_t first, uint32_t second, bool lazy)
-{
-	if (e->overflow)
-		return;
-	e->prog->code.items[at].x = lazy ? second : first;
-	e->prog->code.items[at].y = lazy ? first : second;
-}
-
-static uint32_t emit_guarded(emitter *e, uint32_t guard)
-{
-	uint32_t split = emit(e, GW_I_SPLIT, GW_NO_NAME, 0, 0);
-	if (!e->overflow)
-		e->prog->code.items[split].guard = guard;
-	return split;
-}
-
-/* [^,]{2,40}: one character at a time needs no splits. */
-static bool emit_loop(emitter *e, const gw_pattern_node *n)
+/* [^,]{2,40}: one character at a time needs no choice for each. */
+static bool emit_span(emitter *e, const gw_pattern_node *n)
 {
 	const gw_pattern_node *one = n->left;
 	gw_loop loop = {.x = one->index, .min = n->min, .max = n->max, .lazy = n->lazy};
@@ -246,38 +95,64 @@ static bool emit_loop(emitter *e, const gw_pattern_node *n)
 	}
 	if (n->max < 2)
 		return false;
-	emit(e, GW_I_SPAN, GW_NO_NAME, e->prog->loops.count, 0);
-	*GW_PUSH(e->k->arena, &e->prog->loops) = loop;
+	emit(e, GW_I_SPAN, GW_NO_NAME, e->parts->loops.count, 0);
+	*GW_PUSH(e->k->arena, &e->parts->loops) = loop;
 	return true;
 }
 
-static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
+static void emit_counted(emitter *e, const gw_pattern_node *n, int dir)
 {
-	if (emit_loop(e, n))
-		return;
-	uint32_t guard = n->lazy || n->max == n->min ? GW_NONE : guard_of(e, n->left, dir);
-	for (uint32_t i = 0; i < n->min && !e->overflow; i++)
+	gw_loop loop = {.what = GW_I_COUNT, .shift = (uint8_t)(8 * e->counts++), .lazy = n->lazy};
+	loop.min = n->min;
+	loop.max = n->max;
+	uint32_t count = emit(e, GW_I_COUNT, GW_NO_NAME, e->parts->loops.count, 0);
+	*GW_PUSH(e->k->arena, &e->parts->loops) = loop;
+	emit_node(e, n->left, dir);
+	emit(e, GW_I_AGAIN, GW_NO_NAME, count, 0);
+	e->parts->code.items[count].y = e->parts->code.count;
+	e->counts--;
+}
+
+/* One after the other. */
+static void emit_copies(emitter *e, const gw_pattern_node *n, int dir)
+{
+	uint32_t once_more = n->lazy, leave = !n->lazy;
+	for (uint32_t i = 0; i < n->min; i++)
 		emit_node(e, n->left, dir);
 	if (n->max == GW_NONE) {
-		uint32_t split = emit_guarded(e, guard);
+		uint32_t alt = emit_alt(e, 2);
+		branch_here(e, alt, once_more);
 		emit_node(e, n->left, dir);
-		emit(e, GW_I_JUMP, GW_NO_NAME, split, 0);
-		emit_split(e, split, split + 1, e->prog->code.count, n->lazy);
+		emit(e, GW_I_JUMP, GW_NO_NAME, alt, 0);
+		branch_here(e, alt, leave);
 		return;
 	}
-	uint32_t splits = n->max - n->min;
-	/* nested optionals: once one fails, all later ones do; every split leaves to the common end */
-	GW_LIST(uint32_t) places = {0};
-	for (uint32_t i = 0; i < splits && !e->overflow; i++) {
-		*GW_PUSH(e->scratch, &places) = emit_guarded(e, guard);
+	/* nested optionals: once one fails, all later ones do; each leaves to the common end */
+	GW_LIST(uint32_t) alts = {0};
+	for (uint32_t i = n->min; i < n->max; i++) {
+		uint32_t alt = emit_alt(e, 2);
+		*GW_PUSH(e->scratch, &alts) = alt;
+		branch_here(e, alt, once_more);
 		emit_node(e, n->left, dir);
 	}
-	for (uint32_t i = 0; i < places.count; i++)
-		emit_split(e, places.items[i], places.items[i] + 1, e->prog->code.count, n->lazy);
+	for (uint32_t i = 0; i < alts.count; i++)
+		branch_here(e, alts.items[i], leave);
+}
+
+/* What may be there or not is cheaper without a count, and so is what may come by for ever. */
+static void emit_repeat(emitter *e, const gw_pattern_node *n, int dir)
+{
+	if (emit_span(e, n))
+		return;
+	bool plain = n->max <= 1 || (n->max == GW_NONE && n->min <= 1);
+	if (plain || e->counts == GW_COUNTS)
+		emit_copies(e, n, dir);
+	else
+		emit_counted(e, n, dir);
 }
 
 /* ---- alternatives ----
- * Words that stand beside each other, (甲|乙丙|丁), are one instruction; what is between such runs is split. */
+ * Characters that stand beside each other, (甲|乙), are a set, and words, (甲|乙丙|丁), one instruction. */
 
 static bool is_word(const gw_pattern_node *n)
 {
@@ -294,64 +169,73 @@ static void branches_of(emitter *e, const gw_pattern_node *n, node_list *out)
 	branches_of(e, n->right, out);
 }
 
+static void emit_set(emitter *e, const gw_pattern_node *const *chars, uint32_t count)
+{
+	gw_char_set set = {.chars = GW_NEW_N(e->k->arena, uint32_t, count), .count = count};
+	for (uint32_t i = 0; i < count; i++)
+		set.chars[i] = chars[i]->ch;
+	emit(e, GW_I_SET, GW_NO_NAME, gw_char_set_keep(e->k, e->scratch, set), 0);
+}
+
+/* By first character; strings were added in the order of the pattern. */
+static int word_order(const void *a, const void *b)
+{
+	const gw_literal *x = a, *y = b;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
 static void emit_words(emitter *e, const gw_pattern_node *const *words, uint32_t count, int dir)
 {
-	uint32_t at = emit(e, GW_I_WORDS, GW_NO_NAME, e->prog->words.count, count);
-	first_set f;
-	first_set_init(e->k, e->scratch, &f);
+	gw_parts *parts = e->parts;
+	uint32_t from = parts->words.count;
+	emit(e, GW_I_WORDS, GW_NO_NAME, from, count);
 	for (uint32_t i = 0; i < count; i++) {
 		node_list chars = {0};
 		sequence_parts(e, words[i], dir, &chars);
-		uint32_t from = e->prog->strings.count, len = add_chars(e, &chars, 0);
-		*GW_PUSH(e->k->arena, &e->prog->words) = (gw_literal){from, len};
-		*GW_PUSH(e->scratch, &f.chars) = chars.items[0]->ch;
+		uint32_t at = parts->strings.count, len = add_chars(e, &chars, 0);
+		*GW_PUSH(e->k->arena, &parts->words) = (gw_literal){chars.items[0]->ch, at, len};
 	}
-	if (!e->overflow)
-		e->prog->code.items[at].guard = guard_make(e->k, e->prog, &f);
+	qsort(parts->words.items + from, count, sizeof *parts->words.items, word_order);
 }
 
-/* How many words stand beside each other as the last of `count` branches. */
-static uint32_t words_at_end(const node_list *all, uint32_t count)
+/* How many of the branches from `from` on are one instruction together. */
+static uint32_t run_of(const node_list *all, uint32_t from, bool *chars)
 {
-	uint32_t words = 0;
-	while (words < count && is_word(all->items[count - 1 - words]))
-		words++;
-	return words;
-}
-
-static uint32_t guard_of_all(emitter *e, const node_list *all, uint32_t count, int dir)
-{
-	first_set f;
-	first_set_init(e->k, e->scratch, &f);
-	for (uint32_t i = 0; i < count; i++)
-		if (find_first(e->k, e->prog, all->items[i], dir, &f) || f.anywhere)
-			return GW_NONE;
-	return guard_make(e->k, e->prog, &f);
-}
-
-/* The first `count` branches: all but the last ones behind a guard, then those. */
-static void emit_branches(emitter *e, const node_list *all, uint32_t count, int dir)
-{
-	uint32_t words = words_at_end(all, count), last = words > 1 ? words : 1, jump = 0, split = 0;
-	if (last < count) {
-		split = emit_guarded(e, guard_of_all(e, all, count - last, dir));
-		emit_branches(e, all, count - last, dir);
-		jump = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
-		emit_split(e, split, split + 1, e->prog->code.count, false);
-	}
-	if (last > 1)
-		emit_words(e, all->items + count - last, last, dir);
-	else
-		emit_node(e, all->items[count - 1], dir);
-	if (last < count && !e->overflow)
-		e->prog->code.items[jump].x = e->prog->code.count;
+	uint32_t count = 0;
+	*chars = true;
+	for (; from + count < all->count && is_word(all->items[from + count]); count++)
+		*chars &= all->items[from + count]->kind == N_CHAR;
+	return count;
 }
 
 static void emit_alternatives(emitter *e, const gw_pattern_node *n, int dir)
 {
 	node_list all = {0};
+	uint32_t parts = 0, alt = 0;
+	bool chars;
 	branches_of(e, n, &all);
-	emit_branches(e, &all, all.count, dir);
+	for (uint32_t i = 0, run; i < all.count; i += run ? run : 1, parts++)
+		run = run_of(&all, i, &chars);
+	if (parts > 1)
+		alt = emit_alt(e, parts);
+	GW_LIST(uint32_t) jumps = {0};
+	for (uint32_t i = 0, run, part = 0; i < all.count; i += run ? run : 1, part++) {
+		if (parts > 1)
+			branch_here(e, alt, part);
+		run = run_of(&all, i, &chars);
+		if (run > 1 && chars)
+			emit_set(e, all.items + i, run);
+		else if (run > 1)
+			emit_words(e, all.items + i, run, dir);
+		else
+			emit_node(e, all.items[i], dir);
+		if (part + 1 < parts)
+			*GW_PUSH(e->scratch, &jumps) = emit(e, GW_I_JUMP, GW_NO_NAME, 0, 0);
+	}
+	for (uint32_t i = 0; i < jumps.count; i++)
+		e->parts->code.items[jumps.items[i]].x = e->parts->code.count;
 }
 
 static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
@@ -374,17 +258,16 @@ static void emit_node(emitter *e, const gw_pattern_node *n, int dir)
 		emit_node(e, n->left, dir);
 		emit(e, GW_I_CLOSE, n->name, 0, 0);
 		break;
-	case N_LOOK:
+	case N_LOOK: {
 		at = emit(e, GW_I_LOOK, GW_NO_NAME, 0, 0);
 		emit_node(e, n->left, n->dir);
 		emit(e, GW_I_MATCH, GW_NO_NAME, 0, 0);
-		if (!e->overflow) {
-			gw_inst *look = &e->prog->code.items[at];
-			look->x = e->prog->code.count;
-			look->dir = (int8_t)n->dir;
-			look->negative = n->negative;
-		}
+		gw_inst *look = &e->parts->code.items[at];
+		look->x = e->parts->code.count;
+		look->back = n->dir < 0;
+		look->negative = n->negative;
 		break;
+	}
 	}
 }
 
@@ -405,7 +288,7 @@ static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 	enum { CHEAP = 30 };
 	node_list parts = {0};
 	sequence_parts(e, n, dir, &parts);
-	for (uint32_t i = 0; i < parts.count && !e->overflow; i++) {
+	for (uint32_t i = 0; i < parts.count; i++) {
 		const gw_pattern_node *part = parts.items[i];
 		if (part->kind == N_CHAR) {
 			i += emit_chars(e, &parts, i) - 1;
@@ -418,59 +301,84 @@ static void emit_spine(emitter *e, const gw_pattern_node *n, int dir)
 	}
 }
 
+/* ---- what comes out is shortened ---- */
+
 /* A jump to a jump goes where that one goes. */
-static void jumps_shorten(gw_program *prog)
+static uint32_t jump_end(const gw_parts *parts, uint32_t pc)
 {
-	for (uint32_t i = 0; i < prog->code.count; i++) {
-		gw_inst *in = &prog->code.items[i];
-		if (in->op != GW_I_SPLIT && in->op != GW_I_JUMP)
-			continue;
-		while (prog->code.items[in->x].op == GW_I_JUMP)
-			in->x = prog->code.items[in->x].x;
-		while (in->op == GW_I_SPLIT && prog->code.items[in->y].op == GW_I_JUMP)
-			in->y = prog->code.items[in->y].x;
+	while (parts->code.items[pc].op == GW_I_JUMP)
+		pc = parts->code.items[pc].x;
+	return pc;
+}
+
+/* A branch to other alternatives further on becomes their branches: three things that may be there or not, one after the
+ * other, are asked for at once. */
+static void branches_join(emitter *e, gw_inst *in, uint32_t pc)
+{
+	enum { MANY = 8 };
+	GW_LIST(gw_branch) all = {0};
+	for (uint32_t i = 0; i < in->y; i++) {
+		gw_branch b = e->parts->branches.items[in->x + i];
+		const gw_inst *to = &e->parts->code.items[b.pc];
+		bool joins = to->op == GW_I_ALT && b.pc > pc && all.count + to->y <= MANY;
+		for (uint32_t j = 0; joins && j < to->y; j++)
+			*GW_PUSH(e->scratch, &all) = e->parts->branches.items[to->x + j];
+		if (!joins)
+			*GW_PUSH(e->scratch, &all) = b;
 	}
+	if (all.count == in->y)
+		return;
+	in->x = e->parts->branches.count;
+	in->y = all.count;
+	for (uint32_t i = 0; i < all.count; i++)
+		*GW_PUSH(e->k->arena, &e->parts->branches) = all.items[i];
+}
+
+static void jumps_shorten(emitter *e, uint32_t begin)
+{
+	for (uint32_t pc = e->parts->code.count; pc-- > begin;) {
+		gw_inst *in = &e->parts->code.items[pc];
+		if (in->op == GW_I_JUMP)
+			in->x = jump_end(e->parts, in->x);
+		if (in->op != GW_I_ALT)
+			continue;
+		for (uint32_t i = 0; i < in->y; i++) {
+			gw_branch *b = &e->parts->branches.items[in->x + i];
+			b->pc = jump_end(e->parts, b->pc);
+		}
+		branches_join(e, in, pc);
+	}
+}
+
+/* Its instructions, were all repeats written out. */
+static uint32_t node_size(const gw_pattern_node *n)
+{
+	if (!n)
+		return 0;
+	uint32_t left = node_size(n->left), size = left + node_size(n->right);
+	switch (n->kind) {
+	case N_SEQ: break;
+	case N_REPEAT: size = (left + 1) * (n->max == GW_NONE ? n->min + 1 : n->max); break;
+	default: size++;
+	}
+	return size < PATTERN_MAX ? size : PATTERN_MAX;
 }
 
 bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
 {
-	emitter e = {.k = k, .scratch = scratch, .prog = prog};
+	emitter e = {.k = k, .scratch = scratch, .parts = &k->parts};
+	if (node_size(tree) == PATTERN_MAX)
+		return false;
+	prog->begin = k->parts.code.count;
 	emit_spine(&e, tree, prog->dir);
 	for (uint32_t i = 0; i < e.later.count; i++) {
-		uint32_t at = prog->code.count;
+		uint32_t at = k->parts.code.count;
 		emit_node(&e, e.later.items[i], prog->dir);
-		if (!e.overflow) {
-			prog->code.items[at].op = GW_I_LATER;
-			prog->code.items[at].y = i;
-		}
+		k->parts.code.items[at].op = GW_I_LATER;
+		k->parts.code.items[at].y = i;
 	}
 	emit(&e, GW_I_MATCH, GW_NO_NAME, 0, 0);
-	if (!e.overflow)
-		jumps_shorten(prog);
-	return !e.overflow;
-}
-
-static uint32_t second_of(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree, bool tokens)
-{
-	first_set end, second;
-	first_set_init(k, scratch, &end);
-	first_set_init(k, scratch, &second);
-	end.anywhere = true;
-	find_second(k, prog, tree, tokens, &end, &second);
-	return second.anywhere ? GW_NONE : guard_make(k, prog, &second);
-}
-
-bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree)
-{
-	first_set f;
-	first_set_init(k, k->arena, &f);
-	bool open = find_first(k, prog, tree, prog->dir, &f);
-	prog->second_token = second_of(k, scratch, prog, tree, true);
-	prog->second_char = second_of(k, scratch, prog, tree, false);
-	prog->first_classes = f.classes;
-	prog->edge = prog->code.items[0].op == (prog->dir > 0 ? GW_I_BEGIN : GW_I_END);
-	prog->anywhere = f.anywhere || open;
-	prog->first_chars.items = f.chars.items;
-	prog->first_chars.count = prog->first_chars.cap = f.chars.count;
-	return can_be_empty(tree);
+	prog->end = k->parts.code.count;
+	jumps_shorten(&e, prog->begin);
+	return true;
 }

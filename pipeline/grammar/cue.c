@@ -42,6 +42,19 @@ static void bind_facts(gw_knowledge *k, gw_decision *d)
 	}
 }
 
+static void bind_places(gw_knowledge *k, gw_decision *d)
+{
+	d->in_paragraph = GW_NEW_N(k->arena, uint64_t, k->class_names.count / 64 + 1);
+	for (uint32_t q = 0; q < d->cues.count; q++) {
+		const gw_cue *cue = &d->cues.items[q];
+		d->looks_in_paragraph |= cue->place == GW_CUE_PARAGRAPH;
+		d->looks_in_heading |= cue->place == GW_CUE_HEADING;
+		d->looks_in_title |= cue->place == GW_CUE_TITLE;
+		for (uint32_t w = 0; w < cue->class_count && cue->place == GW_CUE_PARAGRAPH; w++)
+			gw_bit_set(d->in_paragraph, cue->classes[w]);
+	}
+}
+
 void gw_decisions_build(gw_knowledge *k)
 {
 	uint32_t classes = k->class_names.count;
@@ -59,9 +72,7 @@ void gw_decisions_build(gw_knowledge *k)
 		}
 		d->class_first[classes] = all.count;
 		d->class_cues = all.items;
-		for (uint32_t q = 0; q < d->cues.count; q++)
-			if (d->cues.items[q].place >= GW_CUE_PARAGRAPH && d->cues.items[q].place <= GW_CUE_TITLE)
-				d->looks_wide = true;
+		bind_places(k, d);
 	}
 }
 
@@ -209,17 +220,32 @@ static gw_span near_part(gw_span s, uint32_t pos, uint32_t reach)
 	return s;
 }
 
-static void look_wide(view *v)
+static void look_at_paragraph(view *v)
 {
 	const gw_document *d = v->c->d;
 	uint32_t pos = v->c->span.begin, p = gw_document_paragraph_at(d, pos);
-	if (p != GW_NONE)
+	if (p != GW_NONE && gw_paragraph_has(v->k, d, p, v->dec->in_paragraph))
 		look_through(v, near_part(d->paragraphs.items[p], pos, WIDE_REACH), GW_CUE_PARAGRAPH);
-	for (uint32_t s = gw_document_section_at(d, pos); s != GW_NONE; s = d->sections.items[s].parent) {
+}
+
+static void look_at_headings(view *v)
+{
+	const gw_document *d = v->c->d;
+	for (uint32_t s = gw_document_section_at(d, v->c->span.begin); s != GW_NONE; s = d->sections.items[s].parent) {
 		gw_span heading = d->sections.items[s].heading;
 		look_through(v, near_part(heading, heading.begin, HEADING_REACH), GW_CUE_HEADING);
 	}
-	look_through(v, near_part(d->title, d->title.begin, HEADING_REACH), GW_CUE_TITLE);
+}
+
+static void look_wide(view *v)
+{
+	gw_span title = v->c->d->title;
+	if (v->dec->looks_in_paragraph)
+		look_at_paragraph(v);
+	if (v->dec->looks_in_heading)
+		look_at_headings(v);
+	if (v->dec->looks_in_title)
+		look_through(v, near_part(title, title.begin, HEADING_REACH), GW_CUE_TITLE);
 }
 
 /* 2025年,建成…: a fact that ends its clause is said of the next one, so that one bounds it; so are the facts of a list,
@@ -240,8 +266,7 @@ static void look(view *v)
 	v->bound = bounding_clause(v);
 	look_at_facts(v);
 	look_through(v, v->sentence, GW_CUE_ALWAYS);
-	if (v->dec->looks_wide)
-		look_wide(v);
+	look_wide(v);
 }
 
 enum { CUES_ON_STACK = 512, VALUES_ON_STACK = 64 };

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { KNOWLEDGE_FILE_MAX = 64 << 20, CUES_MAX = 512, VALUES_MAX = 64 };
+enum { CUES_MAX = 512, VALUES_MAX = 64 };
 
 /* Classes that readers and stages make; patterns may name them although no lexicon does. */
 static const char *const code_classes[] = {"number", "number.scaled", "number.percent", "number.ratio", "number.fraction", "number.masked",
@@ -17,10 +17,12 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
 	gw_knowledge *k = GW_NEW(run_arena, gw_knowledge);
 	k->arena = run_arena;
 	gw_map_init(&k->class_ids, run_arena);
-	gw_map_init(&k->entry_ids, run_arena);
 	gw_map_init(&k->rule_ids, run_arena);
 	gw_map_init(&k->macros, run_arena);
 	gw_map_init(&k->names, run_arena);
+	gw_map_init(&k->parts.set_ids, run_arena);
+	gw_map_init(&k->parts.class_set_ids, run_arena);
+	gw_map_init(&k->parts.guard_ids, run_arena);
 	for (size_t i = 0; i < sizeof code_classes / sizeof *code_classes; i++)
 		gw_class_intern(k, code_classes[i]);
 	k->shield = gw_class_id(k, "shield");
@@ -29,25 +31,35 @@ gw_knowledge *gw_knowledge_new(gw_arena *run_arena)
 
 void gw_knowledge_free(gw_knowledge *k)
 {
-	(void)k; /* all of it lies in the run arena */
+	gw_ahead_release(&k->ahead); /* all else lies in the run arena */
+	gw_arena_release(&k->trie_arena);
 }
 
-/* Reads a file unless it was read before; its hash goes into the lexicon version. */
+static bool was_read(const gw_knowledge *k, const char *path)
+{
+	return gw_knowledge_file(k, path) != NULL;
+}
+
+/* Its hash goes into the lexicon version. */
+static gw_file_known *file_note(gw_knowledge *k, const char *path)
+{
+	gw_file_known *known = GW_PUSH(k->arena, &k->files);
+	known->path = gw_arena_str(k->arena, gw_str_of(path));
+	known->name = gw_str_of(gw_path_base(known->path.ptr));
+	return known;
+}
+
+/* Reads a file unless it was read before. */
 static gw_status load_once(gw_knowledge *k, const char *path, gw_str *bytes, gw_diag *diag)
 {
-	gw_str p = gw_str_of(path);
 	*bytes = (gw_str){NULL, 0};
-	for (uint32_t i = 0; i < k->files.count; i++)
-		if (gw_str_eq(k->files.items[i].path, p))
-			return GW_OK;
+	if (was_read(k, path))
+		return GW_OK;
 	gw_loaded f;
-	gw_status s = gw_file_load_as(GW_E_CONFIG_FILE, path, KNOWLEDGE_FILE_MAX, &f, diag);
+	gw_status s = gw_file_load_as(GW_E_CONFIG_FILE, path, GW_KNOWLEDGE_FILE_MAX, &f, diag);
 	if (s > GW_WARN)
 		return s;
-	gw_file_known *known = GW_PUSH(k->arena, &k->files);
-	known->path = gw_arena_str(k->arena, p);
-	known->name = gw_str_of(gw_path_base(known->path.ptr));
-	gw_sha256_of(f.bytes, f.len, known->sha256);
+	gw_sha256_of(f.bytes, f.len, file_note(k, path)->sha256);
 	*bytes = gw_arena_str(k->arena, (gw_str){f.len ? f.bytes : "", (uint32_t)f.len});
 	gw_file_unload(&f);
 	return GW_OK;
@@ -68,9 +80,21 @@ gw_status gw_knowledge_note_file(gw_knowledge *k, const char *path, gw_diag *dia
 
 gw_status gw_knowledge_add_rules(gw_knowledge *k, const char *path, gw_diag *diag)
 {
-	gw_str bytes;
-	gw_status s = load_once(k, path, &bytes, diag);
-	return s > GW_WARN || !bytes.ptr ? s : gw_rulefile_parse(k, gw_arena_str(k->arena, gw_str_of(path)).ptr, bytes, diag);
+	gw_rule_file now = {.path = gw_str_of(path)}, *f = gw_ahead_take(k, now.path);
+	if (was_read(k, path))
+		return GW_OK;
+	gw_diag_init(&now.diag);
+	if (!f)
+		gw_rule_file_read(k->arena, f = &now);
+	uint32_t before = diag->errors;
+	gw_status s = f->status;
+	gw_diag_merge(diag, &f->diag);
+	if (s <= GW_WARN) {
+		memcpy(file_note(k, path)->sha256, f->sha256, sizeof f->sha256);
+		s = f->root ? gw_rulefile_take(k, f->root, diag) : GW_FAILED;
+	}
+	gw_diag_release(&now.diag);
+	return s <= GW_WARN && diag->errors > before ? GW_FAILED : s;
 }
 
 static bool class_has_words(const gw_knowledge *k, uint16_t cls)
@@ -106,24 +130,32 @@ static void classes_index(gw_knowledge *k)
 	k->class_first = next; /* every begin has moved up to the next one's */
 }
 
+static void trie_build(void *ctx)
+{
+	gw_trie_build(ctx);
+}
+
 gw_status gw_knowledge_build(gw_knowledge *k, gw_diag *diag)
 {
 	uint32_t before = diag->errors;
 	gw_arena scratch;
+	gw_aside trie;
 	gw_arena_init(&scratch);
-	gw_trie_build(k, diag);
+	gw_aside_begin(&trie, trie_build, k);
 	classes_index(k);
 	for (uint32_t i = 0; i < k->rules.count; i++) {
 		gw_pattern_compile(k, &scratch, &k->rules.items[i], diag);
 		gw_arena_reset(&scratch);
 	}
 	gw_arena_release(&scratch);
+	gw_aside_end(&trie);
 	check_cues(k, diag);
 	if (diag->errors > before)
 		return GW_FAILED;
+	gw_glances_build(k);
 	gw_needs_build(k);
-	gw_class_bits_build(k);
 	gw_rule_groups_build(k);
+	gw_scan_build(k);
 	gw_decisions_build(k);
 	return GW_OK;
 }
@@ -186,10 +218,9 @@ const char *gw_class_name(const gw_knowledge *k, uint16_t cls)
 
 bool gw_class_is_used(const gw_knowledge *k, uint16_t cls)
 {
-	for (uint32_t r = 0; r < k->rules.count; r++)
-		for (uint32_t i = 0; i < k->rules.items[r].program.class_sets.count; i++)
-			if (gw_bit(k->rules.items[r].program.class_sets.items[i].classes, cls))
-				return true;
+	for (uint32_t i = 0; i < k->parts.class_sets.count; i++)
+		if (gw_bit(k->parts.class_sets.items[i].classes, cls))
+			return true;
 	for (uint32_t i = 0; i < k->decisions.count; i++)
 		if (k->decisions.items[i].class_first[cls] < k->decisions.items[i].class_first[cls + 1])
 			return true;
@@ -204,14 +235,6 @@ const gw_entry *gw_entry_at(const gw_knowledge *k, uint32_t entry)
 uint32_t gw_entry_count(const gw_knowledge *k)
 {
 	return k->entries.count;
-}
-
-gw_str gw_entry_attr(const gw_entry *e, const char *key)
-{
-	for (uint32_t i = 0; i < e->attr_count; i++)
-		if (gw_str_eq(e->attrs[i].key, gw_str_of(key)))
-			return e->attrs[i].value;
-	return (gw_str){NULL, 0};
 }
 
 gw_str gw_token_attr(const gw_knowledge *k, const gw_token *t, const char *key)

@@ -28,14 +28,15 @@ int gw_token_order(const void *x, const void *y)
 void gw_lattice_open(const gw_knowledge *k, gw_arena *a, gw_lattice *l, gw_span span)
 {
 	uint32_t len = gw_span_len(span);
-	*l = (gw_lattice){.base = span.begin, .len = len, .marks_begin = k->class_marks[0], .marks_end = k->class_marks[1]};
-	l->first = GW_NEW_N(a, uint32_t, len + 2);
-	l->last = GW_NEW_N(a, uint32_t, len + 2);
-	l->fill = GW_NEW_N(a, uint32_t, len + 1);
+	*l = (gw_lattice){.base = span.begin, .len = len, .class_bits = k->class_bits, .class_calls = k->class_calls};
+	l->first = GW_RAW_N(a, uint32_t, len + 2);
+	l->last = GW_NEW_N(a, uint32_t, len + 3);
+	l->kinds = GW_RAW_N(a, uint16_t, len + 1);
+	l->kinds[len] = 0;
 	l->begins = GW_NEW_N(a, uint64_t, len + 1);
-	l->ends = GW_NEW_N(a, uint64_t, len + 1);
+	l->ends = GW_NEW_N(a, uint64_t, len + 2);
 	l->tokens_cap = len + len / 2 + 64; /* what official prose comes to; more grow */
-	l->tokens = GW_NEW_N(a, gw_token, l->tokens_cap);
+	l->tokens = GW_RAW_N(a, gw_token, l->tokens_cap);
 }
 
 /* Tokens come by begin, so within one end the longer come first by themselves. */
@@ -43,30 +44,29 @@ static void order_by_end(gw_arena *a, gw_lattice *l)
 {
 	if (l->by_end_cap < l->count) {
 		l->by_end_cap = l->count + l->count / 8 + 64; /* facts are few beside words */
-		l->by_end = GW_NEW_N(a, uint32_t, l->by_end_cap);
+		l->by_end = GW_RAW_N(a, uint32_t, l->by_end_cap);
 	}
-	memcpy(l->fill, l->last, (l->len + 1) * sizeof *l->fill);
 	for (uint32_t i = 0; i < l->count; i++)
-		l->by_end[l->fill[l->tokens[i].end - l->base]++] = i;
+		l->by_end[l->last[l->tokens[i].end - l->base]++] = i;
+	/* Every begin has moved up to the next one's. */
+	memmove(l->last + 1, l->last, l->len * sizeof *l->last);
+	l->last[0] = 0;
 }
 
 static void note_classes(gw_lattice *l, const gw_token *tokens, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		l->begins[tokens[i].begin - l->base] |= l->marks_begin[tokens[i].cls];
-		l->ends[tokens[i].end - l->base] |= l->marks_end[tokens[i].cls];
+		l->begins[tokens[i].begin - l->base] |= l->class_bits[tokens[i].cls];
+		l->ends[tokens[i].end - l->base] |= l->class_bits[tokens[i].cls];
 	}
 }
 
 void gw_lattice_index(gw_arena *a, gw_lattice *l)
 {
 	l->first[l->len] = l->first[l->len + 1] = l->count;
-	for (uint32_t i = 0; i < l->count; i++)
-		l->last[l->tokens[i].end - l->base + 1]++;
 	for (uint32_t p = 0; p <= l->len; p++)
 		l->last[p + 1] += l->last[p];
 	order_by_end(a, l);
-	note_classes(l, l->tokens, l->count);
 }
 
 /* ---- adding facts ---- */
@@ -99,64 +99,59 @@ static void shift_indexes(gw_arena *a, gw_lattice *l, const gw_token *more, uint
 	shift(l->last, l->len + 2, places, count);
 }
 
-/* Old and new into the spare room, which then changes places with the old one. */
+/* From the end on, so that the old ones make room in place. */
 static void merge(gw_lattice *l, const gw_token *more, uint32_t count)
 {
-	uint32_t done = 0;
-	for (uint32_t i = 0; i < count; i++) {
+	uint32_t done = l->count;
+	for (uint32_t i = count; i-- > 0;) {
 		uint32_t at = l->first[more[i].begin - l->base], end = l->first[more[i].begin - l->base + 1];
 		while (at < end && gw_token_sorts_before(&l->tokens[at], &more[i]))
 			at++;
-		memcpy(l->spare + done + i, l->tokens + done, (at - done) * sizeof *l->spare);
-		l->spare[at + i] = more[i];
+		memmove(l->tokens + at + i + 1, l->tokens + at, (done - at) * sizeof *l->tokens);
+		l->tokens[at + i] = more[i];
 		done = at;
 	}
-	memcpy(l->spare + done + count, l->tokens + done, (l->count - done) * sizeof *l->spare);
-	gw_token *old = l->tokens;
-	uint32_t cap = l->tokens_cap;
-	l->tokens = l->spare;
-	l->tokens_cap = l->spare_cap;
-	l->spare = old;
-	l->spare_cap = cap;
 	l->count += count;
+}
+
+static void room_make(gw_arena *a, gw_lattice *l, uint32_t count)
+{
+	if (count <= l->tokens_cap)
+		return;
+	uint32_t cap = count + count / 8 + 64;
+	l->tokens = gw_arena_grow(a, l->tokens, l->tokens_cap * sizeof *l->tokens, cap * sizeof *l->tokens);
+	l->tokens_cap = cap;
 }
 
 void gw_lattice_add(gw_document *d, const gw_token *tokens, uint32_t count)
 {
 	if (count == 0)
 		return;
-	gw_arena *a = d->source->arena;
+	gw_arena *a = gw_document_room(d), *room = gw_stage_room(d);
 	gw_lattice *l = &d->lattice;
-	gw_token *more = GW_NEW_N(a, gw_token, count);
+	gw_token *more = GW_RAW_N(room, gw_token, count);
 	memcpy(more, tokens, count * sizeof *more);
 	qsort(more, count, sizeof *more, gw_token_order);
-	if (l->count + count > l->spare_cap) {
-		l->spare_cap = l->count + count + l->count / 8 + 64;
-		l->spare = GW_NEW_N(a, gw_token, l->spare_cap);
-	}
+	room_make(a, l, l->count + count);
 	merge(l, more, count);
-	shift_indexes(a, l, more, count);
+	shift_indexes(room, l, more, count);
 	order_by_end(a, l);
 	note_classes(l, more, count);
-	gw_presence_add(d, more, count);
+	gw_overview_add(d, more, count);
 }
 
 /* ---- looking ---- */
 
-const gw_token *gw_token_at(const gw_lattice *l, uint32_t pos, uint16_t cls)
+const gw_token *gw_token_find(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
-	if (pos < l->base || pos >= l->base + l->len)
-		return NULL;
 	for (uint32_t i = l->first[pos - l->base]; i < l->first[pos - l->base + 1]; i++)
 		if (l->tokens[i].cls == cls)
 			return &l->tokens[i];
 	return NULL;
 }
 
-const gw_token *gw_token_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
+const gw_token *gw_token_find_before(const gw_lattice *l, uint32_t pos, uint16_t cls)
 {
-	if (pos < l->base || pos > l->base + l->len)
-		return NULL;
 	for (uint32_t i = l->last[pos - l->base]; i < l->last[pos - l->base + 1]; i++)
 		if (l->tokens[l->by_end[i]].cls == cls)
 			return &l->tokens[l->by_end[i]];

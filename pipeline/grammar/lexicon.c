@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* A word of the file as it stood there first. */
+/* A word of the file as it stood there. */
 typedef struct first_seen {
 	gw_str canonical;
 	const gw_attr *attrs;
@@ -15,8 +15,10 @@ typedef struct reader {
 	gw_knowledge *k;
 	gw_diag *diag;
 	gw_arena scratch; /* for what is only of interest within the file */
-	gw_map seen;      /* class and surface -> index in firsts */
+	uint32_t file_first; /* entries from here on are the file's; where they stood is in `firsts`, one for each */
 	GW_LIST(first_seen) firsts;
+	gw_map seen;      /* of words that an earlier file has too: class and surface -> index in again */
+	GW_LIST(first_seen) again;
 	GW_LIST(gw_attr) attrs; /* of the line in hand */
 	gw_arena word;    /* for one word */
 	const char *path;
@@ -56,9 +58,31 @@ static gw_str next_word(const char **p, const char *end)
 	return (gw_str){b, (uint32_t)(*p - b)};
 }
 
+/* The attributes of the line in hand, those that stand in it copied, all in one piece. */
+static const gw_attr *keep_attrs(reader *r, const char *end)
+{
+	size_t room = 0;
+	for (uint32_t i = 0; i < r->attrs.count; i++)
+		room += r->attrs.items[i].key.len + r->attrs.items[i].value.len + 2;
+	gw_attr *kept = gw_arena_alloc(r->k->arena, sizeof *kept * r->attrs.count + room);
+	char *text = (char *)(kept + r->attrs.count);
+	for (uint32_t i = 0; i < r->attrs.count; i++) {
+		gw_attr a = r->attrs.items[i];
+		kept[i] = a;
+		if (a.key.ptr < r->line_begin || a.key.ptr >= end)
+			continue; /* of the class line */
+		memcpy(text, a.key.ptr, a.key.len);
+		memcpy(text + a.key.len + 1, a.value.ptr, a.value.len);
+		kept[i] = (gw_attr){{text, a.key.len}, {text + a.key.len + 1, a.value.len}};
+		text += a.key.len + a.value.len + 2;
+	}
+	return kept;
+}
+
 /* key=value pairs up to the end of the line, behind those that the class line gave. */
 static const gw_attr *read_attrs(reader *r, const char *p, const char *end, uint32_t *count)
 {
+	bool own = false;
 	r->attrs.count = 0;
 	for (uint32_t i = 0; i < r->shared.count; i++)
 		*GW_PUSH(&r->scratch, &r->attrs) = r->shared.items[i];
@@ -71,22 +95,18 @@ static const gw_attr *read_attrs(reader *r, const char *p, const char *end, uint
 			complain(r, GW_E_LEXICON_LINE, w.ptr, "an attribute is written key=value", w);
 			continue;
 		}
-		gw_str key = gw_arena_str(r->k->arena, (gw_str){w.ptr, (uint32_t)(eq - w.ptr)});
-		gw_str value = gw_arena_str(r->k->arena, (gw_str){eq + 1, (uint32_t)(w.ptr + w.len - eq - 1)});
+		gw_str key = {w.ptr, (uint32_t)(eq - w.ptr)};
 		gw_attr *a = NULL;
 		for (uint32_t i = 0; i < r->attrs.count; i++)
 			if (gw_str_eq(r->attrs.items[i].key, key))
 				a = &r->attrs.items[i]; /* the line's own value wins over the class line's */
 		if (!a)
 			a = GW_PUSH(&r->scratch, &r->attrs);
-		a->key = key;
-		a->value = value;
+		*a = (gw_attr){key, {eq + 1, (uint32_t)(w.ptr + w.len - eq - 1)}};
+		own = true;
 	}
-	gw_attr *kept = GW_NEW_N(r->k->arena, gw_attr, r->attrs.count);
-	if (r->attrs.count)
-		memcpy(kept, r->attrs.items, sizeof *kept * r->attrs.count);
 	*count = r->attrs.count;
-	return kept;
+	return own ? keep_attrs(r, end) : r->shared.items;
 }
 
 static void read_directive(reader *r, const char *p, const char *end)
@@ -119,6 +139,8 @@ static void read_directive(reader *r, const char *p, const char *end)
 static gw_str folded(reader *r, gw_str surface)
 {
 	uint32_t n;
+	if (gw_fold_keeps_all(surface))
+		return gw_arena_str(r->k->arena, surface);
 	gw_arena_reset(&r->word);
 	uint32_t *ch = gw_fold_text(&r->word, surface, &n);
 	for (uint32_t i = 0; i < n; i++)
@@ -126,6 +148,59 @@ static gw_str folded(reader *r, gw_str surface)
 			n = 0; /* words lie in the basic plane */
 	return gw_fold_to_utf8(r->k->arena, ch, n);
 }
+
+/* ---- entries by class and word ---- */
+
+static void slots_grow(gw_knowledge *k)
+{
+	struct gw_entry_slot *old = k->entry_slots;
+	uint32_t had = old ? k->entry_mask + 1 : 0, cap = had ? had * 2 : 1024;
+	k->entry_slots = GW_NEW_N(k->arena, struct gw_entry_slot, cap);
+	k->entry_mask = cap - 1;
+	for (uint32_t i = 0; i < cap; i++)
+		k->entry_slots[i].entry = GW_NONE;
+	for (uint32_t i = 0; i < had; i++) {
+		uint32_t to = old[i].hash & k->entry_mask;
+		while (old[i].entry != GW_NONE && k->entry_slots[to].entry != GW_NONE)
+			to = (to + 1) & k->entry_mask;
+		if (old[i].entry != GW_NONE)
+			k->entry_slots[to] = old[i];
+	}
+}
+
+/* Three bytes a step, as most characters have; for this table alone. */
+static uint32_t word_hash(uint16_t cls, gw_str surface)
+{
+	const unsigned char *p = (const unsigned char *)surface.ptr, *end = p + surface.len;
+	uint64_t h = cls + 1u;
+	for (; end - p >= 3; p += 3)
+		h = (h ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16)) * 0x9E3779B97F4A7C15u;
+	while (p < end)
+		h = (h ^ *p++) * 0x9E3779B97F4A7C15u;
+	return (uint32_t)(h ^ h >> 32);
+}
+
+/* Where the word is, or would be put. */
+static struct gw_entry_slot *slot_find(const gw_knowledge *k, uint16_t cls, gw_str surface, uint32_t *hash)
+{
+	*hash = word_hash(cls, surface);
+	for (uint32_t i = *hash & k->entry_mask;; i = (i + 1) & k->entry_mask) {
+		struct gw_entry_slot *s = &k->entry_slots[i];
+		if (s->entry == GW_NONE)
+			return s;
+		const gw_entry *e = &k->entries.items[s->entry];
+		if (s->hash == *hash && e->cls == cls && gw_str_eq(e->surface, surface))
+			return s;
+	}
+}
+
+uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str surface)
+{
+	uint32_t hash;
+	return k->entry_slots ? slot_find(k, cls, surface, &hash)->entry : GW_NONE;
+}
+
+/* ---- what a file says twice ---- */
 
 /* A word of a class, as a key of a map; false when it is longer than any word. */
 enum { KEY_MAX = 512 };
@@ -161,21 +236,32 @@ static bool same_attrs(const gw_attr *a, uint32_t an, const gw_attr *b, uint32_t
 	return an == bn;
 }
 
-/* Of two entries for one word one would win in silence, so a file may not say two things of it. Things with a code of
- * their own are different things of one name (there are several 朝阳区). */
-static void check_twice(reader *r, gw_str surface, const first_seen *now)
+/* As the word stood in this file first; NULL when it does now. `known`: the first entry of all files for it. */
+static const first_seen *seen_before(reader *r, gw_str surface, uint32_t known, const first_seen *now)
 {
 	char room[KEY_MAX];
 	gw_str key;
+	if (known == GW_NONE)
+		return NULL;
+	if (known >= r->file_first)
+		return &r->firsts.items[known - r->file_first];
 	if (!key_make(room, r->cls, surface, &key))
-		return;
+		return NULL;
 	uint32_t *slot = gw_map_put(&r->seen, key);
-	if (*slot == GW_NONE) {
-		*slot = r->firsts.count;
-		*GW_PUSH(&r->scratch, &r->firsts) = *now;
+	if (*slot != GW_NONE)
+		return &r->again.items[*slot];
+	*slot = r->again.count;
+	*GW_PUSH(&r->scratch, &r->again) = *now;
+	return NULL;
+}
+
+/* Of two entries for one word one would win in silence, so a file may not say two things of it. Things with a code of
+ * their own are different things of one name (there are several 朝阳区). */
+static void check_twice(reader *r, gw_str surface, uint32_t known, const first_seen *now)
+{
+	const first_seen *f = seen_before(r, surface, known, now);
+	if (!f)
 		return;
-	}
-	const first_seen *f = &r->firsts.items[*slot];
 	bool same = same_attrs(f->attrs, f->attr_count, now->attrs, now->attr_count);
 	gw_str code = GW_STR("code");
 	if (!gw_str_eq(attr_of(f->attrs, f->attr_count, code), attr_of(now->attrs, now->attr_count, code)) ||
@@ -185,6 +271,16 @@ static void check_twice(reader *r, gw_str surface, const first_seen *now)
 	snprintf(what, sizeof what, "the class has this word with %s in line %u, column %u already",
 		same ? "another canonical form" : "other attributes", f->line, 1 + (uint32_t)gw_utf8_count(f->line_begin, (size_t)(f->at - f->line_begin)));
 	complain(r, GW_E_LEXICON_TWICE, now->at, what, surface);
+}
+
+static void word_add(reader *r, gw_str surface, const first_seen *now, uint32_t group)
+{
+	gw_knowledge *k = r->k;
+	uint32_t entries = k->entries.count;
+	check_twice(r, surface, gw_entry_find(k, r->cls, surface), now);
+	gw_entry_add(k, r->cls, surface, now->canonical, now->attrs, now->attr_count, group);
+	if (k->entries.count > entries)
+		*GW_PUSH(&r->scratch, &r->firsts) = *now;
 }
 
 static void read_entry(reader *r, const char *p, const char *end)
@@ -213,8 +309,7 @@ static void read_entry(reader *r, const char *p, const char *end)
 		else {
 			if (!canonical.ptr)
 				canonical = f;
-			check_twice(r, f, &(first_seen){canonical, attrs, n, r->line, r->line_begin, b});
-			gw_entry_add(r->k, r->cls, f, canonical, attrs, n, group);
+			word_add(r, f, &(first_seen){canonical, attrs, n, r->line, r->line_begin, b}, group);
 		}
 		b = e + 1;
 	}
@@ -222,7 +317,7 @@ static void read_entry(reader *r, const char *p, const char *end)
 
 gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag)
 {
-	reader r = {.k = k, .diag = diag, .path = path, .cls = GW_NO_CLASS};
+	reader r = {.k = k, .diag = diag, .path = path, .cls = GW_NO_CLASS, .file_first = k->entries.count};
 	gw_arena_init(&r.scratch);
 	gw_arena_init(&r.word);
 	gw_map_init(&r.seen, &r.scratch);
@@ -258,26 +353,20 @@ gw_status gw_lexicon_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_d
 
 void gw_entry_add(gw_knowledge *k, uint16_t cls, gw_str surface, gw_str canonical, const gw_attr *attrs, uint32_t attr_count, uint32_t group)
 {
-	char room[KEY_MAX];
-	gw_str key;
-	if (key_make(room, cls, surface, &key)) {
-		uint32_t *known = gw_map_put(&k->entry_ids, key);
-		const gw_entry *old = *known == GW_NONE ? NULL : &k->entries.items[*known];
-		/* The same word with the same canonical form in one class says nothing new (files may overlap); with a code of its
-		 * own it is another thing of that name. */
-		if (old && gw_str_eq(old->canonical, canonical) && old->group != group &&
-			gw_str_eq(gw_entry_attr(old, "code"), attr_of(attrs, attr_count, GW_STR("code"))))
-			return;
-		if (*known == GW_NONE)
-			*known = k->entries.count;
+	uint32_t hash;
+	if (k->entry_words * 2 >= (k->entry_slots ? k->entry_mask + 1 : 0))
+		slots_grow(k);
+	struct gw_entry_slot *slot = slot_find(k, cls, surface, &hash);
+	const gw_entry *old = slot->entry == GW_NONE ? NULL : &k->entries.items[slot->entry];
+	/* The same word with the same canonical form in one class says nothing new (files may overlap); with a code of its
+	 * own it is another thing of that name. */
+	if (old && gw_str_eq(old->canonical, canonical) && old->group != group &&
+		gw_str_eq(gw_entry_attr(old, "code"), attr_of(attrs, attr_count, GW_STR("code"))))
+		return;
+	if (!old) {
+		*slot = (struct gw_entry_slot){hash, k->entries.count};
+		k->entry_words++;
 	}
 	*GW_PUSH(k->arena, &k->entries) =
 		(gw_entry){.surface = surface, .canonical = canonical, .cls = cls, .attr_count = (uint16_t)attr_count, .attrs = attrs, .group = group};
-}
-
-uint32_t gw_entry_find(const gw_knowledge *k, uint16_t cls, gw_str surface)
-{
-	char room[KEY_MAX];
-	gw_str key;
-	return key_make(room, cls, surface, &key) ? gw_map_get(&k->entry_ids, key) : GW_NONE;
 }

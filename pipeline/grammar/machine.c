@@ -1,36 +1,127 @@
 /* A small backtracking machine over characters and tokens. Every attempt has a budget of steps, so that the time is linear
- * in the text whatever the pattern. */
+ * in the text whatever the pattern. Ways not taken yet wait on a stack; only look-arounds, which a pattern has few of within
+ * each other, call the machine anew. It is made twice, for either direction. */
 #include "machine.h"
 
-static inline bool in_set(const gw_char_set *s, uint32_t c)
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE uint32_t step(uint32_t pos, uint32_t count, bool back)
 {
-	if (!(s->glance & gw_char_bit(c)))
-		return s->negative;
-	uint32_t lo = 0, hi = s->count;
-	while (lo < hi) {
-		uint32_t mid = (lo + hi) / 2;
-		if (s->chars[mid] < c)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return (lo < s->count && s->chars[lo] == c) != s->negative;
+	return back ? pos - count : pos + count;
 }
 
-static bool token_fits(const gw_class_set *set, const gw_token *t)
+/* ---- characters ---- */
+
+INLINE bool has_char(const gw_machine *m, uint32_t pos, bool back)
+{
+	return back ? pos > m->begin : pos < m->end;
+}
+
+INLINE uint32_t char_at(const gw_machine *m, uint32_t pos, bool back)
+{
+	return m->ch[back ? pos - 1 : pos];
+}
+
+INLINE bool char_here(const gw_machine *m, uint32_t c, uint32_t pos, bool back)
+{
+	return has_char(m, pos, back) && char_at(m, pos, back) == c;
+}
+
+INLINE bool string_here(const gw_machine *m, uint32_t at, uint32_t len, uint32_t pos, bool back)
+{
+	const uint32_t *want = m->parts->strings.items + at;
+	if (len > (back ? pos - m->begin : m->end - pos))
+		return false;
+	for (uint32_t i = 0; i < len; i++)
+		if (char_at(m, step(pos, i, back), back) != want[i])
+			return false;
+	return true;
+}
+
+static bool is_listed(const gw_char_set *s, uint32_t c)
+{
+	for (uint32_t i = s->count; i-- > 0 && s->chars[i] >= c;)
+		if (s->chars[i] == c)
+			return true;
+	return false;
+}
+
+INLINE bool in_set(const gw_machine *m, const gw_char_set *s, uint32_t pos, bool back)
+{
+	uint32_t at = back ? pos - 1 : pos;
+	if (s->wide && m->ch[at] > 0xFFFF)
+		return is_listed(s, m->ch[at]) != s->negative;
+	return gw_bit(s->kinds, m->kinds[at]);
+}
+
+/* ---- tokens ---- */
+
+INLINE bool token_fits(const gw_class_set *set, const gw_token *t)
 {
 	return gw_bit(set->classes, t->cls) && (!set->entries || gw_bit(set->entries, t->entry));
 }
 
-static bool none_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, int dir)
+/* Whether one of the tokens here fits; of those within the paragraph alone, or of all. */
+static bool token_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, bool back, bool within)
 {
-	if (!(set->glance & gw_glance(m->l, pos, dir)))
-		return true;
 	uint32_t to, index;
-	for (uint32_t i = gw_tokens_here(m->l, pos, dir, &to); i < to; i++)
-		if (token_fits(set, gw_token_of(m->l, i, dir, &index)))
-			return false;
+	for (uint32_t i = gw_tokens_here(m, pos, back, &to); i < to; i++) {
+		const gw_token *t = gw_token_of(m, i, back, &index);
+		if (token_fits(set, t) && (!within || (t->begin >= m->begin && t->end <= m->end)))
+			return true;
+	}
+	return false;
+}
+
+INLINE bool none_here(const gw_machine *m, const gw_class_set *set, uint32_t pos, bool back)
+{
+	return !(set->glance & m->glances[back][pos]) || (!set->exact && !token_here(m, set, pos, back, false));
+}
+
+/* One character that SET, NOT or ANY is content with. */
+INLINE bool fits_one(const gw_machine *m, gw_op_code what, uint32_t x, uint32_t pos, bool back)
+{
+	if (!has_char(m, pos, back))
+		return false;
+	if (what == GW_I_SET)
+		return in_set(m, &m->parts->sets.items[x], pos, back);
+	return what != GW_I_NOT || none_here(m, &m->parts->class_sets.items[x], pos, back);
+}
+
+/* ---- ways ---- */
+
+/* What follows depends on instruction, place, counts and marks alone. */
+INLINE bool been_at(gw_machine *m, uint32_t pc, uint32_t pos)
+{
+	struct gw_been *b = &m->been[(pc * 37 + pos + m->counts * 11) % GW_CHOICES];
+	if (b->round == m->round && b->pc == pc && b->pos == pos && b->counts == m->counts)
+		return true;
+	*b = (struct gw_been){m->round, pc, pos, m->counts};
+	return false;
+}
+
+INLINE uint32_t pc_of(const gw_machine *m, const gw_inst *in)
+{
+	return (uint32_t)(in - m->code);
+}
+
+INLINE void keep_way(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t next)
+{
+	m->choices[m->depth++] = (struct gw_choice){pc_of(m, in), pos, m->counts, (uint16_t)m->count, (uint16_t)next};
+}
+
+/* Keeps the next way of an instruction. false: the first of its ways was gone before, from this very place, in vain. */
+INLINE bool choose(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, uint32_t next)
+{
+	if (way == 0 && been_at(m, pc_of(m, in), pos))
+		return false;
+	keep_way(m, in, pos, next);
 	return true;
+}
+
+INLINE bool may_follow(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
+{
+	return gw_meets(&m->guards[in->after], gw_see(m, pos, back));
 }
 
 static bool capture_push(gw_machine *m, uint16_t name, gw_span span, uint32_t token)
@@ -41,270 +132,333 @@ static bool capture_push(gw_machine *m, uint16_t name, gw_span span, uint32_t to
 	return true;
 }
 
-/* Marks a capture that is still open; no span of a document is that long. */
-#define OPEN_MARK (GW_NONE - 1)
+/* The following take an instruction's way (0: the first that leads on) and move the place: false when there is none. */
 
-static gw_capture *capture_open(gw_machine *m, uint16_t name)
+INLINE bool take_branch(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, bool back, const gw_inst **to)
 {
-	for (uint32_t i = m->count; i-- > 0;)
-		if (m->captures[i].name == name && m->captures[i].token == OPEN_MARK)
-			return &m->captures[i];
-	return NULL;
-}
-
-static bool run(gw_machine *m, uint32_t pc, uint32_t pos, int dir);
-
-static bool run_token(gw_machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
-{
-	const gw_class_set *set = &m->prog->class_sets.items[in->x];
-	if (!(set->glance & gw_glance(m->l, pos, dir)))
+	const gw_branch *b = m->parts->branches.items + in->x;
+	uint32_t count = in->y, from = way, next;
+	gw_guard seen = gw_see(m, pos, back);
+	while (way < count && !gw_meets(&m->guards[b[way].guard], seen))
+		way++;
+	for (next = way + 1; next < count && !gw_meets(&m->guards[b[next].guard], seen);)
+		next++;
+	if (way == count || (next < count && !choose(m, in, pos, from, next)))
 		return false;
-	uint32_t to, index, count = m->count;
-	for (uint32_t i = gw_tokens_here(m->l, pos, dir, &to); i < to; i++) {
-		const gw_token *t = gw_token_of(m->l, i, dir, &index);
-		if (!token_fits(set, t) || t->begin < m->begin || t->end > m->end)
-			continue;
-		if (in->name != GW_NO_NAME && !capture_push(m, in->name, (gw_span){t->begin, t->end}, index))
-			return false;
-		if (run(m, pc + 1, dir > 0 ? t->end : t->begin, dir))
-			return true;
-		m->count = count;
-	}
-	return false;
-}
-
-/* A look-around leaves no captures and does not move. */
-static bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pc, uint32_t pos)
-{
-	uint32_t count = m->count, stop = m->stop;
-	m->looks++;
-	bool found = run(m, pc + 1, pos, in->dir);
-	m->looks--;
-	m->count = count;
-	m->stop = stop;
-	return found != (in->negative != 0);
-}
-
-static bool run_close(gw_machine *m, const gw_inst *in, uint32_t pc, uint32_t pos, int dir)
-{
-	gw_capture *c = capture_open(m, in->name);
-	if (!c)
-		return false;
-	uint32_t at = (uint32_t)(c - m->captures), from = c->span.begin;
-	c->token = GW_NONE;
-	c->span = from <= pos ? (gw_span){from, pos} : (gw_span){pos, from};
-	if (run(m, pc + 1, pos, dir))
-		return true;
-	m->captures[at].token = OPEN_MARK;
-	m->captures[at].span = (gw_span){from, from};
-	return false;
-}
-
-static inline bool may_begin(const gw_machine *m, const gw_guard *g, uint32_t pos, int dir)
-{
-	if (g->classes & gw_glance(m->l, pos, dir))
-		return true;
-	uint32_t c = g->chars ? gw_char_here(m, pos, dir) : GW_NO_CHAR;
-	return c != GW_NO_CHAR && (g->chars & gw_char_bit(c));
-}
-
-/* What follows depends on instruction, place and marks alone. A look-around may be asked twice and hold twice. */
-static inline bool failed_before(gw_machine *m, uint32_t pc, uint32_t pos)
-{
-	struct branch *b = &m->tried[(pc * 37 + pos) % GW_BRANCHES];
-	if (m->looks)
-		return false;
-	if (b->round == m->round && b->pc == pc && b->pos == pos)
-		return true;
-	*b = (struct branch){m->round, pc, pos};
-	return false;
-}
-
-/* ---- characters ---- */
-
-static uint32_t step(uint32_t pos, uint32_t count, int dir)
-{
-	return dir > 0 ? pos + count : pos - count;
-}
-
-static inline bool string_here(const gw_machine *m, uint32_t at, uint32_t len, uint32_t pos, int dir)
-{
-	const uint32_t *want = m->prog->strings.items + at;
-	if (len > (dir > 0 ? m->end - pos : pos - m->begin))
-		return false;
-	const uint32_t *has = dir > 0 ? m->ch + pos : m->ch + pos - 1;
-	for (uint32_t i = 0; i < len; i++, has += dir)
-		if (*has != want[i])
-			return false;
+	*to = m->code + b[way].pc;
 	return true;
 }
 
-static inline bool fits_one(const gw_machine *m, gw_op_code what, uint32_t x, uint32_t pos, int dir)
+/* Once more, or on: the loop's count says which of them may be. */
+INLINE bool take_count(gw_machine *m, const gw_inst *in, uint32_t pos, uint32_t way, bool back, const gw_inst **to)
 {
-	uint32_t c = gw_char_here(m, pos, dir);
-	switch (what) {
-	case GW_I_SET: return c != GW_NO_CHAR && in_set(&m->prog->sets.items[x], c);
-	case GW_I_NOT: return c != GW_NO_CHAR && none_here(m, &m->prog->class_sets.items[x], pos, dir);
-	default: return c != GW_NO_CHAR;
-	}
+	const gw_loop *l = &m->parts->loops.items[in->x];
+	uint32_t n = m->counts >> l->shift & 0xFF;
+	gw_guard seen = gw_see(m, pos, back);
+	bool more = n < l->max && gw_meets(&m->guards[in->guard], seen);
+	bool leave = n >= l->min && gw_meets(&m->guards[in->after], seen);
+	if (way || !(more && leave))
+		more = way ? l->lazy : more;
+	else if (choose(m, in, pos, way, 1))
+		more = !l->lazy;
+	else
+		return false;
+	if (!more && !leave)
+		return false;
+	if (!more)
+		m->counts &= ~((uint32_t)0xFF << l->shift);
+	else if (l->max != GW_NONE || n < l->min)
+		m->counts += (uint32_t)1 << l->shift;
+	*to = more ? in + 1 : m->code + in->y;
+	return true;
 }
 
-/* Whether an instruction can do anything at a place: false is certain. */
-static bool may_go_on(const gw_machine *m, const gw_inst *in, uint32_t pos, int dir)
+INLINE bool take_token(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
 {
-	switch ((gw_op_code)in->op) {
-	case GW_I_STRING: return gw_char_here(m, pos, dir) == m->prog->strings.items[in->x];
-	case GW_I_SET: return fits_one(m, GW_I_SET, in->x, pos, dir);
-	case GW_I_TOKEN: return (m->prog->class_sets.items[in->x].glance & gw_glance(m->l, pos, dir)) != 0;
-	case GW_I_WORDS: return may_begin(m, &m->prog->guards.items[in->guard], pos, dir);
-	default: return true;
+	const gw_class_set *set = &m->parts->class_sets.items[in->x];
+	uint32_t to, index, first = gw_tokens_here(m, *pos, back, &to);
+	if (!(set->glance & m->glances[back][*pos]))
+		return false;
+	for (uint32_t i = first + way; i < to; i++) {
+		const gw_token *t = gw_token_of(m, i, back, &index);
+		uint32_t behind = back ? t->begin : t->end;
+		if (!token_fits(set, t) || t->begin < m->begin || t->end > m->end || !may_follow(m, in, behind, back))
+			continue;
+		if (i + 1 < to && !choose(m, in, *pos, way, i + 1 - first))
+			return false;
+		*pos = behind;
+		return in->name == GW_NO_NAME || capture_push(m, in->name, (gw_span){t->begin, t->end}, index);
 	}
+	return false;
 }
 
-static bool spend(gw_machine *m, uint32_t steps)
+/* The first of the words that begins with a character, or one behind. */
+INLINE uint32_t word_from(const gw_literal *words, uint32_t count, uint32_t c)
+{
+	uint32_t lo = 0;
+	while (lo < count) {
+		uint32_t mid = (lo + count) / 2;
+		if (words[mid].first < c)
+			lo = mid + 1;
+		else
+			count = mid;
+	}
+	return lo;
+}
+
+INLINE bool take_word(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
+{
+	const gw_literal *w = m->parts->words.items + in->x;
+	if (!has_char(m, *pos, back) || !gw_meets(&m->guards[in->guard], gw_see(m, *pos, back)))
+		return false;
+	uint32_t c = char_at(m, *pos, back);
+	for (uint32_t i = way ? way : word_from(w, in->y, c); i < in->y && w[i].first == c; i++) {
+		uint32_t behind = step(*pos, w[i].len, back);
+		if (!string_here(m, w[i].at, w[i].len, *pos, back) || !may_follow(m, in, behind, back))
+			continue;
+		if (i + 1 < in->y && w[i + 1].first == c && !choose(m, in, *pos, way, i + 1))
+			return false;
+		*pos = behind;
+		return true;
+	}
+	return false;
+}
+
+INLINE bool spend(gw_machine *m, uint32_t steps)
 {
 	m->steps = m->steps > steps ? m->steps - steps : 0;
 	return m->steps != 0;
 }
 
 /* A place behind the loop from which the rest has not failed yet. */
-static bool run_behind(gw_machine *m, uint32_t pc, uint32_t pos, int dir)
+INLINE bool may_leave(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 {
-	if (!may_go_on(m, &m->prog->code.items[pc + 1], pos, dir) || failed_before(m, pc, pos))
+	return may_follow(m, in, pos, back) && !been_at(m, pc_of(m, in), pos);
+}
+
+/* How often a loop's character stands from here on, up to a number of times. */
+INLINE uint32_t times_here(const gw_machine *m, const gw_loop *l, uint32_t max, uint32_t pos, bool back)
+{
+	uint32_t n = 0;
+	while (n < max && fits_one(m, l->what, l->x, step(pos, n, back), back))
+		n++;
+	return n;
+}
+
+/* As many characters as there are, then fewer; the way is the number to try. */
+INLINE bool take_many(gw_machine *m, const gw_inst *in, const gw_loop *l, uint32_t *pos, uint32_t way, bool back)
+{
+	uint32_t n = way ? way - 1 : times_here(m, l, l->max, *pos, back);
+	if (!way && (n < l->min || !spend(m, n)))
 		return false;
-	uint32_t count = m->count;
-	if (run(m, pc + 1, pos, dir))
-		return true;
-	m->count = count;
+	while (!may_leave(m, in, step(*pos, n, back), back))
+		if (n-- == l->min)
+			return false;
+	if (n > l->min)
+		keep_way(m, in, *pos, n);
+	*pos = step(*pos, n, back);
+	return true;
+}
+
+/* As few as may be, then more; the way is one more than the number that was tried. */
+INLINE bool take_few(gw_machine *m, const gw_inst *in, const gw_loop *l, uint32_t *pos, uint32_t way, bool back)
+{
+	uint32_t n = way ? way - 1 : times_here(m, l, l->min, *pos, back);
+	if (!way && (n < l->min || !spend(m, n)))
+		return false;
+	for (bool tried = way != 0;; tried = !may_leave(m, in, step(*pos, n, back), back)) {
+		if (!tried)
+			break;
+		if (n == l->max || !spend(m, 1) || !fits_one(m, l->what, l->x, step(*pos, n, back), back))
+			return false;
+		n++;
+	}
+	if (n < l->max)
+		keep_way(m, in, *pos, n + 1);
+	*pos = step(*pos, n, back);
+	return true;
+}
+
+INLINE bool take_loop(gw_machine *m, const gw_inst *in, uint32_t *pos, uint32_t way, bool back)
+{
+	const gw_loop *l = &m->parts->loops.items[in->x];
+	return l->lazy ? take_few(m, in, l, pos, way, back) : take_many(m, in, l, pos, way, back);
+}
+
+/* ---- look-arounds ---- */
+
+static bool run_ahead(gw_machine *m, const gw_inst *in, uint32_t pos);
+static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos);
+
+static bool word_here(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
+{
+	const gw_literal *w = m->parts->words.items + in->x;
+	uint32_t c = has_char(m, pos, back) ? char_at(m, pos, back) : 0;
+	for (uint32_t i = word_from(w, in->y, c); i < in->y && w[i].first == c; i++)
+		if (string_here(m, w[i].at, w[i].len, pos, back))
+			return true;
 	return false;
 }
 
-static bool run_loop(gw_machine *m, uint32_t pc, uint32_t pos, int dir)
+/* One instruction that does not go on. */
+static bool holds(const gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 {
-	const gw_loop *l = &m->prog->loops.items[m->prog->code.items[pc].x];
-	uint32_t n = 0, max = l->lazy ? l->min : l->max;
-	while (n < max && fits_one(m, l->what, l->x, step(pos, n, dir), dir))
-		n++;
-	if (n < l->min || !spend(m, n))
-		return false;
-	if (!l->lazy) {
-		for (uint32_t left = n - l->min + 1; left-- > 0;)
-			if (run_behind(m, pc, step(pos, l->min + left, dir), dir))
-				return true;
-		return false;
+	switch ((gw_op_code)in->op) {
+	case GW_I_CHAR: return char_here(m, in->x, pos, back);
+	case GW_I_STRING: return string_here(m, in->x, in->y, pos, back);
+	case GW_I_WORDS: return word_here(m, in, pos, back);
+	case GW_I_TOKEN: return token_here(m, &m->parts->class_sets.items[in->x], pos, back, true);
+	case GW_I_BEGIN: return pos == m->begin;
+	case GW_I_END: return pos == m->end;
+	default: return fits_one(m, (gw_op_code)in->op, in->x, pos, back);
 	}
-	for (;; n++) {
-		if (run_behind(m, pc, step(pos, n, dir), dir))
+}
+
+static bool flat_holds(const gw_machine *m, const gw_inst *in, uint32_t pos, gw_guard seen, bool back)
+{
+	if (in->op != GW_I_ALT)
+		return holds(m, in, pos, back);
+	const gw_branch *b = m->parts->branches.items + in->x;
+	for (uint32_t i = 0; i < in->y; i++)
+		if (gw_meets(&m->guards[b[i].guard], seen) && holds(m, m->code + b[i].pc, pos, back))
 			return true;
-		if (n == l->max || !spend(m, 1) || !fits_one(m, l->what, l->x, step(pos, n, dir), dir))
-			return false;
-	}
+	return false;
 }
 
-/* The next of the words from `from` on that stands here; the number of words when none does. */
-static uint32_t next_word(const gw_machine *m, const gw_inst *in, uint32_t from, uint32_t pos, int dir)
+/* A look-around leaves no captures and does not move. */
+static bool inner_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
 {
-	const gw_literal *w = m->prog->words.items + in->x;
-	while (from < in->y && !string_here(m, w[from].at, w[from].len, pos, dir))
-		from++;
-	return from;
+	if (in->flat)
+		return flat_holds(m, in + 1, pos, gw_see(m, pos, in->back), in->back);
+	uint32_t count = m->count, counts = m->counts, stop = m->stop, round = m->round;
+	m->round = ++m->rounds;
+	bool found = in->back ? run_back(m, in + 1, pos) : run_ahead(m, in + 1, pos);
+	m->round = round;
+	m->count = count;
+	m->counts = counts;
+	m->stop = stop;
+	return found;
 }
 
-static bool run(gw_machine *m, uint32_t pc, uint32_t pos, int dir)
+/* Most are decided at a glance. */
+INLINE bool look_holds(gw_machine *m, const gw_inst *in, uint32_t pos)
 {
-	const gw_inst *code = m->prog->code.items;
-	for (;;) {
-		const gw_inst *in = &code[pc];
-		if (m->steps == 0)
-			return false;
+	bool may = gw_meets(&m->guards[in->guard], in->back ? gw_see(m, pos, true) : gw_see(m, pos, false));
+	return (may && inner_holds(m, in, pos)) != in->negative;
+}
+
+/* ---- the machine ---- */
+
+/* What a later look-around says depends on its mark: a new place is as good as a new attempt. */
+INLINE void mark(gw_machine *m, uint32_t which, uint32_t pos)
+{
+	if (m->marks[which] != pos)
+		m->round = ++m->rounds;
+	m->marks[which] = pos;
+}
+
+INLINE bool run(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
+{
+	uint32_t bottom = m->depth, way = 0;
+	while (m->steps) {
+		bool on = true;
+		const gw_inst *next = in + 1;
 		m->steps--;
 		switch ((gw_op_code)in->op) {
+		case GW_I_CHAR:
+			on = char_here(m, in->x, pos, back);
+			pos = step(pos, 1, back);
+			break;
 		case GW_I_STRING:
-			if (!string_here(m, in->x, in->y, pos, dir))
-				return false;
-			pos = step(pos, in->y, dir);
-			pc++;
+			on = string_here(m, in->x, in->y, pos, back);
+			pos = step(pos, in->y, back);
 			break;
 		case GW_I_SET:
-		case GW_I_ANY:
 		case GW_I_NOT:
-			if (!fits_one(m, (gw_op_code)in->op, in->x, pos, dir))
-				return false;
-			pos = step(pos, 1, dir);
-			pc++;
+		case GW_I_ANY:
+			on = fits_one(m, (gw_op_code)in->op, in->x, pos, back);
+			pos = step(pos, 1, back);
 			break;
-		case GW_I_WORDS: {
-			const gw_literal *w = m->prog->words.items + in->x;
-			if (!may_begin(m, &m->prog->guards.items[in->guard], pos, dir))
-				return false;
-			uint32_t count = m->count, word = next_word(m, in, 0, pos, dir), next;
-			for (; word < in->y && (next = next_word(m, in, word + 1, pos, dir)) < in->y; word = next) {
-				if (run(m, pc + 1, step(pos, w[word].len, dir), dir))
-					return true;
-				m->count = count;
-			}
-			if (word >= in->y)
-				return false;
-			pos = step(pos, w[word].len, dir);
-			pc++;
-			break;
-		}
-		case GW_I_SPAN: return run_loop(m, pc, pos, dir);
-		case GW_I_TOKEN: return run_token(m, in, pc, pos, dir);
-		case GW_I_BEGIN:
-			if (pos != m->begin)
-				return false;
-			pc++;
-			break;
-		case GW_I_END:
-			if (pos != m->end)
-				return false;
-			pc++;
-			break;
-		case GW_I_SPLIT: {
-			uint32_t count = m->count;
-			if (in->guard != GW_NONE && !may_begin(m, &m->prog->guards.items[in->guard], pos, dir)) {
-				pc = in->y;
-				break;
-			}
-			if (failed_before(m, pc, pos))
-				return false;
-			if (run(m, in->x, pos, dir))
-				return true;
-			m->count = count;
-			pc = in->y;
-			break;
-		}
-		case GW_I_JUMP: pc = in->x; break;
-		case GW_I_OPEN:
-			if (!capture_push(m, in->name, (gw_span){pos, pos}, OPEN_MARK))
-				return false;
-			pc++;
-			break;
-		case GW_I_CLOSE: return run_close(m, in, pc, pos, dir);
+		case GW_I_WORDS: on = take_word(m, in, &pos, way, back); break;
+		case GW_I_SPAN: on = take_loop(m, in, &pos, way, back); break;
+		case GW_I_TOKEN: on = take_token(m, in, &pos, way, back); break;
+		case GW_I_BEGIN: on = pos == m->begin; break;
+		case GW_I_END: on = pos == m->end; break;
+		case GW_I_ALT: on = take_branch(m, in, pos, way, back, &next); break;
+		case GW_I_AGAIN:
+			in = m->code + in->x;
+			/* fall through */
+		case GW_I_COUNT: on = take_count(m, in, pos, way, back, &next); break;
+		case GW_I_JUMP: next = m->code + in->x; break;
+		case GW_I_OPEN: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_OPENED); break;
+		case GW_I_CLOSE: on = capture_push(m, in->name, (gw_span){pos, pos}, GW_CLOSED); break;
 		case GW_I_LOOK:
-			if (!look_holds(m, in, pc, pos))
-				return false;
-			pc = in->x;
+			on = look_holds(m, in, pos);
+			next = m->code + in->x;
 			break;
-		case GW_I_MARK:
-			m->round += m->marks[in->x] != pos;
-			m->marks[in->x] = pos;
-			pc++;
-			break;
+		case GW_I_MARK: mark(m, in->x, pos); break;
 		case GW_I_LATER:
-			if (!look_holds(m, in, pc, m->marks[in->y]))
-				return false;
-			pc = in->x;
+			on = look_holds(m, in, m->marks[in->y]);
+			next = m->code + in->x;
 			break;
-		case GW_I_MATCH: m->stop = pos; return true;
+		case GW_I_MATCH:
+			m->stop = pos;
+			m->depth = bottom;
+			return true;
+		default: __builtin_unreachable(); /* there are no others */
 		}
+		way = 0;
+		in = next;
+		if (on)
+			continue;
+		if (m->depth == bottom)
+			return false;
+		const struct gw_choice *c = &m->choices[--m->depth];
+		in = m->code + c->pc;
+		pos = c->pos;
+		m->count = c->count;
+		m->counts = c->counts;
+		way = c->next;
 	}
+	m->depth = bottom;
+	return false;
 }
 
-bool gw_machine_run(gw_machine *m, uint32_t pos, int dir)
+static bool run_ahead(gw_machine *m, const gw_inst *in, uint32_t pos)
 {
-	m->count = 0;
-	m->round++;
-	return run(m, 0, pos, dir);
+	return run(m, in, pos, false);
+}
+
+static bool run_back(gw_machine *m, const gw_inst *in, uint32_t pos)
+{
+	return run(m, in, pos, true);
+}
+
+void gw_machine_bind(gw_machine *m, const gw_knowledge *k, const gw_document *d)
+{
+	const gw_lattice *l = &d->lattice;
+	m->parts = &k->parts;
+	m->code = k->parts.code.items;
+	m->guards = k->parts.guards.items;
+	m->kind_bits = k->kind_bits;
+	m->tokens = l->tokens;
+	m->by_end = l->by_end;
+	m->ch = d->source->text.ch;
+	m->kinds = l->kinds - l->base;
+	m->glances[0] = l->begins - l->base;
+	m->glances[1] = l->ends - l->base;
+	m->indexes[0] = l->first - l->base;
+	m->indexes[1] = l->last - l->base;
+}
+
+bool gw_machine_run(gw_machine *m, uint32_t begin, uint32_t pos, bool back)
+{
+	const gw_inst *in = m->code + begin;
+	if (m->rounds > UINT32_MAX / 2) {
+		memset(m->been, 0, sizeof m->been);
+		m->rounds = 0;
+	}
+	m->count = m->depth = m->counts = 0;
+	m->round = ++m->rounds;
+	return back ? run_back(m, in, pos) : run_ahead(m, in, pos);
 }

@@ -9,15 +9,21 @@
 
 #include <stdlib.h>
 
-enum { STEPS = 20000, PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
+enum { PARAGRAPH_STEPS = 1000000, STEPS_PER_CHAR = 400, STEPS_AT_LEAST = 100 };
 
 typedef struct session {
 	const gw_knowledge *k;
 	const gw_rule_group *g;
 	gw_arena *arena;
 	gw_machine m;
-	uint32_t *done;        /* by rule of the group: where its last match reached to */
-	uint32_t *tried;       /* by rule of the group: position + 1 of the last attempt; NEVER: the paragraph lacks what it needs */
+	const gw_lattice *l;
+	/* By rule of the group, in the order of its slices. */
+	struct asked {
+		uint32_t paragraph; /* the last one in which it was thought of, counted from 1: the others are of that one */
+		uint32_t done;      /* where its last match reached to, GW_NONE when there was none */
+		bool hopeless;      /* the paragraph lacks what it needs */
+	} *asked;
+	uint32_t paragraph;
 	const uint64_t *present; /* what stands in the paragraph */
 	uint64_t steps;        /* left for the paragraph */
 	gw_match_list *out;
@@ -32,111 +38,161 @@ static int capture_order(const void *a, const void *b)
 	return x->span.end > y->span.end ? -1 : x->span.end < y->span.end;
 }
 
-static void keep_match(session *s, uint32_t rule, gw_span whole)
+/* The machine notes begins and ends; here they become spans, in order of their begins. Returns how many. */
+static uint32_t captures_settle(const gw_capture *noted, uint32_t count, gw_capture *out)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (noted[i].token != GW_CLOSED) {
+			out[n++] = noted[i];
+			continue;
+		}
+		for (uint32_t o = n; o-- > 0;)
+			if (out[o].token == GW_OPENED && out[o].name == noted[i].name) {
+				uint32_t a = out[o].span.begin, b = noted[i].span.begin;
+				out[o] = (gw_capture){noted[i].name, a <= b ? (gw_span){a, b} : (gw_span){b, a}, GW_NONE};
+				break;
+			}
+	}
+	return n;
+}
+
+static void keep_match(session *s, uint32_t rule, gw_span whole, bool back)
 {
 	gw_match *m = GW_PUSH(s->arena, s->out);
 	gw_capture *caps = GW_NEW_N(s->arena, gw_capture, s->m.count + 1);
-	memcpy(caps, s->m.captures, s->m.count * sizeof *caps);
-	if (s->m.prog->dir < 0)
-		qsort(caps, s->m.count, sizeof *caps, capture_order);
-	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = s->m.count, .captures = caps};
-	for (uint32_t i = 0; i < s->m.count; i++)
+	uint32_t count = captures_settle(s->m.captures, s->m.count, caps);
+	if (back)
+		qsort(caps, count, sizeof *caps, capture_order);
+	*m = (gw_match){.span = whole, .whole = whole, .rule = rule, .capture_count = count, .captures = caps};
+	for (uint32_t i = 0; i < count; i++)
 		if (caps[i].name == s->span_name)
 			m->span = caps[i].span;
 }
 
-#define NEVER UINT32_MAX
-
-static void attempt(session *s, uint32_t in_group, uint32_t pos, int dir)
+static bool has_needs(const session *s, const struct gw_member *rule)
 {
-	uint32_t *tried = &s->tried[in_group];
-	if (*tried == pos + 1 || *tried == NEVER)
+	return gw_needs_met(s->k->parts.checks.items + rule->checks, rule->check_count, s->present);
+}
+
+/* Tries a rule of a slice at a place, unless the paragraph lacks what it needs, or its last match reaches over the place. */
+static void attempt(session *s, const gw_rule_slice *slice, uint32_t which, uint32_t pos)
+{
+	const struct gw_member *rule = &slice->rules[which];
+	struct asked *a = &s->asked[slice->first + which];
+	if (a->paragraph != s->paragraph)
+		*a = (struct asked){s->paragraph, GW_NONE, !has_needs(s, rule)};
+	bool in_last = a->done != GW_NONE && (slice->back ? pos > a->done : pos < a->done);
+	if (a->hopeless || in_last)
 		return;
-	if (*tried == 0 && !gw_needs_met(&s->k->rules.items[s->g->rules.items[in_group]].program, s->present)) {
-		*tried = NEVER;
-		return;
-	}
-	*tried = pos + 1;
-	bool inside_last = s->done[in_group] != GW_NONE && (dir > 0 ? pos < s->done[in_group] : pos > s->done[in_group]);
-	if (inside_last)
-		return;
-	uint32_t rule = s->g->rules.items[in_group];
-	s->m.prog = &s->k->rules.items[rule].program;
-	uint32_t steps = s->steps >= STEPS ? STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
+	uint32_t steps = s->steps >= GW_STEPS ? GW_STEPS : s->steps > STEPS_AT_LEAST ? (uint32_t)s->steps : STEPS_AT_LEAST;
 	s->m.steps = steps;
-	bool found = gw_machine_run(&s->m, pos, dir);
+	bool found = gw_machine_run(&s->m, rule->begin, pos, slice->back);
 	uint32_t used = steps - s->m.steps;
 	s->steps -= used < s->steps ? used : s->steps;
 	if (!found || s->m.stop == pos)
 		return;
-	gw_span whole = dir > 0 ? (gw_span){pos, s->m.stop} : (gw_span){s->m.stop, pos};
-	s->done[in_group] = s->m.stop;
-	keep_match(s, rule, whole);
+	a->done = s->m.stop;
+	keep_match(s, rule->rule, slice->back ? (gw_span){s->m.stop, pos} : (gw_span){pos, s->m.stop}, slice->back);
 }
 
-/* Attempts those of some rules at pos that can go on at `next`, behind what brought them up. */
-static void attempt_each(session *s, const gw_trigger *rules, uint32_t count, uint32_t pos, uint32_t next, int dir)
+static void attempt_all(session *s, const gw_rule_slice *slice, uint64_t rules, uint32_t pos)
 {
-	uint64_t classes = gw_glance(s->m.l, next, dir);
-	uint32_t c = gw_char_here(&s->m, next, dir);
-	uint64_t chars = c == GW_NO_CHAR ? 0 : gw_char_bit(c);
-	for (const gw_trigger *t = rules; t < rules + count; t++)
-		if ((t->next.classes & classes) || (t->next.chars & chars) || t->next.chars == UINT64_MAX)
-			attempt(s, t->rule, pos, dir);
+	for (; rules; rules &= rules - 1)
+		attempt(s, slice, (uint32_t)__builtin_ctzll(rules), pos);
 }
 
-static void try_tokens(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
+/* What the character at a place says; the paragraph's end says something too. */
+static inline const gw_sayings *said_by_char(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
 {
+	bool some = back ? pos > s->m.begin : pos < s->m.end;
+	return &slice->rows[slice->kind_rows[some ? s->m.kinds[back ? pos - 1 : pos] : s->k->kinds]];
+}
+
+static inline const gw_sayings *said_by_token(const gw_rule_slice *slice, const gw_token *t)
+{
+	return &slice->rows[slice->class_rows[t->cls]];
+}
+
+/* The rules of which something at a place says so. */
+static inline uint64_t said_at(const session *s, const gw_rule_slice *slice, enum gw_saying what, uint32_t pos, bool back)
+{
+	uint64_t rules = said_by_char(s, slice, pos, back)->of[what];
 	uint32_t to, index;
-	for (uint32_t i = gw_tokens_here(s->m.l, pos, dir, &to); i < to; i++) {
-		const gw_token *token = gw_token_of(s->m.l, i, dir, &index);
-		uint32_t from = t->class_first[token->cls], count = t->class_first[token->cls + 1] - from;
-		if (count)
-			attempt_each(s, t->class_rules + from, count, pos, dir > 0 ? token->end : token->begin, dir);
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++)
+		rules |= said_by_token(slice, gw_token_of(&s->m, i, back, &index))->of[what];
+	return rules;
+}
+
+/* Of the rules that begin with what stands at a place, those that can go on behind it. */
+static inline uint64_t rules_due(const session *s, const gw_rule_slice *slice, uint32_t pos, bool back)
+{
+	uint64_t due = slice->anywhere, begins = said_by_char(s, slice, pos, back)->of[GW_BEGINS];
+	uint32_t to, index;
+	if (begins)
+		due |= begins & said_at(s, slice, GW_BEHIND_CHAR, back ? pos - 1 : pos + 1, back);
+	for (uint32_t i = gw_tokens_here(&s->m, pos, back, &to); i < to; i++) {
+		const gw_token *t = gw_token_of(&s->m, i, back, &index);
+		begins = said_by_token(slice, t)->of[GW_BEGINS] & ~due;
+		if (begins)
+			due |= begins & said_at(s, slice, GW_BEHIND_TOKEN, back ? t->begin : t->end, back);
 	}
+	return due;
 }
 
-static void try_here(session *s, const struct gw_triggers *t, uint32_t pos, int dir)
+/* The first bit that is set in [from, to); `to` when none is. */
+static uint32_t next_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 {
-	uint64_t here = gw_glance(s->m.l, pos, dir);
-	uint32_t c = dir > 0 ? s->m.ch[pos] : s->m.ch[pos - 1];
-	uint32_t list = here & t->by_char && c <= 0xFFFF ? t->char_index[s->k->trie.chars[c].trigger] : 0;
-	if (list)
-		attempt_each(s, t->char_lists[list - 1].rules.items, t->char_lists[list - 1].rules.count, pos, pos + (uint32_t)dir, dir);
-	if (here & t->by_token)
-		try_tokens(s, t, pos, dir);
-	for (uint32_t i = 0; i < t->anywhere.count; i++)
-		attempt(s, t->anywhere.items[i], pos, dir);
+	for (uint32_t w = from >> 6; from < to; from = ++w << 6) {
+		uint64_t left = bits[w] & UINT64_MAX << (from & 63);
+		if (left) {
+			from = w << 6 | (uint32_t)__builtin_ctzll(left);
+			return from < to ? from : to;
+		}
+	}
+	return to;
 }
 
-/* The next position in [pos, to), or in (to, pos] to the left, at which something may begin; `to` when there is none.
- * Most positions trigger nothing: they are passed over in fours. */
-static uint32_t next_trigger(const uint64_t *here, uint64_t mask, uint32_t pos, uint32_t to, int dir)
+/* The last bit that is set in (to, from]; `to` when none is. */
+static uint32_t last_bit(const uint64_t *bits, uint32_t from, uint32_t to)
 {
-	if (dir > 0) {
-		for (; to - pos >= 4 && !((here[pos] | here[pos + 1] | here[pos + 2] | here[pos + 3]) & mask); pos += 4)
-			;
-		while (pos != to && !(here[pos] & mask))
-			pos++;
+	for (uint32_t w = from >> 6; from > to; from = (w-- << 6) - 1) {
+		uint64_t left = bits[w] & UINT64_MAX >> (63 - (from & 63));
+		if (left) {
+			from = w << 6 | (63 - (uint32_t)__builtin_clzll(left));
+			return from > to ? from : to;
+		}
+		if (w == 0)
+			break;
+	}
+	return to;
+}
+
+static inline const uint64_t *calls_of(const session *s, const gw_rule_slice *slice)
+{
+	return s->l->calls + (size_t)slice->call * s->l->call_words;
+}
+
+/* The next place from pos on that calls for a slice, `to` when there is none. */
+static inline uint32_t next_call(const session *s, const gw_rule_slice *slice, uint32_t pos, uint32_t to, bool back)
+{
+	const uint64_t *calls = calls_of(s, slice);
+	uint32_t base = s->l->base;
+	if (slice->anywhere || pos == to)
 		return pos;
-	}
-	for (; pos - to >= 4 && !((here[pos] | here[pos - 1] | here[pos - 2] | here[pos - 3]) & mask); pos -= 4)
-		;
-	while (pos != to && !(here[pos] & mask))
-		pos--;
-	return pos;
+	return base + (back ? last_bit(calls, pos - base, to - base) : next_bit(calls, pos - base, to - base));
 }
 
-/* One pass over a paragraph. */
-static void try_all(session *s, const struct gw_triggers *t, gw_span p, int dir)
+/* One pass over a paragraph, from one place that calls for the slice to the next. */
+static inline void try_all(session *s, const gw_rule_slice *slice, gw_span p, bool back)
 {
-	const uint64_t *here = (dir > 0 ? s->m.l->begins : s->m.l->ends) - s->m.l->base;
-	uint32_t from = dir > 0 ? p.begin : p.end, to = dir > 0 ? p.end : p.begin, pos = from;
-	for (uint32_t i = 0; i < t->edge.count; i++)
-		attempt(s, t->edge.items[i], from, dir);
-	while (pos != to && (t->anywhere.count || (pos = next_trigger(here, t->by_char | t->by_token, pos, to, dir)) != to)) {
-		try_here(s, t, pos, dir);
-		pos += (uint32_t)dir;
+	uint32_t pos = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	attempt_all(s, slice, slice->edge, pos);
+	while ((pos = next_call(s, slice, pos, to, back)) != to) {
+		uint64_t due = rules_due(s, slice, pos, back);
+		if (due)
+			attempt_all(s, slice, due & said_at(s, slice, GW_BEFORE, pos, !back), pos);
+		pos = back ? pos - 1 : pos + 1;
 	}
 }
 
@@ -194,46 +250,53 @@ static bool has_hope(const session *s)
 {
 	enum { FEW = 12 };
 	bool hope = s->g->rules.count > FEW;
-	for (uint32_t i = 0; i < s->g->rules.count && !hope; i++)
-		hope = gw_needs_met(&s->k->rules.items[s->g->rules.items[i]].program, s->present);
+	for (uint32_t i = 0; i < s->g->slices.count && !hope; i++)
+		for (uint32_t r = 0; r < s->g->slices.items[i].count && !hope; r++)
+			hope = has_needs(s, &s->g->slices.items[i].rules[r]);
 	return hope;
 }
 
-/* Whether anything in the paragraph brings up a rule of one side. */
-static bool is_called_for(const session *s, int side)
+static void run_slice(session *s, const gw_rule_slice *slice, gw_span p)
 {
-	const struct gw_triggers *t = &s->g->triggers[side];
-	uint64_t marks = s->present[s->m.l->present_words - 2 + (unsigned)side];
-	return t->used && (t->anywhere.count || t->edge.count || (marks & (t->by_char | t->by_token)));
+	if (slice->back)
+		try_all(s, slice, p, true);
+	else
+		try_all(s, slice, p, false);
+}
+
+/* Whether anything in the paragraph brings up a rule. */
+static bool is_called_for(const session *s, const gw_rule_slice *slice, gw_span p)
+{
+	bool back = slice->back;
+	uint32_t from = back ? p.end : p.begin, to = back ? p.begin : p.end;
+	return slice->edge || slice->anywhere || next_call(s, slice, from, to, back) != to;
 }
 
 static void run_paragraph(session *s, gw_span p, bool select)
 {
-	uint32_t from = s->out->count, n = s->g->rules.count;
-	bool ahead = is_called_for(s, 0), back = is_called_for(s, 1);
-	if ((!ahead && !back) || !has_hope(s))
+	uint32_t from = s->out->count;
+	bool called = false;
+	for (uint32_t i = 0; i < s->g->slices.count && !called; i++)
+		called = is_called_for(s, &s->g->slices.items[i], p);
+	if (!called || !has_hope(s))
 		return;
 	s->m.begin = p.begin;
 	s->m.end = p.end;
 	s->steps = PARAGRAPH_STEPS + (uint64_t)gw_span_len(p) * STEPS_PER_CHAR;
-	memset(s->done, 0xFF, n * sizeof *s->done);
-	memset(s->tried, 0, n * sizeof *s->tried);
-	if (ahead)
-		try_all(s, &s->g->triggers[0], p, 1);
-	if (back)
-		try_all(s, &s->g->triggers[1], p, -1);
+	for (uint32_t i = 0; i < s->g->slices.count; i++)
+		run_slice(s, &s->g->slices.items[i], p);
 	if (select)
 		select_best(s, from, p);
 	if (s->out->count > from + 1)
 		qsort(s->out->items + from, s->out->count - from, sizeof *s->out->items, match_by_place);
 }
 
-static bool is_furniture(const gw_document *d, gw_span p)
+/* Both stand in order: *next is the first stretch of furniture that ends behind the paragraphs before. */
+static bool is_furniture(const gw_document *d, gw_span p, uint32_t *next)
 {
-	for (uint32_t i = 0; i < d->furniture.count; i++)
-		if (gw_span_within(p, d->furniture.items[i]))
-			return true;
-	return false;
+	while (*next < d->furniture.count && d->furniture.items[*next].end <= p.begin)
+		++*next;
+	return *next < d->furniture.count && gw_span_within(p, d->furniture.items[*next]);
 }
 
 static const gw_rule_group *group_find(const gw_knowledge *k, const char *emits)
@@ -251,17 +314,19 @@ void gw_rules_run(const gw_knowledge *k, gw_document *d, const char *emits, bool
 	if (!g)
 		return;
 	gw_capture captures[GW_CAPTURES]; /* 80 KB */
+	struct gw_choice choices[GW_STEPS]; /* 320 KB, of which few are touched */
 	session s = {.k = k, .g = g, .arena = arena, .out = out, .span_name = gw_name_id(k, "span")};
-	s.m.l = &d->lattice;
-	s.m.ch = d->source->text.ch;
+	s.l = &d->lattice;
 	s.m.captures = captures;
-	s.done = GW_NEW_N(arena, uint32_t, g->rules.count);
-	s.tried = GW_NEW_N(arena, uint32_t, g->rules.count);
-	if (!d->lattice.present)
-		gw_presence_build(k, d);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
-		s.present = d->lattice.present + (size_t)i * d->lattice.present_words;
-		if (!is_furniture(d, d->paragraphs.items[i]))
+	s.m.choices = choices;
+	s.asked = GW_NEW_N(arena, struct asked, g->rules.count);
+	if (!s.l->present)
+		gw_overview_build(k, d);
+	gw_machine_bind(&s.m, k, d);
+	for (uint32_t i = 0, next = 0; i < d->paragraphs.count; i++) {
+		s.present = s.l->present + (size_t)i * s.l->present_words;
+		s.paragraph = i + 1;
+		if (!is_furniture(d, d->paragraphs.items[i], &next))
 			run_paragraph(&s, d->paragraphs.items[i], select);
 	}
 }

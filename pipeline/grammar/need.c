@@ -1,18 +1,17 @@
-/* What a match cannot do without, and what paragraphs have: most attempts are spared because a word that their rule needs
- * does not stand in the paragraph at all.
+/* What a match cannot do without: most attempts are spared because a word that their rule needs does not stand in the
+ * paragraph at all.
  *
  * A need is a set of classes and characters one of which every match of the rule holds or sees round it. Needs and the
- * presence of a paragraph are rows of the same bits: one for each class, then some for the characters that needs name. A row
- * of presence has two words more: what begins and what ends anywhere in the paragraph, as in the lattice. */
+ * presence of a paragraph are rows of the same bits: one for each class, then one for each kind of character. */
 #include "pattern.h"
 
 #include <stdlib.h>
 
-enum { NEEDS_MAX = 6, WIDE = 60, CHAR_WORDS = 7 };
+enum { NEEDS_MAX = 6, WIDE = 60 };
 
-static size_t row_words(const gw_knowledge *k)
+size_t gw_presence_words(const gw_knowledge *k)
 {
-	return gw_bit_words(k->class_names.count) + CHAR_WORDS;
+	return gw_bit_words(k->class_names.count) + gw_bit_words(k->kinds);
 }
 
 /* ---- needs of a pattern ---- */
@@ -20,7 +19,6 @@ static size_t row_words(const gw_knowledge *k)
 typedef struct needs {
 	const gw_knowledge *k;
 	gw_arena *arena;
-	const gw_program *prog;
 } needs;
 
 static gw_need *need_new(needs *f, gw_need_list *to)
@@ -81,10 +79,10 @@ static void find_needs(needs *f, const gw_pattern_node *n, gw_need_list *to)
 	switch (n->kind) {
 	case N_CHAR: need_chars(f, to, &n->ch, 1); break;
 	case N_SET:
-		if (!f->prog->sets.items[n->index].negative)
-			need_chars(f, to, f->prog->sets.items[n->index].chars, f->prog->sets.items[n->index].count);
+		if (!f->k->parts.sets.items[n->index].negative)
+			need_chars(f, to, f->k->parts.sets.items[n->index].chars, f->k->parts.sets.items[n->index].count);
 		break;
-	case N_TOKEN: need_classes(f, to, f->prog->class_sets.items[n->index].classes); break;
+	case N_TOKEN: need_classes(f, to, f->k->parts.class_sets.items[n->index].classes); break;
 	case N_SEQ:
 		find_needs(f, n->left, to);
 		find_needs(f, n->right, to);
@@ -112,16 +110,16 @@ static void find_needs(needs *f, const gw_pattern_node *n, gw_need_list *to)
 static bool is_what_it_begins_with(const gw_knowledge *k, const gw_program *prog, const gw_need *n)
 {
 	for (size_t i = 0; i < gw_bit_words(k->class_names.count); i++)
-		if (prog->first_classes[i] & ~n->classes[i])
+		if (prog->first.classes[i] & ~n->classes[i])
 			return false;
-	for (uint32_t i = 0; i < prog->first_chars.count; i++) {
+	for (uint32_t i = 0; i < prog->first.chars.count; i++) {
 		bool has = false;
 		for (uint32_t j = 0; j < n->chars.count && !has; j++)
-			has = n->chars.items[j] == prog->first_chars.items[i];
+			has = n->chars.items[j] == prog->first.chars.items[i];
 		if (!has)
 			return false;
 	}
-	return !prog->anywhere && !prog->edge;
+	return !prog->first.anywhere && !prog->edge;
 }
 
 static int need_order(const void *a, const void *b)
@@ -134,7 +132,7 @@ static int need_order(const void *a, const void *b)
 
 void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree)
 {
-	needs f = {k, k->arena, prog};
+	needs f = {k, k->arena};
 	gw_need_list all = {0};
 	find_needs(&f, tree, &all);
 	for (uint32_t i = 0; i < all.count; i++)
@@ -148,88 +146,38 @@ void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_n
 
 /* ---- rows of bits ---- */
 
-static void char_bit_set(const gw_knowledge *k, uint64_t *row, uint32_t number)
-{
-	gw_bit_set(row + gw_bit_words(k->class_names.count), number % (CHAR_WORDS * 64));
-}
-
 /* The words of a row that are not empty. */
 static void add_checks(gw_knowledge *k, gw_program *p, const uint64_t *row)
 {
-	for (uint32_t w = 0; w < row_words(k); w++)
+	for (uint32_t w = 0; w < gw_presence_words(k); w++)
 		if (row[w])
-			*GW_PUSH(k->arena, &p->need_checks) = (gw_need_check){row[w], w, false};
-	p->need_checks.items[p->need_checks.count - 1].last = true;
+			*GW_PUSH(k->arena, &k->parts.checks) = (gw_need_check){row[w], w, false};
+	k->parts.checks.items[k->parts.checks.count - 1].last = true;
+	p->check_count = k->parts.checks.count - p->checks;
 }
 
 void gw_needs_build(gw_knowledge *k)
 {
-	uint64_t *row = GW_NEW_N(k->arena, uint64_t, row_words(k));
-	k->needed_chars = 1;
+	size_t class_words = gw_bit_words(k->class_names.count);
+	uint64_t *row = GW_NEW_N(k->arena, uint64_t, gw_presence_words(k));
 	for (uint32_t r = 0; r < k->rules.count; r++) {
 		gw_program *p = &k->rules.items[r].program;
+		p->checks = k->parts.checks.count;
 		for (uint32_t i = 0; i < p->needs.count; i++) {
 			const gw_need *n = &p->needs.items[i];
-			memset(row, 0, row_words(k) * sizeof *row);
-			memcpy(row, n->classes, gw_bit_words(k->class_names.count) * sizeof *row);
-			for (uint32_t c = 0; c < n->chars.count; c++) {
-				uint16_t *number = &k->trie.chars[n->chars.items[c]].trigger;
-				if (!*number)
-					*number = (uint16_t)k->needed_chars++;
-				char_bit_set(k, row, *number);
-			}
+			memset(row, 0, gw_presence_words(k) * sizeof *row);
+			memcpy(row, n->classes, class_words * sizeof *row);
+			for (uint32_t c = 0; c < n->chars.count; c++)
+				gw_bit_set(row + class_words, k->trie.chars[n->chars.items[c]].kind);
 			add_checks(k, p, row);
 		}
 	}
 }
 
-static void note_tokens(const gw_lattice *l, uint64_t *row, gw_span p)
+bool gw_needs_met(const gw_need_check *checks, uint32_t count, const uint64_t *present)
 {
-	uint32_t to = l->first[p.end - l->base];
-	for (uint32_t i = l->first[p.begin - l->base]; i < to; i++)
-		gw_bit_set(row, l->tokens[i].cls);
-}
-
-void gw_presence_build(const gw_knowledge *k, gw_document *d)
-{
-	gw_lattice *l = &d->lattice;
-	const uint32_t *ch = d->source->text.ch;
-	l->present_words = (uint32_t)row_words(k) + 2;
-	l->present = GW_NEW_N(d->source->arena, uint64_t, (size_t)d->paragraphs.count * l->present_words + 1);
-	for (uint32_t i = 0; i < d->paragraphs.count; i++) {
-		gw_span p = d->paragraphs.items[i];
-		uint64_t *row = l->present + (size_t)i * l->present_words;
-		uint64_t *marks = row + l->present_words - 2;
-		note_tokens(l, row, p);
-		for (uint32_t c = p.begin; c < p.end; c++) {
-			marks[0] |= l->begins[c - l->base];
-			marks[1] |= l->ends[c + 1 - l->base];
-			uint32_t number = ch[c] <= 0xFFFF ? k->trie.chars[ch[c]].trigger : 0;
-			if (number && number < k->needed_chars)
-				char_bit_set(k, row, number);
-		}
-	}
-}
-
-void gw_presence_add(gw_document *d, const gw_token *tokens, uint32_t count)
-{
-	gw_lattice *l = &d->lattice;
-	for (uint32_t i = 0, p = 0; l->present && i < count; i++) {
-		while (p < d->paragraphs.count && d->paragraphs.items[p].end <= tokens[i].begin)
-			p++;
-		if (p == d->paragraphs.count || d->paragraphs.items[p].begin > tokens[i].begin)
-			continue;
-		uint64_t *row = l->present + (size_t)p * l->present_words, *marks = row + l->present_words - 2;
-		gw_bit_set(row, tokens[i].cls);
-		marks[0] |= l->marks_begin[tokens[i].cls];
-		marks[1] |= l->marks_end[tokens[i].cls];
-	}
-}
-
-bool gw_needs_met(const gw_program *prog, const uint64_t *present)
-{
-	const gw_need_check *c = prog->need_checks.items, *end = c + prog->need_checks.count;
-	for (uint64_t common = 0; c < end; c++) {
+	uint64_t common = 0;
+	for (const gw_need_check *c = checks; c < checks + count; c++) {
 		common |= present[c->word] & c->mask;
 		if (c->last && !common)
 			return false;

@@ -84,6 +84,23 @@ static int compare_u32(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+uint32_t gw_char_set_keep(gw_knowledge *k, gw_arena *scratch, gw_char_set set)
+{
+	uint32_t *key = GW_NEW_N(scratch, uint32_t, set.count + 1);
+	key[0] = set.negative;
+	if (set.count) {
+		qsort(set.chars, set.count, sizeof *set.chars, compare_u32);
+		memcpy(key + 1, set.chars, set.count * sizeof *key);
+	}
+	uint32_t *id = gw_map_put(&k->parts.set_ids, (gw_str){(const char *)key, (uint32_t)((set.count + 1) * sizeof *key)});
+	if (*id == GW_NONE) {
+		*id = k->parts.sets.count;
+		*GW_PUSH(k->arena, &k->parts.sets) = set;
+	}
+	k->parts.sets.items[*id].uses++;
+	return *id;
+}
+
 /* Behind '[': [abc] [^abc] [0-9] */
 static gw_pattern_node *read_set(parser *ps)
 {
@@ -106,16 +123,11 @@ static gw_pattern_node *read_set(parser *ps)
 	}
 	if (!take(ps, "]"))
 		complain(ps, GW_E_RULE_SYNTAX, "a ] is missing", GW_STR(""));
-	if (chars.count)
-		qsort(chars.items, chars.count, sizeof *chars.items, compare_u32);
 	set.chars = chars.items;
 	set.count = chars.count;
-	for (uint32_t i = 0; i < chars.count; i++)
-		set.glance |= gw_char_bit(chars.items[i]);
 	gw_pattern_node *n = make(ps, N_SET, NULL, NULL);
-	n->index = ps->rule->program.sets.count;
+	n->index = gw_char_set_keep(ps->k, ps->scratch, set);
 	n->negative = set.negative;
-	*GW_PUSH(ps->k->arena, &ps->rule->program.sets) = set;
 	return n;
 }
 
@@ -192,14 +204,13 @@ static bool is_value_char(char c)
 	return c != '>' && c != ' ' && c != '|';
 }
 
-/* Behind '<': class, class|class, !class, class key=value */
-static gw_pattern_node *read_classes(parser *ps)
+/* class, class|class, class key=value, up to the > */
+static void read_class_set(parser *ps, gw_class_set *set)
 {
-	bool not = take(ps, "!");
-	gw_class_set set = {.classes = GW_NEW_N(ps->k->arena, uint64_t, gw_bit_words(ps->k->class_names.count) + 1)};
+	set->classes = GW_NEW_N(ps->k->arena, uint64_t, gw_bit_words(ps->k->class_names.count) + 1);
 	do {
 		skip_blanks(ps);
-		add_class(ps, &set, read_name(ps));
+		add_class(ps, set, read_name(ps));
 		skip_blanks(ps);
 	} while (!ps->bad && take(ps, "|"));
 	while (!ps->bad && ps->p < ps->end && *ps->p != '>') {
@@ -211,14 +222,33 @@ static gw_pattern_node *read_classes(parser *ps)
 		const char *b = ps->p;
 		while (ps->p < ps->end && is_value_char(*ps->p))
 			ps->p++;
-		add_filter(ps, &set, key, (gw_str){b, (uint32_t)(ps->p - b)});
+		add_filter(ps, set, key, (gw_str){b, (uint32_t)(ps->p - b)});
 		skip_blanks(ps);
 	}
 	if (!ps->bad && !take(ps, ">"))
 		complain(ps, GW_E_RULE_SYNTAX, "a > is missing", GW_STR(""));
+}
+
+/* Behind '<': a set of classes, or ! and one. One that was read before is known by its text. */
+static gw_pattern_node *read_classes(parser *ps)
+{
+	gw_parts *parts = &ps->k->parts;
+	bool not = take(ps, "!");
+	const char *close = memchr(ps->p, '>', (size_t)(ps->end - ps->p));
+	gw_str text = {ps->p, close ? (uint32_t)(close - ps->p) : 0};
 	gw_pattern_node *n = make(ps, not ? N_NOT : N_TOKEN, NULL, NULL);
-	n->index = ps->rule->program.class_sets.count;
-	*GW_PUSH(ps->k->arena, &ps->rule->program.class_sets) = set;
+	n->index = gw_map_get(&parts->class_set_ids, text);
+	if (n->index != GW_NONE) {
+		ps->p = close + 1;
+	} else {
+		gw_class_set set = {0};
+		read_class_set(ps, &set);
+		n->index = parts->class_sets.count;
+		if (!ps->bad && ps->p == text.ptr + text.len + 1)
+			*gw_map_put(&parts->class_set_ids, text) = n->index;
+		*GW_PUSH(ps->k->arena, &parts->class_sets) = set;
+	}
+	parts->class_sets.items[n->index].uses++;
 	return n;
 }
 

@@ -22,11 +22,13 @@ typedef struct gw_pattern_node {
 /* Words of 64 bits for so many bits. */
 static inline size_t gw_bit_words(uint32_t bits) { return (bits + 63) / 64; }
 
-/* Makes the instructions of the tree, in the program's direction. false: there would be too many. */
+/* Its index in k->parts, where each set is kept once. Its characters are the set's own, in any order; they are sorted. */
+uint32_t gw_char_set_keep(gw_knowledge *k, gw_arena *scratch, gw_char_set set);
+/* compile.c: makes the instructions of the tree, in the program's direction. false: there would be too many. */
 bool gw_program_emit(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
-/* Notes what a match can begin with; returns whether it can be empty. */
+/* first.c: notes what a match can begin with; returns whether it can be empty. */
 bool gw_program_find_first(gw_knowledge *k, gw_arena *scratch, gw_program *prog, const gw_pattern_node *tree);
-/* Notes what no match can do without; after gw_program_find_first. */
+/* need.c: notes what no match can do without; after gw_program_find_first. */
 void gw_program_find_needs(gw_knowledge *k, gw_program *prog, const gw_pattern_node *tree);
 
 #endif

@@ -203,12 +203,9 @@ static void read_list(gw_knowledge *k, const gw_node *list, void (*read)(gw_know
 		read(k, list->items.items[i], diag);
 }
 
-gw_status gw_rulefile_parse(gw_knowledge *k, const char *path, gw_str bytes, gw_diag *diag)
+gw_status gw_rulefile_take(gw_knowledge *k, const gw_node *root, gw_diag *diag)
 {
 	uint32_t before = diag->errors;
-	gw_node *root = gw_yaml_parse(k->arena, path, bytes.ptr, bytes.len, diag);
-	if (!root)
-		return GW_FAILED;
 	for (uint32_t i = 0; i < root->pairs.count; i++) {
 		const gw_pair *p = &root->pairs.items[i];
 		if (gw_str_eq(p->key->text, GW_STR("macros")))

@@ -229,7 +229,7 @@ static const gw_entry *head_of(const link_state *s, const gw_document *d, gw_spa
 
 static gw_str join(gw_arena *a, gw_str x, gw_str y)
 {
-	return gw_str_of(gw_arena_printf(a, "%.*s%.*s", (int)x.len, x.ptr ? x.ptr : "", (int)y.len, y.ptr ? y.ptr : ""));
+	return GW_JOIN(a, x, y);
 }
 
 static gw_str kind_of(const gw_entry *head)
@@ -289,7 +289,7 @@ static const region *region_of(const link_state *s, const gw_document *d, gw_spa
 
 static gw_str national_id(gw_arena *a, gw_str name)
 {
-	return gw_str_of(gw_arena_printf(a, "CN:%.*s", (int)name.len, name.ptr));
+	return join(a, GW_STR("CN:"), name);
 }
 
 /* The organ's name without its region, and with what a lead such as 共青团 adds in front. */
@@ -329,7 +329,7 @@ static void resolve_by_region(const link_state *s, gw_document *d, const gw_agen
 		out->level = gw_entry_attr(gw_entry_at(s->k, adm->entry), "level");
 	}
 	const char *where = r ? r->code : place.len ? "CN" : "-";
-	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", where, (int)out->name.len, out->name.ptr));
+	out->id = GW_JOIN(a, gw_str_of(where), GW_STR(":"), out->name);
 }
 
 /* 发展改革委 alone: the nation's in a document of the nation, else that of the document's own region. */
@@ -357,7 +357,7 @@ static bool resolve_bare(const link_state *s, gw_document *d, const gw_agency *m
 	out->name = join(a, gw_entry_at(s->k, r->entry)->canonical, full_name(s, a, m->name));
 	out->code = r->code;
 	out->level = gw_str_of(level_name(r->code));
-	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", r->code, (int)out->name.len, out->name.ptr));
+	out->id = GW_JOIN(a, gw_str_of(r->code), GW_STR(":"), out->name);
 	return true;
 }
 
@@ -398,8 +398,8 @@ static bool resolve_inner(const link_state *s, gw_document *d, const gw_agency *
 	*out = h->issuer;
 	out->name = join(a, h->issuer.name, gw_text_utf8(a, &d->source->text, (gw_span){inner->end, m->span.end}));
 	out->kind = kind_of(head_of(s, d, (gw_span){inner->end, m->span.end}));
-	out->id = gw_str_of(gw_arena_printf(a, "%s:%.*s", h->issuer.code[0] ? h->issuer.code : h->national ? "CN" : "-",
-		(int)out->name.len, out->name.ptr));
+	const char *where = h->issuer.code[0] ? h->issuer.code : h->national ? "CN" : "-";
+	out->id = GW_JOIN(a, gw_str_of(where), GW_STR(":"), out->name);
 	return true;
 }
 
@@ -411,7 +411,7 @@ static void resolve(const link_state *s, gw_document *d, const gw_agency *m, con
 	*out = (resolved){.code = "", .level = {"", 0}, .name = m->name};
 	if (m->generic) {
 		out->kind = GW_STR("class");
-		out->id = gw_str_of(gw_arena_printf(a, "class:%.*s", (int)m->name.len, m->name.ptr));
+		out->id = join(a, GW_STR("class:"), m->name);
 	} else if (e) {
 		out->name = e->canonical;
 		out->kind = gw_entry_attr(e, "kind");

@@ -200,8 +200,9 @@ static bool is_han_digit(uint32_t c)
 /* 二O二五年, 二OO八年: the four signs before 年, one or two of them like a zero and the first a numeral. */
 static void mend_years(uint32_t *ch, uint32_t n)
 {
-	for (uint32_t i = 4; i < n; i++) {
-		if (ch[i] != 0x5E74 || !is_han_digit(ch[i - 4]))
+	enum { YEAR = 0x5E74 };
+	for (uint32_t i = 3; n > 4 && (i = gw_char_find(ch, (gw_span){i + 1, n}, YEAR)) < n;) {
+		if (!is_han_digit(ch[i - 4]))
 			continue;
 		unsigned digits = 0, zeros = 0;
 		for (uint32_t k = i - 4; k < i; k++) {
@@ -265,8 +266,8 @@ static void count_room(folder *f)
 static void make_room(folder *f, gw_arena *a)
 {
 	f->out->ch = GW_NEW_N(a, uint32_t, f->char_room);
-	f->out->src = GW_NEW_N(a, uint32_t, f->char_room);
-	f->out->lines = GW_NEW_N(a, norm_line, f->line_room);
+	f->out->src = GW_RAW_N(a, uint32_t, f->char_room);
+	f->out->lines = GW_RAW_N(a, norm_line, f->line_room);
 }
 
 void norm_fold(const gw_text *t, gw_arena *a, norm_text *out)

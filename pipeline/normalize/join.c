@@ -179,27 +179,37 @@ typedef struct seam {
 	uint32_t indent; /* of the paragraph's first line */
 } seam;
 
+/* 1 for a bracket or title mark that opens, -1 for one that closes; ideographs are decided by the first comparison. */
+static inline int bracket(uint32_t c)
+{
+	if (c > 0x300B)
+		return 0;
+	switch (c) {
+	case '(': case '[': case 0x300A: case 0x3008: return 1;
+	case ')': case ']': case 0x300B: case 0x3009: return -1;
+	default: return 0;
+	}
+}
+
 /* An open bracket on the left whose other half comes soon. */
 static uint32_t open_bracket(const seam *s)
 {
-	static const uint32_t opens[] = {'(', '[', 0x300A, 0x3008, 0}, closes[] = {')', ']', 0x300B, 0x3009, 0};
 	uint32_t depth = 0, found = 0;
-	for (const uint32_t *p = s->left; p > s->begin && s->left - p < BRACKET_REACH; p--) {
-		if (in_set(closes, p[-1]))
+	int side;
+	for (const uint32_t *p = s->left; p > s->begin && s->left - p < BRACKET_REACH && !found; p--) {
+		if ((side = bracket(p[-1])) < 0)
 			depth++;
-		else if (in_set(opens, p[-1]) && !depth--) {
+		else if (side > 0 && !depth--)
 			found = p[-1];
-			break;
-		}
 	}
 	if (!found)
 		return 0;
 	depth = 0;
 	unsigned lines = 0;
 	for (const uint32_t *p = s->right; p < s->last && p - s->right < BRACKET_REACH; p++) {
-		if (in_set(opens, *p))
+		if ((side = bracket(*p)) > 0)
 			depth++;
-		else if (in_set(closes, *p) && !depth--)
+		else if (side < 0 && !depth--)
 			return found;
 		else if (*p == '\n' && ++lines == BRACKET_LINES)
 			break;

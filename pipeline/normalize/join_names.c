@@ -49,7 +49,7 @@ static void name_add(name_index *x, uint32_t begin, uint32_t end)
 static void quoted_add(name_index *x, uint32_t begin, uint32_t end)
 {
 	uint32_t open[8], depth = 0;
-	for (uint32_t p = begin; p < end; p++) {
+	for (uint32_t p = gw_char_find(x->n->ch, (gw_span){begin, end}, 0x300A); p < end; p++) {
 		if (x->n->ch[p] == 0x300A && depth < 8)
 			open[depth++] = p + 1;
 		else if (x->n->ch[p] == 0x300B && depth)

@@ -34,6 +34,7 @@ static gw_status normalize_source(const void *state, gw_source *s, gw_diag *diag
 	s->text.ch = n.ch;
 	s->text.src = n.src;
 	s->text.len = n.len;
+	s->text.signs = gw_text_signs(s->arena, n.ch, n.len);
 	return GW_OK;
 }
 

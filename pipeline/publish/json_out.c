@@ -38,24 +38,37 @@ static char *escape(char *to, unsigned char c)
 	return to;
 }
 
+static inline char *put_byte(char *to, unsigned char c)
+{
+	if (c < 0x20 || c == '"' || c == '\\')
+		return escape(to, c);
+	*to = (char)c;
+	return to + 1;
+}
+
 char *gw_json_put(char *to, gw_str s)
 {
 	const char *from = s.ptr, *end = s.ptr + s.len;
 	*to++ = '"';
-	while (from < end) {
-		while (end - from >= 8 && plain8(from)) {
-			memcpy(to, from, 8);
+	while (end - from >= 8) {
+		/* Copied before it is known whether it may be: there is room, and what may not is written again. */
+		memcpy(to, from, 8);
+		if (plain8(from)) {
 			to += 8;
 			from += 8;
-		}
-		for (int i = 0; i < 8 && from < end; i++) {
-			unsigned char c = (unsigned char)*from++;
-			if (c >= 0x20 && c != '"' && c != '\\')
-				*to++ = (char)c;
-			else
-				to = escape(to, c);
+		} else {
+			for (int i = 0; i < 8; i++)
+				to = put_byte(to, (unsigned char)*from++);
 		}
 	}
+	/* The last bytes by a step that begins before them, where those stand as they are. */
+	if (s.len >= 8 && plain8(end - 8)) {
+		memcpy(to - (8 - (end - from)), end - 8, 8);
+		to += end - from;
+		from = end;
+	}
+	while (from < end)
+		to = put_byte(to, (unsigned char)*from++);
 	*to++ = '"';
 	return to;
 }

@@ -21,6 +21,7 @@ uint32_t gw_csv_excel_row(gw_buf *out, const gw_table *t, const gw_cell *cells);
 /* ,"name": with its quotes, ready to be copied: one for each field of a table, made once. */
 typedef struct gw_json_names {
 	gw_str *comma_name; /* by field index; GW_NAME_ROOM bytes or more can be read at each */
+	size_t size;        /* of all of them */
 } gw_json_names;
 enum { GW_NAME_ROOM = 32 };
 void gw_json_names_make(gw_arena *arena, const gw_table *t, gw_json_names *out);

@@ -77,30 +77,26 @@ static inline unsigned short_text(char to[SHORT_ROOM], const gw_cell *c)
 		memcpy(to, c->i ? "true\0" : "false", 5);
 		return c->i ? 4 : 5;
 	}
-	char digits[24], *d = digits + sizeof digits;
 	uint64_t v = c->i < 0 ? 0 - (uint64_t)c->i : (uint64_t)c->i;
+	unsigned n = c->i < 0, end;
+	to[0] = '-';
+	for (uint64_t rest = v; n++, rest >= 10; rest /= 10)
+		;
+	end = n;
 	do
-		*--d = (char)('0' + v % 10);
+		to[--end] = (char)('0' + v % 10);
 	while ((v /= 10) != 0);
-	if (c->i < 0)
-		*--d = '-';
-	unsigned n = (unsigned)(digits + sizeof digits - d);
-	memcpy(to, d, n);
 	return n;
 }
 
-static inline pens put_short(pens p, gw_buf *json, const gw_cell *c)
+/* Any cell but a text; how many bytes it took. The room in `json` is there, so nothing moves. */
+static inline unsigned put_short(char *to, gw_buf *json, const gw_cell *c)
 {
-	unsigned n;
-	if (c->kind == GW_CELL_NUM) {
-		json->len = (size_t)(p.json - json->ptr);
-		gw_json_cell(json, c);
-		n = (unsigned)(json->ptr + json->len - p.json); /* the room is there: nothing has moved */
-	} else {
-		n = short_text(p.json, c);
-	}
-	memcpy(p.csv, p.json, n);
-	return (pens){p.csv + n, p.json + n};
+	if (c->kind != GW_CELL_NUM)
+		return short_text(to, c);
+	json->len = (size_t)(to - json->ptr);
+	gw_json_cell(json, c);
+	return (unsigned)(json->ptr + json->len - to);
 }
 
 static inline char *put_name(char *to, gw_str name)
@@ -120,18 +116,10 @@ static size_t text_size(const gw_table *t, const gw_cell *cells)
 	return n;
 }
 
-static size_t names_size(const gw_table *t, const gw_json_names *names)
-{
-	size_t n = 0;
-	for (uint32_t i = 0; i < t->field_count; i++)
-		n += names->comma_name[i].len;
-	return n;
-}
-
 void gw_row_write(gw_buf *csv, gw_buf *json, const gw_table *t, const gw_json_names *names, const gw_cell *cells, size_t *at)
 {
 	size_t texts = text_size(t, cells), shorts = (size_t)t->field_count * SHORT_ROOM + GW_NAME_ROOM;
-	char *begin = gw_buf_reserve(json, texts * GW_JSON_WORST + shorts + names_size(t, names)), no_csv[SHORT_ROOM];
+	char *begin = gw_buf_reserve(json, texts * GW_JSON_WORST + shorts + names->size), no_csv[SHORT_ROOM];
 	pens p = {csv ? gw_buf_reserve(csv, texts * GW_CSV_WORST + shorts) : no_csv, begin};
 	for (uint32_t i = 0; i < t->field_count; i++) {
 		const gw_cell *c = &cells[i];
@@ -142,7 +130,9 @@ void gw_row_write(gw_buf *csv, gw_buf *json, const gw_table *t, const gw_json_na
 			memcpy(p.json, "null", 4);
 			p.json += 4;
 		} else if (c->kind != GW_CELL_STR) {
-			p = put_short(p, json, c);
+			unsigned n = put_short(p.json, json, c);
+			memcpy(p.csv, p.json, n);
+			p = (pens){p.csv + n, p.json + n};
 		} else if (csv) {
 			p = put_text(p, c->s);
 		} else {
@@ -168,7 +158,7 @@ void gw_row_write(gw_buf *csv, gw_buf *json, const gw_table *t, const gw_json_na
 void gw_row_append(gw_buf *json, const gw_table *t, const gw_json_names *names, const gw_cell *cells, uint32_t own)
 {
 	size_t shorts = (size_t)t->field_count * SHORT_ROOM + GW_NAME_ROOM;
-	char no_csv[SHORT_ROOM], *to = gw_buf_reserve(json, text_size(t, cells) * GW_JSON_WORST + shorts + names_size(t, names));
+	char *to = gw_buf_reserve(json, text_size(t, cells) * GW_JSON_WORST + shorts + names->size);
 	for (uint32_t i = 0; i < t->field_count; i++) {
 		const gw_cell *c = &cells[i];
 		if (i == own)
@@ -177,7 +167,7 @@ void gw_row_append(gw_buf *json, const gw_table *t, const gw_json_names *names, 
 		if (c->kind == GW_CELL_STR)
 			to = gw_json_put(to, c->s);
 		else if (c->kind != GW_CELL_NULL)
-			to = put_short((pens){no_csv, to}, json, c).json;
+			to += put_short(to, json, c);
 		else
 			to = (char *)memcpy(to, "null", 4) + 4;
 	}
@@ -187,7 +177,7 @@ void gw_row_append(gw_buf *json, const gw_table *t, const gw_json_names *names, 
 
 void gw_json_names_make(gw_arena *arena, const gw_table *t, gw_json_names *out)
 {
-	out->comma_name = GW_NEW_N(arena, gw_str, t->field_count);
+	*out = (gw_json_names){.comma_name = GW_NEW_N(arena, gw_str, t->field_count)};
 	for (uint32_t i = 0; i < t->field_count; i++) {
 		gw_buf b;
 		gw_buf_init(&b);
@@ -197,6 +187,7 @@ void gw_json_names_make(gw_arena *arena, const gw_table *t, gw_json_names *out)
 		char *name = gw_arena_alloc(arena, b.len > GW_NAME_ROOM ? b.len : GW_NAME_ROOM);
 		memcpy(name, b.ptr, b.len);
 		out->comma_name[i] = (gw_str){name, (uint32_t)b.len};
+		out->size += b.len;
 		gw_buf_release(&b);
 	}
 }

@@ -1,4 +1,5 @@
 /* One row against its table: types, required, enums, ranges, patterns. Run on every row that is published. */
+#include "shape.h"
 #include "gw/rows.h"
 
 #include <math.h>
@@ -58,6 +59,10 @@ static bool is_choice(const gw_field *f, gw_str s)
 
 static bool fits_pattern(const gw_field *f, gw_str s)
 {
+	if (f->shape)
+		return gw_shape_fits(f->shape, s);
+	if (!f->compiled)
+		return true;
 	/* REG_STARTEND: cells are not terminated. A NUL in a cell is a byte like any other. */
 	regmatch_t at = {.rm_so = 0, .rm_eo = (regoff_t)s.len};
 	return regexec(f->compiled, s.ptr, 1, &at, REG_STARTEND) == 0;
@@ -77,7 +82,7 @@ static const char *fault(const gw_field *f, const gw_cell *c)
 		return "is out of range";
 	if (f->choices && !is_choice(f, c->s))
 		return "is none of the declared values";
-	if (f->compiled && !fits_pattern(f, c->s))
+	if (!fits_pattern(f, c->s))
 		return "does not have the declared form";
 	return NULL;
 }

@@ -10,11 +10,9 @@ static void line_begin(gw_buf *out, const char *table, gw_str source_path)
 	gw_json_str(out, source_path);
 }
 
-static void table_print(const gw_table *t, const gw_rows *rows, gw_arena *scratch, gw_buf *out)
+static void table_print(const gw_table *t, const gw_rows *rows, gw_buf *out)
 {
-	gw_json_names names;
 	gw_buf begin;
-	gw_json_names_make(scratch, t, &names);
 	gw_buf_init(&begin);
 	line_begin(&begin, t->name, rows->source_path);
 	uint32_t own = gw_table_field(t, "source_path"); /* stands in front already */
@@ -25,7 +23,7 @@ static void table_print(const gw_table *t, const gw_rows *rows, gw_arena *scratc
 			gw_buf_adds(out, ",\"document_id\":");
 			gw_json_cell(out, &cells[t->field_count]);
 		}
-		gw_row_append(out, t, &names, cells, own);
+		gw_row_append(out, t, t->names, cells, own);
 	}
 	gw_buf_release(&begin);
 }
@@ -67,14 +65,11 @@ void gw_rows_print(const gw_schema *schema, const gw_rows *rows, gw_buf *out)
 		reject_members(rows, out);
 		return;
 	}
-	gw_arena scratch;
-	gw_arena_init(&scratch);
 	uint64_t count = 0;
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
-		table_print(&schema->tables[id], rows, &scratch, out);
+		table_print(&schema->tables[id], rows, out);
 		count += rows->table[id].count;
 	}
-	gw_arena_release(&scratch);
 	/* The text comes last and knows the number: a source cut short on the way is known by its lack, one of whose tables
 	 * a file was lost by the count. */
 	line_begin(out, "text", rows->source_path);

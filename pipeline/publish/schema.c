@@ -1,5 +1,7 @@
 /* The declared tables: Frictionless table schemas from schemas/<version>/, read once, then const. */
 #include "evolution.h"
+#include "out.h"
+#include "shape.h"
 #include "gw/file.h"
 #include "template.h"
 
@@ -116,6 +118,9 @@ static bool read_pattern(const reader *r, gw_field *f, const json_t *pattern)
 	if (!json_is_string(pattern) || f->type != GW_F_STRING)
 		return bad(r, f->name, "\"pattern\" is a text, for string fields");
 	f->pattern = keep(r, json_string_value(pattern));
+	f->shape = gw_shape_make(r->arena, f->pattern);
+	if (f->shape)
+		return true;
 	regex_t *compiled = GW_NEW(r->arena, regex_t);
 	int error = regcomp(compiled, f->pattern, REG_EXTENDED | REG_NOSUB);
 	if (error) {
@@ -309,6 +314,9 @@ static bool load_table(reader *r, const char *folder, gw_table_id id, json_t **r
 	if (!load_bytes(r, folder, gw_arena_printf(r->arena, "%s.json", t->name), &t->json, &t->json_len) ||
 		(*root = parse(r, t->json, t->json_len)) == NULL || !read_fields(r, *root))
 		return false;
+	gw_json_names *names = GW_NEW(r->arena, gw_json_names);
+	gw_json_names_make(r->arena, t, names);
+	t->names = names;
 	bool good = read_key(r, t, json_object_get(*root, "primaryKey"), "primaryKey", &t->primary, &t->primary_within);
 	return (!r->exact || columns_fit(r)) && good;
 }

@@ -16,6 +16,9 @@ typedef struct tab {
 	gw_cell *cells;
 	gw_cell nowhere;   /* for columns that the schema lacks */
 	uint32_t next;     /* where the next column is looked for first */
+	const char **names; /* by column of this table: the name that it was last asked for by, as long as it is the very same */
+	const char **known[GW_TABLES];
+	uint32_t line;     /* of the row before: rows come in the order of the text */
 	uint32_t *time_order, *agency_order, *quantity_order, *duty_order, *task_order;
 	gw_str *time_id, *task_id; /* time_id: deadlines only, {NULL,0} for dates */
 } tab;
@@ -29,6 +32,9 @@ static void row_begin(tab *b, gw_table_id id)
 	b->cells = GW_NEW_N(b->arena, gw_cell, b->t->field_count + 1);
 	*GW_PUSH(b->arena, &b->out->table[id]) = b->cells;
 	b->next = 0;
+	if (!b->known[id])
+		b->known[id] = GW_NEW_N(b->arena, const char *, b->t->field_count);
+	b->names = b->known[id];
 }
 
 /* Columns are filled in about the order of the schema, so the search ends at its first step. A column that the
@@ -36,10 +42,14 @@ static void row_begin(tab *b, gw_table_id id)
 static gw_cell *cell(tab *b, const char *name)
 {
 	uint32_t i = b->next;
-	if (i >= b->t->field_count || strcmp(b->t->fields[i].name, name) != 0)
-		i = gw_table_field(b->t, name);
-	if (i == GW_NONE)
-		return &b->nowhere;
+	if (i >= b->t->field_count || b->names[i] != name) {
+		for (i = 0; i < b->t->field_count && b->names[i] != name; i++)
+			;
+		i = i < b->t->field_count ? i : gw_table_field(b->t, name);
+		if (i == GW_NONE)
+			return &b->nowhere;
+		b->names[i] = name;
+	}
 	b->next = i + 1;
 	return &b->cells[i];
 }
@@ -78,7 +88,7 @@ static void put_bool(tab *b, const char *name, bool yes)
 
 static gw_str one_line(tab *b, gw_span span)
 {
-	return gw_span_empty(span) ? (gw_str){NULL, 0} : gw_line_join(b->arena, gw_source_place(&b->d->source->text, span).text);
+	return gw_span_empty(span) ? (gw_str){NULL, 0} : gw_line_join(b->arena, gw_source_place_near(&b->d->source->text, span, b->line).text);
 }
 
 static void put_list(tab *b, const char *name, gw_buf *list)
@@ -198,7 +208,8 @@ static gw_str section_id(const gw_document *d, uint32_t section, gw_span span)
 
 static gw_place_in_text put_place(tab *b, gw_span span)
 {
-	gw_place_in_text p = gw_source_place(&b->d->source->text, span);
+	gw_place_in_text p = gw_source_place_near(&b->d->source->text, span, b->line);
+	b->line = p.line;
 	put_int(b, "line", p.line);
 	put_int(b, "char_start", p.char_start);
 	put_int(b, "char_end", p.char_end);
@@ -218,7 +229,7 @@ static void put_position(tab *b, gw_span span, uint32_t section, uint32_t rule)
 
 static gw_str hashed_path(tab *b, const char *folder, const char sha256[65], const char *ending)
 {
-	return gw_str_of(gw_arena_printf(b->arena, "%s/%.32s.%s", folder, sha256, ending));
+	return GW_JOIN(b->arena, gw_str_of(folder), GW_STR("/"), {sha256, 32}, GW_STR("."), gw_str_of(ending));
 }
 
 static void document_add(tab *b, const gw_source *s)
@@ -265,7 +276,7 @@ static void section_add(tab *b, const gw_section *s)
 		put_int(b, "ordinal", s->ordinal);
 	put_str(b, "heading", one_line(b, s->heading));
 	put_str(b, "text", put_place(b, s->span).text);
-	put_z(b, "rule", gw_arena_printf(b->arena, "section.%s", gw_section_kind_names[s->kind]));
+	put_str(b, "rule", GW_JOIN(b->arena, GW_STR("section."), gw_str_of(gw_section_kind_names[s->kind])));
 }
 
 static void sections_add(tab *b)

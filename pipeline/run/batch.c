@@ -15,7 +15,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { SLOTS_PER_THREAD = 256 };
+/* A large source is worth thousands of small ones. */
+enum { SLOTS_PER_THREAD = 256, SLOTS_AT_LEAST = 8192 };
 /* Made and not yet taken, a thread. */
 #define HELD_PER_THREAD ((uint64_t)32 << 20)
 
@@ -33,6 +34,7 @@ typedef struct slot {
 /* What a worker has for itself. */
 typedef struct desk {
 	gw_arena arena;
+	gw_rooms rooms;
 	void *own; /* of `make` */
 } desk;
 
@@ -57,6 +59,8 @@ typedef struct batch {
 static void desk_open(const batch *b, desk *d)
 {
 	gw_arena_init(&d->arena);
+	gw_arena_init(&d->rooms.document);
+	gw_arena_init(&d->rooms.stage);
 	d->own = b->use->desk_new ? b->use->desk_new(b->use->ctx) : NULL;
 }
 
@@ -64,6 +68,8 @@ static void desk_close(const batch *b, desk *d)
 {
 	if (b->use->desk_free)
 		b->use->desk_free(d->own);
+	gw_arena_release(&d->rooms.stage);
+	gw_arena_release(&d->rooms.document);
 	gw_arena_release(&d->arena);
 }
 
@@ -76,7 +82,7 @@ static void slot_run(const batch *b, desk *d, uint32_t input)
 	gw_rows rows;
 	gw_arena_reset(&d->arena);
 	const gw_input *in = &t->in;
-	t->status = gw_source_run_after(b->config, in, b->use->before, &d->arena, &source, &file, &rows, &t->diag);
+	t->status = gw_source_run_after(b->config, in, b->use->before, &d->arena, &d->rooms, &source, &file, &rows, &t->diag);
 	gw_source_note_make(&rows, &t->note);
 	t->note.source_path = gw_str_of(in->source_path);
 	if (t->status < GW_FATAL) {
@@ -251,10 +257,16 @@ uint32_t gw_batch_threads(int64_t jobs, uint32_t sources)
 	return threads > 1 ? (uint32_t)threads : 1;
 }
 
+static uint32_t window_of(uint32_t threads, uint32_t inputs)
+{
+	uint32_t slots = threads * SLOTS_PER_THREAD > SLOTS_AT_LEAST ? threads * SLOTS_PER_THREAD : SLOTS_AT_LEAST;
+	return threads == 1 ? 1 : slots < inputs ? slots : inputs;
+}
+
 gw_status gw_batch_run(const gw_config *c, const gw_inputs *in, int64_t jobs, const gw_batch_use *use, gw_diag *diag)
 {
 	uint32_t threads = gw_batch_threads(jobs, gw_inputs_count(in));
-	batch b = {.config = c, .count = gw_inputs_count(in), .use = use, .window = threads > 1 ? threads * SLOTS_PER_THREAD : 1,
+	batch b = {.config = c, .count = gw_inputs_count(in), .use = use, .window = window_of(threads, gw_inputs_count(in)),
 		.held_max = threads * HELD_PER_THREAD, .spill = gw_spill_open()};
 	b.slots = slots_new(b.window);
 	gw_inputs_begin(&b.inputs_left, in);

@@ -242,9 +242,28 @@ static gw_status files_note(gw_config *c, gw_diag *diag)
 	return worst;
 }
 
+/* While the first stage reads its lexicons. */
+static void rules_read_ahead(gw_config *c)
+{
+	GW_LIST(const char *) paths = {0};
+	for (uint32_t i = 0; i < c->chain.count; i++) {
+		const gw_chain_link *link = &c->chain.items[i];
+		for (const gw_option *o = link->stage->options; link->settings && o && o->name; o++) {
+			const gw_strings *files = (const void *)((const char *)link->settings + o->offset);
+			bool rules = o->kind == GW_OPT_FILES && o->choices && strcmp(o->choices, ".yaml") == 0;
+			for (uint32_t n = 0; rules && n < files->count; n++)
+				*GW_PUSH(&c->arena, &paths) = files->items[n];
+		}
+	}
+	gw_knowledge_read_ahead(c->knowledge, paths.items, paths.count);
+}
+
 gw_status gw_chain_open(gw_config *c, gw_diag *diag)
 {
+	enum { WORDS = 6 << 20 }; /* what those of the default configuration come to */
+	gw_arena_reserve(&c->arena, WORDS);
 	c->knowledge = gw_knowledge_new(&c->arena);
+	rules_read_ahead(c);
 	gw_status worst = GW_OK;
 	bool all_named = true;
 	for (uint32_t i = 0; i < c->chain.count; i++) {
@@ -277,16 +296,36 @@ void gw_chain_close(gw_config *c)
 
 /* ---- running ---- */
 
-/* A stage works on the source or on each of its documents, never on both. The first failing document takes its source
- * with it: a source is published whole or not at all. */
-static gw_status stage_run(const gw_chain_link *link, gw_source *s, gw_diag *diag)
+/* One stage on a source, or on one of its documents. */
+static gw_status link_run(const gw_chain_link *link, gw_source *s, gw_document *d, gw_diag *diag)
 {
-	if (link->stage->source)
-		return link->stage->source(link->state, s, diag);
+	uint32_t errors = diag->errors;
+	diag->stage = link->stage->name;
+	gw_status status = d ? link->stage->document(link->state, d, diag) : link->stage->source(link->state, s, diag);
+	/* A reject always has a reason that can be published. */
+	if (status >= GW_FAILED && diag->errors == errors)
+		gw_report(diag, GW_E_INTERNAL, NULL, "the stage %s failed without saying why", link->stage->name);
+	diag->stage = NULL;
+	return status;
+}
+
+/* The documents one after the other, each through all of the stages: of a compilation only one has its lattice at a time.
+ * The first failing document takes its source with it: a source is published whole or not at all. */
+static gw_status documents_run(const gw_chain_link *links, uint32_t count, gw_source *s, gw_diag *diag)
+{
 	gw_status worst = GW_OK;
-	for (uint32_t i = 0; i < s->documents.count && worst < GW_FAILED; i++) {
-		gw_status status = link->stage->document(link->state, &s->documents.items[i], diag);
-		worst = status > worst ? status : worst;
+	for (uint32_t n = 0; n < s->documents.count && worst < GW_FAILED; n++) {
+		gw_document *d = &s->documents.items[n];
+		for (uint32_t i = 0; i < count && worst < GW_FAILED; i++) {
+			gw_status status = link_run(&links[i], s, d, diag);
+			worst = status > worst ? status : worst;
+			if (s->rooms)
+				gw_arena_reset(&s->rooms->stage);
+		}
+		if (s->rooms) {
+			gw_arena_reset(&s->rooms->document);
+			d->lattice = (gw_lattice){0};
+		}
 	}
 	return worst;
 }
@@ -294,16 +333,11 @@ static gw_status stage_run(const gw_chain_link *link, gw_source *s, gw_diag *dia
 gw_status gw_chain_run(const gw_config *c, gw_source *s, gw_diag *diag)
 {
 	gw_status worst = GW_OK;
-	for (uint32_t i = 0; i < c->chain.count && worst < GW_FAILED; i++) {
-		const gw_chain_link *link = &c->chain.items[i];
-		uint32_t errors = diag->errors;
-		diag->stage = link->stage->name;
-		gw_status status = stage_run(link, s, diag);
-		/* A reject always has a reason that can be published. */
-		if (status >= GW_FAILED && diag->errors == errors)
-			gw_report(
-				diag, GW_E_INTERNAL, NULL, "the stage %s failed without saying why", link->stage->name);
-		diag->stage = NULL;
+	for (uint32_t i = 0, to; i < c->chain.count && worst < GW_FAILED; i = to) {
+		const gw_chain_link *links = c->chain.items;
+		for (to = i; to < c->chain.count && links[to].stage->document; to++)
+			;
+		gw_status status = to > i ? documents_run(links + i, to - i, s, diag) : link_run(&links[to++], s, NULL, diag);
 		worst = status > worst ? status : worst;
 	}
 	s->rejected = worst >= GW_FAILED;

@@ -1,5 +1,6 @@
 /* The configuration file: its keys, its checks, and everything it names opened. */
 #include "chain.h"
+#include "gw/aside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +31,8 @@ const gw_option gw_config_options[] = {
 		"Rejected inputs beyond which nothing is published: a number (`10`), a share (`5%`), or empty for no "
 		"limit."},
 	{"max_file_bytes", GW_OPT_INT, offsetof(file_settings, max_file_bytes), "256M", 1, 4294967294, NULL,
-		"A larger file is not read at all: it is rejected, and quarantine names it without its bytes. Archives are opened "
-		"whatever their size."},
+		"A larger file is not read at all: it is rejected, and quarantine names it without its bytes. What is read takes up to "
+		"forty times its size of memory for a while. Archives are opened whatever their size."},
 	{"incremental", GW_OPT_BOOL, offsetof(file_settings, incremental), "true", 0, 0, NULL,
 		"Whether `run` takes over from the latest snapshot what unchanged inputs gave, by the state that it keeps under "
 		"`state/` beside the snapshots. The result is the same, byte for byte; `--full` extracts all again once."},
@@ -146,6 +147,7 @@ static gw_config *config_begin(const char *path, gw_diag *diag)
 	if (!c)
 		abort();
 	gw_arena_init(&c->arena);
+	gw_arena_init(&c->schema_arena);
 	gw_node *map = file_read(c, path, diag);
 	if (map && map->kind != GW_NODE_MAP)
 		gw_report(diag, GW_E_CONFIG_TYPE, &map->at, "expected a map (key: value), found %s",
@@ -187,6 +189,38 @@ static bool schemas_exist(gw_config *c, gw_diag *diag)
 	return false;
 }
 
+/* The schemas are read aside, into an arena of their own, while words and rules are. */
+typedef struct schema_task {
+	gw_config *c;
+	gw_diag diag;
+} schema_task;
+
+static void schema_load(void *ctx)
+{
+	schema_task *t = ctx;
+	t->c->schema = gw_schema_load(&t->c->schema_arena, t->c->publish.schemas, GW_SCHEMA_VERSION, &t->diag);
+}
+
+/* With wrong settings what can be opened is opened all the same, for its messages: all problems in one go, those of the
+ * schemas first. */
+static gw_status all_open(gw_config *c, gw_diag *diag)
+{
+	schema_task schemas = {.c = c};
+	gw_aside aside = {0};
+	gw_diag own;
+	gw_diag_init(&schemas.diag);
+	gw_diag_init(&own);
+	if (schemas_exist(c, diag))
+		gw_aside_begin(&aside, schema_load, &schemas);
+	gw_status opened = gw_chain_open(c, &own);
+	gw_aside_end(&aside);
+	gw_diag_merge(diag, &schemas.diag);
+	gw_diag_merge(diag, &own);
+	gw_diag_release(&schemas.diag);
+	gw_diag_release(&own);
+	return opened;
+}
+
 static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)
 {
 	uint32_t errors = diag->errors;
@@ -195,10 +229,7 @@ static gw_config *config_load(const char *path, bool inputs, gw_diag *diag)
 	if (inputs)
 		inputs_check(c, diag);
 	errors = diag->errors;
-	/* With wrong settings what can be opened is opened all the same, for its messages: all problems in one go. */
-	if (schemas_exist(c, diag))
-		c->schema = gw_schema_load(&c->arena, c->publish.schemas, GW_SCHEMA_VERSION, diag);
-	gw_status opened = gw_chain_open(c, diag);
+	gw_status opened = all_open(c, diag);
 	if (good && opened < GW_FAILED && diag->errors == errors)
 		return c;
 	gw_config_free(c);
@@ -221,6 +252,7 @@ void gw_config_free(gw_config *c)
 		return;
 	gw_chain_close(c);
 	gw_schema_release(c->schema);
+	gw_arena_release(&c->schema_arena);
 	gw_arena_release(&c->arena);
 	free(c);
 }

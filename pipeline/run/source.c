@@ -122,10 +122,11 @@ gw_status gw_source_run(const gw_config *c, const gw_input *in, gw_arena *arena,
 	return source_run(c, in, NULL, s, file, rows, diag);
 }
 
-gw_status gw_source_run_after(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_arena *arena, gw_source *s,
-	gw_loaded *file, gw_rows *rows, gw_diag *diag)
+gw_status gw_source_run_after(const gw_config *c, const gw_input *in, const gw_publisher *before, gw_arena *arena, gw_rooms *rooms,
+	gw_source *s, gw_loaded *file, gw_rows *rows, gw_diag *diag)
 {
 	source_begin(in, arena, s, file, rows);
+	s->rooms = rooms;
 	return source_run(c, in, before, s, file, rows, diag);
 }
 

@@ -11,9 +11,7 @@ void gw_lines_cut(gw_lines *l, const gw_text *t, const gw_words *w, gw_span stre
 {
 	*l = (gw_lines){.text = t, .words = w, .arena = a};
 	for (uint32_t p = stretch.begin; p < stretch.end;) {
-		gw_span s = {p, p};
-		while (s.end < stretch.end && t->ch[s.end] != '\n')
-			s.end++;
+		gw_span s = {p, gw_char_find(t->ch, (gw_span){p, stretch.end}, '\n')};
 		p = s.end + 1;
 		while (s.begin < s.end && t->ch[s.begin] == ' ')
 			s.begin++;

@@ -481,11 +481,11 @@ static void find_effect(const gw_lines *l, gw_document *d)
 		const gw_line *line = &l->list.items[i];
 		if (line->role != GW_LINE_TEXT)
 			continue;
-		for (uint32_t p = line->marker.body; p < line->span.end; p++) {
-			uint32_t n = gw_words_begin(&l->words->effect_from, ch, (gw_span){p, line->span.end});
-			if (!n || !speaks_of_itself(l, (gw_span){line->marker.body, p}))
+		gw_span rest = {line->marker.body, line->span.end}, from;
+		for (; !gw_span_empty(from = gw_words_find(&l->words->effect_from, ch, rest)); rest.begin = from.begin + 1) {
+			if (!speaks_of_itself(l, (gw_span){line->marker.body, from.begin}))
 				continue;
-			gw_str when = effect_at(l, d, (gw_span){p + n, line->span.end});
+			gw_str when = effect_at(l, d, (gw_span){from.end, line->span.end});
 			if (when.len)
 				last = when;
 		}

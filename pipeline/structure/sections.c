@@ -145,9 +145,9 @@ static void number_sections(gw_lines *l, gw_document *d)
 		}
 		uint32_t *n = &last[s->parent == GW_NONE ? 0 : s->parent + 1];
 		*n = s->ordinal > *n && s->ordinal - *n <= JUMP_MAX ? s->ordinal : *n + 1;
-		s->id = s->parent == GW_NONE ? gw_str_of(gw_arena_printf(l->arena, "%u", *n))
-		                             : gw_str_of(gw_arena_printf(
-		                                       l->arena, "%s.%u", d->sections.items[s->parent].id.ptr, *n));
+		char room[20];
+		gw_str own = gw_digits(room, *n);
+		s->id = s->parent == GW_NONE ? gw_arena_str(l->arena, own) : GW_JOIN(l->arena, d->sections.items[s->parent].id, GW_STR("."), own);
 	}
 }
 

@@ -22,7 +22,7 @@ typedef struct gw_word {
 typedef struct gw_word_list {
 	gw_word *items;
 	uint32_t count, cap;
-	uint64_t firsts, lasts; /* bit c % 64 for each first (last) character: most tries end here */
+	uint64_t firsts[4], lasts[4]; /* bit c % 256 for each first (last) character: most tries end here */
 } gw_word_list;
 
 typedef enum gw_label {

@@ -13,6 +13,16 @@ typedef struct list_key {
 	size_t offset; /* of a gw_word_list in gw_words */
 } list_key;
 
+static inline void bit_set(uint64_t bits[4], uint32_t c)
+{
+	bits[c >> 6 & 3] |= (uint64_t)1 << (c & 63);
+}
+
+static inline bool bit(const uint64_t bits[4], uint32_t c)
+{
+	return bits[c >> 6 & 3] >> (c & 63) & 1;
+}
+
 /* ---- reading ---- */
 
 static void wrong(loader *l, gw_code code, const gw_place *at, const char *key, const char *what)
@@ -38,8 +48,8 @@ static void read_list(loader *l, const char *key, const gw_node *n, gw_word_list
 			continue;
 		}
 		*GW_PUSH(l->run, out) = w;
-		out->firsts |= (uint64_t)1 << (w.ch[0] & 63);
-		out->lasts |= (uint64_t)1 << (w.ch[w.len - 1] & 63);
+		bit_set(out->firsts, w.ch[0]);
+		bit_set(out->lasts, w.ch[w.len - 1]);
 	}
 }
 
@@ -196,7 +206,7 @@ static bool stands(const gw_word *w, const uint32_t *ch)
 uint32_t gw_words_begin(const gw_word_list *l, const uint32_t *ch, gw_span s)
 {
 	uint32_t best = 0, room = gw_span_empty(s) ? 0 : gw_span_len(s);
-	if (!room || !(l->firsts >> (ch[s.begin] & 63) & 1))
+	if (!room || !bit(l->firsts, ch[s.begin]))
 		return 0;
 	for (uint32_t i = 0; i < l->count; i++) {
 		const gw_word *w = &l->items[i];
@@ -209,7 +219,7 @@ uint32_t gw_words_begin(const gw_word_list *l, const uint32_t *ch, gw_span s)
 uint32_t gw_words_end(const gw_word_list *l, const uint32_t *ch, gw_span s)
 {
 	uint32_t best = 0, room = gw_span_empty(s) ? 0 : gw_span_len(s);
-	if (!room || !(l->lasts >> (ch[s.end - 1] & 63) & 1))
+	if (!room || !bit(l->lasts, ch[s.end - 1]))
 		return 0;
 	for (uint32_t i = 0; i < l->count; i++) {
 		const gw_word *w = &l->items[i];
@@ -222,7 +232,7 @@ uint32_t gw_words_end(const gw_word_list *l, const uint32_t *ch, gw_span s)
 gw_span gw_words_find(const gw_word_list *l, const uint32_t *ch, gw_span s)
 {
 	for (uint32_t p = s.begin; p < s.end; p++) {
-		uint32_t n = gw_words_begin(l, ch, (gw_span){p, s.end});
+		uint32_t n = bit(l->firsts, ch[p]) ? gw_words_begin(l, ch, (gw_span){p, s.end}) : 0;
 		if (n)
 			return (gw_span){p, p + n};
 	}
@@ -232,7 +242,7 @@ gw_span gw_words_find(const gw_word_list *l, const uint32_t *ch, gw_span s)
 gw_span gw_words_find_last(const gw_word_list *l, const uint32_t *ch, gw_span s)
 {
 	for (uint32_t p = s.end; p > s.begin; p--) {
-		uint32_t n = gw_words_end(l, ch, (gw_span){s.begin, p});
+		uint32_t n = bit(l->lasts, ch[p - 1]) ? gw_words_end(l, ch, (gw_span){s.begin, p}) : 0;
 		if (n)
 			return (gw_span){p - n, p};
 	}

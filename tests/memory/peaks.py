@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Eight times the documents, the same memory: the peak of a run, and of the next one, must not grow with their number.
+And what one large input takes, as one document and as many in one file, stays below so many bytes for each of its own.
 
 usage: peaks.py GONGWEN [DOCUMENTS]
 
@@ -12,6 +13,13 @@ FILLING = 4 * 1024  # KiB: rooms of a fixed size that a few thousand documents d
 TEXT = ('某县水利局关于第{n}号水库除险加固的通知\n'
         '一、工作任务\n县水利局应于2031年6月底前完成{n}座水库的除险加固，县财政局负责落实资金{n}万元。\n'
         '二、保障措施\n县应急管理局牵头，县气象局配合，2030年底前建成雨情测报站{n}处，群众满意度达到95%以上。\n')
+
+LARGE_BYTES = 6 << 20
+LARGE_TIMES = {'one document': 58, 'a compilation': 58}
+FILLER = ('坚持问题导向、目标导向、结果导向相统一，聚焦突出短板和薄弱环节，分类施策、精准发力，确保各项举措落到实处。统筹发展和安全，健全风险识别、预警、'
+          '处置全链条管理机制，牢牢守住底线。推动优质资源向基层下沉，促进城乡之间、区域之间、群体之间均衡发展，不断增强群众获得感。\n')
+LINES = ('（一）水库除险加固。县水利局应于2031年6月底前完成{n}座水库的除险加固，县财政局负责落实资金{n}万元，统筹发展和安全，健全机制，压实责任。\n'
+         '（二）雨情测报。县气象局配合，2030年底前建成测报站{n}处。' + FILLER + FILLER + FILLER + FILLER)
 
 
 def documents(folder, count):
@@ -33,6 +41,31 @@ def peak(gongwen, docs, out):
     return usage.ru_maxrss
 
 
+def large(path, compilation):
+    """One text of LARGE_BYTES; a compilation begins a document anew every 60 lines."""
+    with open(path, 'w', encoding='utf-8') as f:
+        size, n = 0, 0
+        while size < LARGE_BYTES:
+            begins = n == 0 or (compilation and n % 30 == 0)
+            text = (f'某县第{n}灌区管理条例\n（2030年1月1日公布）\n' if begins else '') + LINES.format(n=n)
+            ends = compilation and n % 30 == 29
+            size += f.write(text + ('本条例自2030年1月1日起施行。\n' if ends else '')) * 3
+            n += 1
+    return os.path.getsize(path)
+
+
+def check_large(gongwen, work, least):
+    bad = False
+    for name, limit in LARGE_TIMES.items():
+        path = f'{work}/{name}.txt'
+        size = large(path, name != 'one document')
+        times = (peak(gongwen, path, f'{work}/out {name}') - least) * 1024 / size
+        print(f'a text of {size / 1e6:.1f} MB as {name}: {times:.0f} bytes a byte')
+        bad = bad or times > limit
+    if bad:
+        sys.exit(f'peaks: a large text takes more than it may: {LARGE_TIMES}')
+
+
 def main():
     gongwen, count = os.path.realpath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2500
     work = tempfile.mkdtemp(prefix='gongwen-memory.')
@@ -45,6 +78,7 @@ def main():
             with open(f'{docs}/000/000000.txt', 'a', encoding='utf-8') as f:
                 f.write('二、附则\n本通知自2030年1月1日起施行。\n')
             peaks.append((first, peak(gongwen, docs, out)))
+        check_large(gongwen, work, peaks[0][0])
     finally:
         shutil.rmtree(work, ignore_errors=True)
     small, large = peaks

@@ -34,6 +34,7 @@ static inline void sample_text_set(gw_source *s, const char *text)
 	t->byte_len = (uint32_t)bytes;
 	t->ch = sample_chars(s->arena, text, bytes, &n);
 	t->len = t->char_count = n;
+	t->signs = gw_text_signs(s->arena, t->ch, n);
 	t->src = src = GW_NEW_N(s->arena, uint32_t, n + 1);
 	t->byte_at = byte_at = GW_NEW_N(s->arena, uint32_t, n / GW_BYTE_STEP + 1);
 	t->line_start = lines = GW_NEW_N(s->arena, uint32_t, n + 1);

@@ -126,6 +126,10 @@ static void short_names_of_the_document(void **state)
 	assert_int_equal(d->agencies.items[1].short_for, 1);
 	assert_int_equal(d->agencies.items[2].short_for, 1);
 	assert_int_equal(d->organizations.count, 1);
+	/* two names in turn, and one in front of an organ that a rule has found */
+	assert_string_equal(mentions(b, "设立省口岸发展协调委员会(以下简称省口岸委)、省航道养护保障中心(以下简称航保中心)。"
+					"航保中心报省口岸委,省口岸委报省水利厅,省口岸委党组研究,航保中心督办。"),
+		"[省口岸发展协调委员会][省口岸委][省航道养护保障中心][航保中心][航保中心][省口岸委][省口岸委][省水利厅][省口岸委党组][航保中心]");
 	/* a common noun stays one, whatever the document says */
 	assert_string_equal(mentions(b, "成立省口岸发展领导小组(以下简称领导小组)。领导小组每月通报。"), "[省口岸发展领导小组]");
 }

@@ -1,4 +1,5 @@
 /* base: arenas, lists, buffers, UTF-8, maps, hashes, diagnostics. */
+#include "gw/aside.h"
 #include "gw/diag.h"
 
 #include <setjmp.h>
@@ -196,10 +197,65 @@ static void codes_are_never_given_twice(void **state)
 			assert_string_not_equal(gw_code_name(a), gw_code_name(b));
 }
 
+/* Pieces with a block of their own: they grow in place or move, and what is new is zero. */
+static void arena_grows_large_pieces(void **state)
+{
+	(void)state;
+	enum { MB = 1 << 20 };
+	gw_arena a;
+	gw_arena_init(&a);
+	for (int round = 0; round < 3; round++) {
+		size_t size = 0;
+		unsigned char *p = NULL, *other = NULL;
+		for (size_t more = 3 * MB; more <= 24 * MB; more += 3 * MB + 17) {
+			p = gw_arena_grow(&a, p, size, more);
+			for (size_t i = 0; i < size; i += 4093)
+				assert_int_equal(p[i], 7);
+			for (size_t i = size; i < more; i += 4093)
+				assert_int_equal(p[i], 0);
+			memset(p + size, 7, more - size);
+			size = more;
+			other = gw_arena_alloc(&a, 5 * MB); /* something stands behind it */
+			other[5 * MB - 1] = 9;
+		}
+		assert_int_equal(other[5 * MB - 1], 9);
+		assert_true(a.total > 60 * MB);
+		gw_arena_reset(&a);
+		assert_int_equal(a.total, 0);
+	}
+	GW_LIST(uint32_t) list = {0};
+	for (uint32_t i = 0; i < 3 * MB; i++)
+		*GW_PUSH(&a, &list) = i;
+	for (uint32_t i = 0; i < 3 * MB; i += 1021)
+		assert_int_equal(list.items[i], i);
+	gw_arena_release(&a);
+}
+
+static void add_one(void *ctx)
+{
+	++*(int *)ctx;
+}
+
+static void work_aside_is_done_once(void **state)
+{
+	(void)state;
+	gw_aside a = {0};
+	int done = 0;
+	gw_aside_end(&a); /* never begun */
+	for (int i = 1; i <= 3; i++) {
+		gw_aside_begin(&a, add_one, &done);
+		gw_aside_end(&a);
+		gw_aside_end(&a);
+		assert_int_equal(done, i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_gives_zeroed_memory_again),
+		cmocka_unit_test(arena_grows_large_pieces),
+		cmocka_unit_test(work_aside_is_done_once),
 		cmocka_unit_test(lists_keep_what_was_pushed),
 		cmocka_unit_test(buffers_end_with_nul),
 		cmocka_unit_test(utf8_follows_table_3_7),

@@ -422,6 +422,71 @@ static void test_words_and_loops(void **state)
 	CHECK(", anchor: end", right);
 }
 
+/* Repeats are counted; where too many of them stand within each other they are written out. */
+static void test_counted(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"(甲乙|丙){2}丁", "丙丁丙丙丁甲乙丙丁甲乙甲乙甲乙丁", "丙丙丁 甲乙丙丁 甲乙甲乙丁"},
+		{"戊(甲|甲乙){2,3}丁", "戊甲甲乙丁戊甲丁戊甲乙甲乙甲乙丁戊甲甲甲甲丁", "戊甲甲乙丁 戊甲乙甲乙甲乙丁"},
+		{"戊(甲乙){0,2}?(甲|丙)", "戊甲乙甲乙丙戊丙", "戊甲 戊丙"},
+		{"戊(甲乙?){2,}丁", "戊甲丁戊甲甲乙甲甲乙丁", "戊甲甲乙甲甲乙丁"},
+		{"戊(甲?){3}丁", "戊丁戊甲丁戊甲甲甲丁戊甲甲甲甲丁", "戊丁 戊甲丁 戊甲甲甲丁"},
+		{"戊((甲乙){1,2}丙){2,3}丁", "戊甲乙丙丁戊甲乙甲乙丙甲乙丙丁", "戊甲乙甲乙丙甲乙丙丁"},
+		{"戊(甲{1,2}(?=(乙?甲{1,2}){1,2}丁)乙?){1,3}", "戊甲乙甲甲丁戊甲乙乙甲丁", "戊甲乙甲"},
+		{"戊((((((甲乙){1,2}丙){1,2}丁){1,2}一){1,2}二){1,2}十){1,2}市", "戊甲乙丙丁一二十市戊甲乙甲乙丙丁一甲乙丙丁甲乙丙丁一二十市戊甲乙丙丁一十市",
+			"戊甲乙丙丁一二十市 戊甲乙甲乙丙丁一甲乙丙丁甲乙丙丁一二十市"},
+	};
+	CHECK("", cases);
+	static const match_case right[] = {
+		{"丁(甲|乙甲){2,3}戊", "丁甲戊丁乙甲甲戊丁甲甲甲甲戊", "丁乙甲甲戊"},
+		{"(丁(甲乙){1,2}){2}", "丁甲乙丁甲乙甲乙丁", "丁甲乙丁甲乙甲乙"},
+	};
+	CHECK(", anchor: end", right);
+}
+
+/* What stands behind the first element and before the begin is asked before the attempt. */
+static void test_round_the_begin(void **state)
+{
+	(void)state;
+	static const match_case cases[] = {
+		{"甲(乙|$)", "甲\n甲乙\n甲丙", "甲 甲乙"},
+		{"甲(?=$|<num>)", "甲\n甲二\n甲丙", "甲 甲"},
+		{"(?<=^|丁)甲", "甲丁甲丙甲", "甲 甲"},
+		{"(?<=<num>)(?<!十二)甲", "一甲丙甲十二甲", "甲"},
+		{"(?<!丁)(?<=丙|丁)甲", "丙甲丁甲甲", "甲"},
+		{"<num>(甲|乙$)", "二甲一乙丙\n一乙", "二甲 一乙"},
+		{"丙[𠮷甲]", "丙𠮷丙甲丙乙", "丙𠮷 丙甲"},
+		{"丙[^𠮷甲]", "丙𠮷丙甲丙𠮸丙乙", "丙𠮸 丙乙"},
+		{"丙𠮷甲", "丙𠮷甲丙甲", "丙𠮷甲"},
+	};
+	CHECK("", cases);
+	static const match_case right[] = {
+		{"(^|乙)甲", "甲乙甲丙甲", "甲 乙甲"},
+		{"甲(?=$|丁)", "甲丁甲丙甲", "甲 甲"},
+		{"甲<num>(?=乙)", "甲二乙甲一", "甲二"},
+	};
+	CHECK(", anchor: end", right);
+}
+
+/* More rules than a word has bits, from both sides. */
+static void test_many_rules(void **state)
+{
+	(void)state;
+	enum { RULES = 300 };
+	char room[RULES][64];
+	const char *rules[RULES];
+	for (uint32_t i = 0; i < RULES; i++) {
+		snprintf(room[i], sizeof room[i], "match: '第%u号'%s", i, i % 2 ? ", anchor: end" : "");
+		rules[i] = room[i];
+	}
+	words *w = with_rules("", rules, RULES);
+	words_build(w);
+	assert_string_equal(found(w, "第3号第64号第65号第127号第128号第270号第299号第300号", false, true),
+		"r3:第3号 r64:第64号 r65:第65号 r127:第127号 r128:第128号 r270:第270号 r299:第299号");
+	words_end(w);
+}
+
 /* A paragraph that lacks what a rule needs is not tried; what it has may stand anywhere in it. */
 static void test_needs(void **state)
 {
@@ -466,13 +531,32 @@ static uint32_t random_below(uint32_t *seed, uint32_t n)
 static const char *const letters[] = {"甲", "乙", "丙", "丁", "一", "二", "十", "市", "县", "局"};
 enum { LETTERS = 10 };
 
+/* A repeat that is counted, and the same written out. */
+static void random_counted(uint32_t *seed, gw_buf *quick, gw_buf *plain)
+{
+	static const struct {
+		const char *times, *out; /* x: what is repeated */
+	} all[] = {{"{2}", "xx"}, {"{1,3}", "x(x(x)?)?"}, {"{0,2}", "(x(x)?)?"}, {"{0,2}?", "(x(x)?" "?)?" "?"}, {"{2,}", "xxx*"}};
+	uint32_t which = random_below(seed, sizeof all / sizeof *all);
+	const char *a = letters[random_below(seed, LETTERS)], *b = letters[random_below(seed, LETTERS)];
+	gw_buf one;
+	gw_buf_init(&one);
+	gw_buf_printf(&one, random_below(seed, 2) ? "(%s<num>?|%s)" : "(%s%s?)", a, b);
+	gw_buf_printf(quick, "%s%s", one.ptr, all[which].times);
+	for (const char *c = all[which].out; *c; c++)
+		gw_buf_add(plain, *c == 'x' ? one.ptr : c, *c == 'x' ? one.len : 1);
+	gw_buf_release(&one);
+}
+
 /* One part of a pattern, and the same with captures, so that it is split step by step. */
 static void random_part(uint32_t *seed, gw_buf *quick, gw_buf *plain)
 {
 	static const char *const ones[] = {"[甲乙丙]", "[^丁一]", ".", "<!num>"}, *const times[] = {"+", "*", "{1,3}", "{2}", "{0,2}?", "{1,}?"};
 	static const char *const tokens[] = {"<num>", "<organ.level>", "<organ.level level=3>", "<other|organ.head>"};
-	uint32_t kind = random_below(seed, 6), one = random_below(seed, 4), many = random_below(seed, 6);
-	if (kind < 2) {
+	uint32_t kind = random_below(seed, 8), one = random_below(seed, 4), many = random_below(seed, 6);
+	if (kind > 5) {
+		random_counted(seed, quick, plain);
+	} else if (kind < 2) {
 		for (uint32_t i = 0, n = 2 + random_below(seed, 3); i < n; i++) {
 			const char *a = letters[random_below(seed, LETTERS)], *b = random_below(seed, 2) ? letters[random_below(seed, LETTERS)] : "";
 			gw_buf_printf(quick, "%s%s%s", i ? "|" : "(", a, b);
@@ -491,12 +575,12 @@ static void random_part(uint32_t *seed, gw_buf *quick, gw_buf *plain)
 	}
 }
 
-/* Patterns as they are against the same without words, loops, triggers and needs: behind | stands what begins anywhere and
+/* Patterns as they are against the same without words, loops, counts, triggers and needs: behind | stands what begins anywhere and
  * matches nothing of these texts. */
 static void test_quick_as_plain(void **state)
 {
 	(void)state;
-	for (uint32_t round = 0, seed = 1; round < 400; round++) {
+	for (uint32_t round = 0, seed = 1; round < 600; round++) {
 		gw_buf quick, plain;
 		gw_buf_init(&quick);
 		gw_buf_init(&plain);
@@ -532,7 +616,8 @@ static void test_budget(void **state)
 {
 	(void)state;
 	static const char *const rules[] = {"match: '(甲|甲甲)+乙'", "match: '(甲+)+乙'", "match: '甲*甲*甲*甲*甲*乙'",
-		"match: '(<num>|一|.)+乙'", "anchor: end, match: '乙(甲|甲甲)+'", "match: '丙(?!.*(甲|甲甲)+丁)'"};
+		"match: '(<num>|一|.)+乙'", "anchor: end, match: '乙(甲|甲甲)+'", "match: '丙(?!.*(甲|甲甲)+丁)'",
+		"match: '((甲|甲甲){1,9}){1,9}乙'", "match: '(?=((甲|甲甲){2,9}){1,9}乙)甲+乙'"};
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		words *w = with_rules("", &rules[i], 1);
 		words_build(w);
@@ -590,6 +675,9 @@ int main(void)
 		cmocka_unit_test(test_syntax_errors),
 		cmocka_unit_test(test_rule_files_refused),
 		cmocka_unit_test(test_words_and_loops),
+		cmocka_unit_test(test_counted),
+		cmocka_unit_test(test_round_the_begin),
+		cmocka_unit_test(test_many_rules),
 		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_added_tokens_are_seen),
 		cmocka_unit_test(test_quick_as_plain),

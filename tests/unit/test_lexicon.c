@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "../../pipeline/grammar/grammar.h"
 #include "words.h"
 
 /* ---- reading ---- */
@@ -142,15 +143,15 @@ static void draw_word(uint64_t *seed, gw_buf *out, uint32_t length)
 		gw_buf_add_cp(out, letters[draw(seed, ALPHABET)]);
 }
 
-/* Three classes, one of them the shields. Words come back: within a class they are one entry. */
+/* Seven classes, one of them the shields. Words come back: within a class they are one entry. */
 static void random_lexicon(words *w, uint64_t *seed, bool shields)
 {
-	static const char *const classes[] = {"x", "y", "shield"};
+	static const char *const classes[] = {"x", "y", "z", "u", "v", "w", "shield"};
 	gw_buf b;
 	gw_buf_init(&b);
-	for (uint32_t c = 0; c < (shields ? 3u : 2u); c++) {
+	for (uint32_t c = 0; c < (shields ? 7u : 6u); c++) {
 		gw_buf_printf(&b, "@class %s\n", classes[c]);
-		for (uint32_t i = 0; i < (c == 2 ? 20u : WORDS / 2u); i++) {
+		for (uint32_t i = 0; i < (c == 6 ? 20u : WORDS / 2u); i++) {
 			draw_word(seed, &b, 1 + draw(seed, 5));
 			gw_buf_addc(&b, '\n');
 		}
@@ -259,6 +260,48 @@ static void test_lattice(void **state)
 	words_end(w);
 }
 
+/* Facts that come in several rounds stand where one sort of all would put them, by begin and by end. */
+static void test_facts_join(void **state)
+{
+	(void)state;
+	enum { CHARS = 60, ROUNDS = 4, FACTS = 40 };
+	words *w = words_begin();
+	assert_int_equal(words_lexicon(w, "@class a\n市\n市场\n@class b\n市场\n场\n"), GW_OK);
+	words_build(w);
+	char text[CHARS * 3 + 1] = "";
+	for (int i = 0; i < CHARS / 2; i++)
+		strcat(text, "市场");
+	gw_document *d = words_document(w, text);
+	const gw_lattice *l = &d->lattice;
+	gw_token all[CHARS * 4 + ROUNDS * FACTS];
+	uint32_t count = l->count, seed = 1;
+	memcpy(all, l->tokens, count * sizeof *all);
+	for (int round = 0; round < ROUNDS; round++) {
+		gw_token *more = all + count;
+		for (uint32_t i = 0; i < FACTS; i++) {
+			seed = seed * 1664525 + 1013904223;
+			uint32_t begin = (seed >> 8) % CHARS, end = begin + 1 + (seed >> 16) % (CHARS - begin);
+			more[i] = (gw_token){begin, end, gw_class_id(w->k, seed >> 31 ? "time" : "agency"), 0, (uint32_t)round * FACTS + i};
+		}
+		gw_lattice_add(d, more, FACTS);
+		count += FACTS;
+		qsort(all, count, sizeof *all, gw_token_order);
+		assert_int_equal(l->count, count);
+		assert_memory_equal(l->tokens, all, count * sizeof *all);
+		uint32_t seen = 0;
+		for (uint32_t p = 0; p <= CHARS; p++) {
+			for (uint32_t i = l->first[p]; i < l->first[p + 1]; i++)
+				assert_int_equal(l->tokens[i].begin, p);
+			for (uint32_t i = l->last[p]; i < l->last[p + 1]; i++, seen++) {
+				assert_int_equal(l->tokens[l->by_end[i]].end, p);
+				assert_true(i == l->last[p] || l->by_end[i] > l->by_end[i - 1]);
+			}
+		}
+		assert_int_equal(seen, count);
+	}
+	words_end(w);
+}
+
 static void test_no_words_no_text(void **state)
 {
 	(void)state;
@@ -297,6 +340,7 @@ int main(void)
 		cmocka_unit_test(test_trie_finds_what_a_search_finds),
 		cmocka_unit_test(test_shields_hide_what_they_cover),
 		cmocka_unit_test(test_lattice),
+		cmocka_unit_test(test_facts_join),
 		cmocka_unit_test(test_no_words_no_text),
 		cmocka_unit_test(test_version),
 	};

@@ -318,6 +318,64 @@ static void batch_keeps_the_order(void **state)
 	gw_diag_release(&d);
 }
 
+/* The first source takes until all others are made: they go on behind it, beyond what memory holds of them. */
+enum { BEHIND = 3000, OF_EACH = 40 << 10 };
+
+typedef struct line {
+	_Atomic uint32_t made;
+	uint32_t taken;
+} line;
+
+static gw_status make_in_line(void *ctx, void *room, const gw_rows *rows, gw_buf *made, gw_diag *diag)
+{
+	line *l = ctx;
+	(void)room;
+	(void)diag;
+	bool first = gw_str_eq(rows->source_path, GW_STR("0000"));
+	for (int waited = 0; first && l->made < BEHIND && waited < 60000; waited++)
+		usleep(1000);
+	assert_true(!first || l->made == BEHIND);
+	gw_buf_add_str(made, rows->source_path);
+	memset(gw_buf_reserve(made, OF_EACH), made->ptr[3], OF_EACH);
+	made->len += OF_EACH;
+	l->made += !first;
+	return GW_OK;
+}
+
+static gw_status take_in_line(void *ctx, const gw_source_note *note, gw_buf *made, const gw_diag *problems)
+{
+	line *l = ctx;
+	(void)problems;
+	assert_int_equal(atoi(note->source_path.ptr), l->taken);
+	assert_int_equal(made->len, 4 + OF_EACH);
+	assert_memory_equal(made->ptr, note->source_path.ptr, 4);
+	assert_int_equal(made->ptr[made->len - 1], made->ptr[3]);
+	l->taken++;
+	return GW_OK;
+}
+
+static void a_large_source_keeps_nobody_waiting(void **state)
+{
+	(void)state;
+	gw_inputs in = {0};
+	gw_config c = {0};
+	gw_diag d;
+	line l = {0};
+	gw_diag_init(&d);
+	gw_arena_init(&c.arena);
+	for (int i = 0; i <= BEHIND; i++)
+		*GW_PUSH(&c.arena, &in.items) = (gw_input){.source_path = gw_arena_printf(&c.arena, "%04d", i), .content = "good", .content_len = 4};
+	c.schema = gw_schema_load(&c.arena, "schemas", GW_SCHEMA_VERSION, &d);
+	gw_chain_link *link = GW_PUSH(&c.arena, &c.chain);
+	*link = (gw_chain_link){.stage = &stage_text, .state = &(nap_settings){0}};
+	const gw_batch_use use = {&l, NULL, NULL, make_in_line, take_in_line, NULL};
+	assert_int_equal(gw_batch_run(&c, &in, 2, &use, &d), GW_OK);
+	assert_int_equal(l.taken, BEHIND + 1);
+	gw_schema_release(c.schema);
+	gw_arena_release(&c.arena);
+	gw_diag_release(&d);
+}
+
 static void threads_for_sources(void **state)
 {
 	(void)state;
@@ -381,6 +439,7 @@ int main(void)
 		cmocka_unit_test(config_complaints_come_together),
 		cmocka_unit_test(reject_limits),
 		cmocka_unit_test(batch_keeps_the_order),
+		cmocka_unit_test(a_large_source_keeps_nobody_waiting),
 		cmocka_unit_test(threads_for_sources),
 		cmocka_unit_test(pages_are_current),
 	};

@@ -29,7 +29,7 @@ static gw_source *make(gw_arena *a, const char *utf8)
 		src[t->len++] = (uint32_t)n;
 	}
 	src[t->len] = (uint32_t)n;
-	*t = (gw_text){utf8, (uint32_t)bytes, (uint32_t)n, at, lines, t->line_count, ch, src, t->len};
+	*t = (gw_text){utf8, (uint32_t)bytes, (uint32_t)n, at, lines, t->line_count, ch, src, t->len, gw_text_signs(a, ch, t->len)};
 	return s;
 }
 
@@ -115,6 +115,28 @@ static void test_slices(void **state)
 	gw_buf_release(&b);
 }
 
+/* Signs on both sides of words of 64 bits, against a walk. */
+static void test_signs(void **state)
+{
+	static const uint32_t some[] = {0x4E00, 'a', 0x3002, '\n', ';', '!', '?', 0x300A, 0x300B, 0x3001, ',', 0x3009};
+	gw_arena *a = *state;
+	uint32_t ch[300];
+	for (uint32_t i = 0; i < 300; i++)
+		ch[i] = i % 61 == 3 || i % 97 == 63 || (i > 200 && i < 212) ? some[i % 12] : 0x4E00 + i;
+	gw_text t = {.ch = ch, .len = 300, .signs = gw_text_signs(a, ch, 300)};
+	for (uint32_t from = 0; from <= 300; from += 7)
+		for (uint32_t to = from; to <= 300; to++) {
+			uint32_t first = GW_NONE, last = GW_NONE;
+			for (uint32_t i = from; i < to; i++)
+				if (ch[i] == 0x3002 || ch[i] == '\n' || ch[i] == ';' || ch[i] == '!' || ch[i] == '?' || ch[i] == 0x300A || ch[i] == 0x300B) {
+					first = first == GW_NONE ? i : first;
+					last = i;
+				}
+			assert_int_equal(gw_text_first_sign(&t, (gw_span){from, to}), first);
+			assert_int_equal(gw_text_last_sign(&t, (gw_span){from, to}), last);
+		}
+}
+
 static void test_sentence_and_clause(void **state)
 {
 	gw_arena *a = *state;
@@ -174,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_places),
 	        cmocka_unit_test(test_slices),
+	        cmocka_unit_test(test_signs),
 	        cmocka_unit_test(test_sentence_and_clause),
 	        cmocka_unit_test(test_lookup),
 	        cmocka_unit_test(test_names),
