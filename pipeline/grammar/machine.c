@@ -236,10 +236,12 @@ INLINE bool may_leave(gw_machine *m, const gw_inst *in, uint32_t pos, bool back)
 	return may_follow(m, in, pos, back) && !been_at(m, pc_of(m, in), pos);
 }
 
-/* How often a loop's character stands from here on, up to a number of times. */
+/* How often a loop's character stands from here on, up to a number of times; no further than there are steps for. */
 INLINE uint32_t times_here(const gw_machine *m, const gw_loop *l, uint32_t max, uint32_t pos, bool back)
 {
 	uint32_t n = 0;
+	if (max > m->steps)
+		max = m->steps;
 	while (n < max && fits_one(m, l->what, l->x, step(pos, n, back), back))
 		n++;
 	return n;

@@ -635,6 +635,24 @@ static void test_budget(void **state)
 	}
 }
 
+/* One character again and again costs a step each time: from each of three hundred thousand places to the end would be
+ * minutes. */
+static void test_long_runs(void **state)
+{
+	(void)state;
+	const char *rule = "match: '[甲丙]{3,}乙'";
+	words *w = with_rules("", &rule, 1);
+	words_build(w);
+	gw_buf text;
+	gw_buf_init(&text);
+	for (int n = 0; n < 300000; n++)
+		gw_buf_adds(&text, "甲");
+	gw_buf_adds(&text, "\n甲甲甲乙");
+	assert_string_equal(found(w, text.ptr, true, false), "甲甲甲乙");
+	gw_buf_release(&text);
+	words_end(w);
+}
+
 /* The budget is far above what real matches need. */
 static void test_long_matches(void **state)
 {
@@ -682,6 +700,7 @@ int main(void)
 		cmocka_unit_test(test_added_tokens_are_seen),
 		cmocka_unit_test(test_quick_as_plain),
 		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_long_runs),
 		cmocka_unit_test(test_long_matches),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
