@@ -3,6 +3,7 @@
  * The same members in the same order as in the tar, each packed alone; times are the given one in UTC, nothing volatile
  * goes in. A member is packed in memory, so that its sizes are known before it; one that is too large for that is packed
  * by zlib as it is read, and its sizes follow it. */
+#include "deflate.h"
 #include "publisher.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ typedef struct zipper {
 	uint64_t at;
 	uint32_t time; /* as DOS had it: the date above, the time below */
 	int level;
-	struct libdeflate_compressor *compressor;
+	gw_deflater *deflater;
 	gw_buf room, plain, packed;
 	member *members;
 } zipper;
@@ -193,9 +194,10 @@ static gw_status small_put(zipper *z, member *m, int fd, const char *path)
 	gw_status s = read_whole(z, fd, path, m->entry->size);
 	if (s != GW_OK)
 		return s;
-	size_t bound = libdeflate_deflate_compress_bound(z->compressor, z->plain.len);
+	const unsigned char *plain = (const unsigned char *)z->plain.ptr;
 	gw_buf_clear(&z->packed);
-	z->packed.len = libdeflate_deflate_compress(z->compressor, z->plain.ptr, z->plain.len, gw_buf_reserve(&z->packed, bound), bound);
+	char *to = gw_buf_reserve(&z->packed, gw_deflate_bound(z->deflater, z->plain.len));
+	z->packed.len = gw_deflate(z->deflater, plain, z->plain.len, (unsigned char *)to);
 	bool smaller = z->packed.len && z->packed.len < z->plain.len;
 	const gw_buf *content = smaller ? &z->packed : &z->plain;
 	m->method = smaller ? DEFLATED : STORED;
@@ -312,16 +314,16 @@ gw_status gw_zip_write(const char *path, const char *folder, const char *top, co
 	gw_archive_entries list = {0};
 	bool whole = list_make(&arena, top, roll, &list);
 	zipper z = {.arena = &arena, .diag = diag, .time = dos_time(mtime), .level = level, .out = gw_writer_open(path, diag)};
-	z.compressor = libdeflate_alloc_compressor(level);
+	z.deflater = gw_deflater_new(level);
 	gw_status s = z.out ? GW_OK : GW_FATAL;
 	if (s == GW_OK && !whole)
 		s = trouble(&z, path, "the list of files cannot be read back from the temporary file", "");
-	if (s == GW_OK && !z.compressor)
+	if (s == GW_OK && !z.deflater)
 		s = trouble(&z, path, "not enough memory to pack it", "");
 	if (s == GW_OK)
 		s = all_put(&z, folder, &list, in_memory ? in_memory : IN_MEMORY);
 	gw_status closed = z.out ? gw_writer_close(z.out, true, &out->size, out->sha256) : s;
-	libdeflate_free_compressor(z.compressor);
+	gw_deflater_free(z.deflater);
 	gw_buf_release(&z.room);
 	gw_buf_release(&z.plain);
 	gw_buf_release(&z.packed);
