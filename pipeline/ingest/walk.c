@@ -14,10 +14,20 @@ typedef struct trail {
 	const struct trail *up;
 } trail;
 
+/* A file, in as few bytes as can be: there may be millions, and all of them are listed before the first is read. */
+typedef struct found {
+	const char *path; /* NULL: standard input */
+	const char *source_path;
+	uint64_t size;
+} found;
+
 typedef struct walk {
 	gw_arena *arena;
 	const gw_strings *exclude;
 	gw_inputs *out;
+	found *files;
+	uint32_t count, cap;
+	const char *content; /* of standard input */
 	gw_diag *diag;
 	gw_status worst;
 } walk;
@@ -60,12 +70,21 @@ bool gw_name_excluded(const gw_strings *exclude, const char *source_path)
 	return false;
 }
 
+/* On the heap, where a large array grows without a copy of it left behind. */
+static void add_found(walk *w, const char *path, const char *source_path, uint64_t size)
+{
+	if (w->count == w->cap) {
+		w->cap = w->cap ? w->cap * 2 : 64;
+		w->files = realloc(w->files, w->cap * sizeof *w->files);
+		if (!w->files)
+			abort();
+	}
+	w->files[w->count++] = (found){path, source_path, size};
+}
+
 static void add_file(walk *w, const char *path, const char *source_path, const struct stat *st)
 {
-	gw_input *in = GW_PUSH(w->arena, &w->out->items);
-	in->path = path;
-	in->source_path = gw_name_publishable(w->arena, source_path);
-	in->size = (uint64_t)st->st_size;
+	add_found(w, path, gw_name_publishable(w->arena, source_path), (uint64_t)st->st_size);
 }
 
 /* What cannot be opened is an input all the same: loading it fails, and it goes to quarantine with the reason. */
@@ -128,10 +147,11 @@ static void visit(walk *w, const char *path, const char *source_path, const trai
 	struct stat st;
 	if (gw_name_excluded(w->exclude, source_path))
 		return;
-	if (stat(path, &st) != 0 && errno == ELOOP) {
+	bool there = stat(path, &st) == 0;
+	if (!there && errno == ELOOP) {
 		w->out->skipped++;
 		report(w, GW_E_INPUT_LOOP, path, "a link that leads to itself; skipped");
-	} else if (stat(path, &st) != 0) {
+	} else if (!there) {
 		add_unreadable(w, path, source_path);
 	} else if (S_ISDIR(st.st_mode)) {
 		visit_folder(w, path, source_path, &st, up);
@@ -145,7 +165,6 @@ static void visit(walk *w, const char *path, const char *source_path, const trai
 
 static void add_stdin(walk *w)
 {
-	gw_input *in = GW_PUSH(w->arena, &w->out->items);
 	gw_buf b;
 	ssize_t n;
 	gw_buf_init(&b);
@@ -157,10 +176,8 @@ static void add_stdin(walk *w)
 	}
 	if (n < 0)
 		report(w, GW_E_INPUT_READ, "-", strerror(errno));
-	in->source_path = "-";
-	in->content_len = b.len;
-	in->content = memcpy(gw_arena_alloc(w->arena, b.len + 1), b.ptr ? b.ptr : "", b.len);
-	in->size = b.len;
+	w->content = memcpy(gw_arena_alloc(w->arena, b.len + 1), b.ptr ? b.ptr : "", b.len);
+	add_found(w, NULL, "-", b.len);
 	gw_buf_release(&b);
 }
 
@@ -207,11 +224,20 @@ static const char *shown(const gw_input *in)
 	return in->opened_as ? in->opened_as : in->path ? in->path : "-";
 }
 
+static bool sorted(const gw_inputs *inputs)
+{
+	for (uint32_t i = 1; i < inputs->items.count; i++)
+		if (by_source_path(&inputs->items.items[i - 1], &inputs->items.items[i]) > 0)
+			return false;
+	return true;
+}
+
 gw_status gw_inputs_sort(gw_inputs *inputs, gw_diag *diag)
 {
 	gw_input *in = inputs->items.items;
 	gw_status worst = GW_OK;
-	if (inputs->items.count > 1)
+	/* Mostly nothing has come between; sorting takes as much memory again. */
+	if (!sorted(inputs))
 		qsort(in, inputs->items.count, sizeof *in, by_source_path);
 	for (uint32_t i = 1; i < inputs->items.count; i++)
 		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
@@ -222,13 +248,38 @@ gw_status gw_inputs_sort(gw_inputs *inputs, gw_diag *diag)
 	return worst;
 }
 
+static int by_place(const void *a, const void *b)
+{
+	return strcmp(((const found *)a)->source_path, ((const found *)b)->source_path);
+}
+
+/* The list as it is handed out, sorted before it takes its full size. */
+static void inputs_make(walk *w)
+{
+	if (w->count > 1)
+		qsort(w->files, w->count, sizeof *w->files, by_place);
+	gw_inputs *out = w->out;
+	out->items.items = GW_NEW_N(w->arena, gw_input, w->count);
+	out->items.count = out->items.cap = w->count;
+	for (uint32_t i = 0; i < w->count; i++) {
+		const found *f = &w->files[i];
+		out->items.items[i] = (gw_input){.path = f->path, .source_path = f->source_path, .size = f->size};
+		if (!f->path) {
+			out->items.items[i].content = w->content;
+			out->items.items[i].content_len = f->size;
+		}
+	}
+	free(w->files);
+}
+
 gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude,
         gw_inputs *out, gw_diag *diag)
 {
-	walk w = {arena, exclude, out, diag, GW_OK};
+	walk w = {.arena = arena, .exclude = exclude, .out = out, .diag = diag, .worst = GW_OK};
 	memset(out, 0, sizeof *out);
 	for (uint32_t i = 0; i < count; i++)
 		add_input(&w, gw_arena_str(arena, gw_str_of(paths[i])).ptr, count == 1);
+	inputs_make(&w);
 	if (gw_inputs_sort(out, diag) > w.worst)
 		w.worst = GW_FAILED;
 	if (out->items.count == 0 && w.worst < GW_FAILED) {
