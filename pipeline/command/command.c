@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <unistd.h>
 
 /* A page of one and the same complaint hides the others. */
@@ -107,8 +108,10 @@ gw_status gw_session_inputs(gw_session *s, const gw_config *c, gw_inputs *out)
 
 void gw_session_put_away(gw_session *s, gw_inputs *in)
 {
-	if (gw_inputs_put_away(in))
-		gw_arena_release(&s->inputs);
+	if (!gw_inputs_put_away(in))
+		return;
+	gw_arena_release(&s->inputs);
+	malloc_trim(0); /* the list was the largest thing so far, and will not come again */
 }
 
 /* ---- messages ---- */
