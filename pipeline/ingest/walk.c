@@ -14,19 +14,12 @@ typedef struct trail {
 	const struct trail *up;
 } trail;
 
-/* A file, in as few bytes as can be: there may be millions, and all of them are listed before the first is read. */
-typedef struct found {
-	const char *path; /* NULL: standard input */
-	const char *source_path;
-	uint64_t size;
-} found;
-
 typedef struct walk {
-	gw_arena *arena;
+	gw_arena *arena;     /* of what is few: names that have to be written otherwise, standard input */
 	const gw_strings *exclude;
 	gw_inputs *out;
-	found *files;
-	uint32_t count, cap;
+	gw_sorter *found;    /* by source path, each with its size and its path: there may be millions */
+	gw_buf room;
 	const char *content; /* of standard input */
 	gw_diag *diag;
 	gw_status worst;
@@ -70,16 +63,14 @@ bool gw_name_excluded(const gw_strings *exclude, const char *source_path)
 	return false;
 }
 
-/* On the heap, where a large array grows without a copy of it left behind. */
+/* path: NULL for standard input. */
 static void add_found(walk *w, const char *path, const char *source_path, uint64_t size)
 {
-	if (w->count == w->cap) {
-		w->cap = w->cap ? w->cap * 2 : 64;
-		w->files = realloc(w->files, w->cap * sizeof *w->files);
-		if (!w->files)
-			abort();
-	}
-	w->files[w->count++] = (found){path, source_path, size};
+	gw_buf_clear(&w->room);
+	gw_buf_add(&w->room, &size, sizeof size);
+	if (path)
+		gw_buf_add(&w->room, path, strlen(path) + 1);
+	gw_sorter_add(w->found, gw_str_of(source_path), w->room.ptr, w->room.len);
 }
 
 static void add_file(walk *w, const char *path, const char *source_path, const struct stat *st)
@@ -94,14 +85,6 @@ static void add_unreadable(walk *w, const char *path, const char *source_path)
 }
 
 static void visit(walk *w, const char *path, const char *source_path, const trail *up);
-
-/* Mostly the published path is the end of the other one, and no string of its own. */
-static const char *path_below(gw_arena *a, const char *below, const char *path, const char *source_path, const char *name)
-{
-	size_t n = strlen(path), m = strlen(source_path);
-	bool same_end = m <= n && strcmp(path + n - m, source_path) == 0 && (m || n) && strlen(below) == n + 1 + strlen(name);
-	return !same_end ? gw_path_join(a, source_path, name) : m ? below + n - m : below + n + 1;
-}
 
 static void visit_folder(walk *w, const char *path, const char *source_path, const struct stat *st, const trail *up)
 {
@@ -135,10 +118,14 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 		report(w, GW_E_INPUT_READ, path, strerror(error));
 		w->worst = GW_FAILED;
 	}
+	gw_arena paths;
+	gw_arena_init(&paths);
 	for (size_t at = 0; at < names.len; at += strlen(names.ptr + at) + 1) {
-		const char *below = gw_path_join(w->arena, path, names.ptr + at);
-		visit(w, below, path_below(w->arena, below, path, source_path, names.ptr + at), &here);
+		const char *name = names.ptr + at;
+		gw_arena_reset(&paths);
+		visit(w, gw_path_join(&paths, path, name), gw_path_join(&paths, source_path, name), &here);
 	}
+	gw_arena_release(&paths);
 	gw_buf_release(&names);
 }
 
@@ -224,6 +211,12 @@ static const char *shown(const gw_input *in)
 	return in->opened_as ? in->opened_as : in->path ? in->path : "-";
 }
 
+static gw_status twice(const gw_input *before, const gw_input *in, gw_diag *diag)
+{
+	gw_place at = {.path = shown(in)};
+	return gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s", in->source_path, shown(before));
+}
+
 static bool sorted(const gw_inputs *inputs)
 {
 	for (uint32_t i = 1; i < inputs->items.count; i++)
@@ -236,55 +229,84 @@ gw_status gw_inputs_sort(gw_inputs *inputs, gw_diag *diag)
 {
 	gw_input *in = inputs->items.items;
 	gw_status worst = GW_OK;
-	/* Mostly nothing has come between; sorting takes as much memory again. */
+	/* Mostly nothing has come between; sorting takes as much memory again. A list that was put away is in order. */
 	if (!sorted(inputs))
 		qsort(in, inputs->items.count, sizeof *in, by_source_path);
 	for (uint32_t i = 1; i < inputs->items.count; i++)
-		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
-			gw_place at = {.path = shown(&in[i])};
-			worst = gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s",
-			        in[i].source_path, shown(&in[i - 1]));
-		}
+		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0)
+			worst = twice(&in[i - 1], &in[i], diag);
 	return worst;
 }
 
-static int by_place(const void *a, const void *b)
+/* The next of what was found: its texts are there until the one after it. */
+static bool found_next(walk *w, gw_buf *source_path, gw_input *out)
 {
-	return strcmp(((const found *)a)->source_path, ((const found *)b)->source_path);
-}
-
-/* The list as it is handed out, sorted before it takes its full size. */
-static void inputs_make(walk *w)
-{
-	if (w->count > 1)
-		qsort(w->files, w->count, sizeof *w->files, by_place);
-	gw_inputs *out = w->out;
-	out->items.items = GW_NEW_N(w->arena, gw_input, w->count);
-	out->items.count = out->items.cap = w->count;
-	for (uint32_t i = 0; i < w->count; i++) {
-		const found *f = &w->files[i];
-		out->items.items[i] = (gw_input){.path = f->path, .source_path = f->source_path, .size = f->size};
-		if (!f->path) {
-			out->items.items[i].content = w->content;
-			out->items.items[i].content_len = f->size;
-		}
+	gw_sorted r;
+	if (!gw_sorter_next(w->found, &r))
+		return false;
+	gw_buf_clear(source_path);
+	gw_buf_add_str(source_path, r.key);
+	*out = (gw_input){.source_path = source_path->ptr, .path = r.value.len > sizeof out->size ? r.value.ptr + sizeof out->size : NULL};
+	memcpy(&out->size, r.value.ptr, sizeof out->size);
+	if (!out->path) {
+		out->content = w->content;
+		out->content_len = out->size;
 	}
-	free(w->files);
+	return true;
 }
 
-gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude,
-        gw_inputs *out, gw_diag *diag)
+/* The list as it is handed out. What stood on standard input cannot be put away. */
+static void inputs_make(walk *w, bool away)
 {
-	walk w = {.arena = arena, .exclude = exclude, .out = out, .diag = diag, .worst = GW_OK};
+	gw_buf names[2] = {{0}, {0}}, record = {0}, path = {0};
+	gw_input in;
+	gw_sorter_rewind(w->found);
+	if (away && !w->content)
+		gw_inputs_away_begin(w->out);
+	for (uint32_t i = 0; found_next(w, &names[i % 2], &in); i++) {
+		if (i && strcmp(names[0].ptr, names[1].ptr) == 0) {
+			const gw_input before = {.path = path.len ? path.ptr : NULL};
+			w->worst = twice(&before, &in, w->diag);
+		}
+		gw_buf_clear(&path);
+		gw_buf_adds(&path, in.path ? in.path : "");
+		if (w->out->put_away)
+			gw_inputs_away_add(w->out, &in, &record);
+		else
+			*GW_PUSH(w->arena, &w->out->items) = gw_input_copy(w->arena, &in);
+	}
+	if (gw_sorter_failed(w->found))
+		w->worst = gw_report(w->diag, GW_E_INTERNAL, NULL, "the list of inputs cannot be read back from the temporary file");
+	gw_buf_release(&names[0]);
+	gw_buf_release(&names[1]);
+	gw_buf_release(&record);
+	gw_buf_release(&path);
+}
+
+static gw_status list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, bool away, gw_inputs *out,
+        gw_diag *diag)
+{
+	walk w = {.arena = arena, .exclude = exclude, .out = out, .diag = diag, .worst = GW_OK, .found = gw_sorter_new(0)};
 	memset(out, 0, sizeof *out);
 	for (uint32_t i = 0; i < count; i++)
 		add_input(&w, gw_arena_str(arena, gw_str_of(paths[i])).ptr, count == 1);
-	inputs_make(&w);
-	if (gw_inputs_sort(out, diag) > w.worst)
-		w.worst = GW_FAILED;
-	if (out->items.count == 0 && w.worst < GW_FAILED) {
+	inputs_make(&w, away);
+	gw_sorter_free(w.found);
+	gw_buf_release(&w.room);
+	if (gw_inputs_count(out) == 0 && w.worst < GW_FAILED) {
 		gw_report(diag, GW_W_NO_INPUT, NULL, "the inputs hold no document");
 		w.worst = GW_WARN;
 	}
 	return w.worst;
+}
+
+gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag)
+{
+	return list(arena, paths, count, exclude, false, out, diag);
+}
+
+gw_status gw_inputs_list_away(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out,
+        gw_diag *diag)
+{
+	return list(arena, paths, count, exclude, true, out, diag);
 }
