@@ -32,6 +32,10 @@ uint32_t gw_inputs_count(const gw_inputs *in);
 /* Takes the list out of memory: what is left is read in its order, and the arena of the list may go. False where inputs have
  * their content with them: nothing has changed. */
 bool gw_inputs_put_away(gw_inputs *in);
+/* The list back in memory. False when it cannot be read back: then it stays where it is. */
+bool gw_inputs_fetch(gw_arena *arena, gw_inputs *in);
+/* Every so-manieth input, from the part-th on (1 is the first). False as above. */
+bool gw_inputs_keep_part(gw_inputs *in, uint32_t part, uint32_t parts);
 /* Reads the list in its order, wherever it is. The texts of `out` are in `room`, or in the list. */
 typedef struct gw_inputs_reader {
 	const gw_inputs *in;
@@ -46,6 +50,8 @@ void gw_inputs_end(gw_inputs_reader *r);
  * "-" for standard input (one document named "-"). Two sources of one path are an error; with several inputs the
  * input's last path component comes first. What cannot be opened is listed too: loading it fails and says why. GW_FAILED when a path does not exist. Lifetime: arena. */
 gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag);
+/* The same, put away from the first on: no list of them is ever in memory, unless standard input is among them. */
+gw_status gw_inputs_list_away(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag);
 
 /* ---- archives: folders in one file ---- */
 typedef struct gw_archive_settings {
@@ -61,8 +67,9 @@ extern const gw_option gw_archive_options[];
 /* Puts the files of every archive (ZIP, TAR, 7z, gzip …; by content) among the inputs in its place, as a.zip/b.txt,
  * archives within archives too; the order is that of the archive. Their bytes go to a temporary file without a name, so
  * that memory stays small whatever an archive holds. What cannot be used (links, names that lead out, too much of
- * anything) becomes an input that says why and is rejected when its turn comes. To be called once. */
-void gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, const gw_strings *exclude, gw_inputs *in);
+ * anything) becomes an input that says why and is rejected when its turn comes. To be called once. False when a list that
+ * was put away cannot be read back. */
+bool gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, const gw_strings *exclude, gw_inputs *in);
 /* Sorts by source path. Two of one path are reported: GW_FAILED. */
 gw_status gw_inputs_sort(gw_inputs *in, gw_diag *diag);
 void gw_inputs_release(gw_inputs *in); /* the spool; the rest lives in the arena */

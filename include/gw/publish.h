@@ -28,7 +28,7 @@ extern const gw_option gw_publish_options[];
 bool gw_publish_settings_finish(gw_publish_settings *s, gw_diag *diag);
 
 /* ---- one source as the bytes that a snapshot holds of it ----
- * A packet: the lines for each table, the files of its own, its organs. It is a pure function of rows, schema and
+ * A packet: the lines for each table, the names of its own files, its organs. It is a pure function of rows, schema and
  * settings and holds no pointers, so it may be made by any thread and be kept, for the same build of the program. */
 typedef struct gw_render gw_render;
 gw_render *gw_render_new(const gw_schema *schema, const gw_publish_settings *settings); /* one a thread; settings are finished */
@@ -44,9 +44,10 @@ typedef struct gw_publisher gw_publisher;
  * *busy says that another run holds the lock (exit 75). */
 gw_publisher *gw_publisher_open(const char *output, const char *dataset, const gw_schema *schema,
 	const gw_publish_settings *settings, bool *busy, gw_diag *diag);
-/* The two halves of adding a source. The first writes the files that are the source's own and cuts their bytes off the
- * packet; any thread, any order. The second sends the rest on its way: one thread, in order; it copies what it keeps. */
-gw_status gw_publisher_put_files(const gw_publisher *p, gw_buf *packet, gw_diag *diag);
+/* The two halves of adding a source. The first writes the files that are the source's own, which is the one that `r` has
+ * rendered last, its rows still there; any thread, any order. The second sends the rest on its way: one thread, in order;
+ * it copies what it keeps. */
+gw_status gw_publisher_put_files(const gw_publisher *p, const gw_render *r, gw_diag *diag);
 gw_status gw_publisher_take(gw_publisher *p, const gw_buf *packet, gw_diag *diag);
 gw_status gw_publisher_add(gw_publisher *p, const gw_rows *rows, gw_diag *diag); /* rendered, and both */
 

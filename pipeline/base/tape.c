@@ -159,7 +159,8 @@ struct gw_sorter {
 	uint32_t next;       /* without runs: of places */
 };
 
-enum { ROOM = 1 << 20, MERGE_ROOM = 1 << 20, MERGE_LEAST = 4096 };
+/* FAN: runs that are merged at once. More of them are merged to fewer first, so that the memory it takes has a bound. */
+enum { ROOM = 1 << 20, MERGE_ROOM = 1 << 20, FAN = 128 };
 
 gw_sorter *gw_sorter_new(size_t room)
 {
@@ -320,22 +321,57 @@ static void sink(gw_sorter *s, uint32_t at)
 	}
 }
 
-static void merge_begin(gw_sorter *s)
+static void merge_begin(gw_sorter *s, uint32_t first, uint32_t count)
 {
-	size_t step = MERGE_ROOM / s->run_count;
-	uint32_t *heap = realloc(s->heap, s->run_count * sizeof *heap);
-	if (!heap)
-		abort();
-	s->heap = heap;
+	size_t step = MERGE_ROOM / count;
 	s->heap_count = 0;
-	for (uint32_t i = 0; i < s->run_count; i++) {
+	s->moved = false;
+	for (uint32_t i = first; i < first + count; i++) {
 		run *r = &s->runs[i];
-		cursor_set(&r->cursor, &s->tape, r->begin, r->end, step < MERGE_LEAST ? MERGE_LEAST : step > STEP ? STEP : step);
+		cursor_set(&r->cursor, &s->tape, r->begin, r->end, step > STEP ? STEP : step);
 		if (run_advance(s, r))
 			s->heap[s->heap_count++] = i;
 	}
 	for (uint32_t i = s->heap_count / 2; i-- > 0;)
 		sink(s, i);
+}
+
+static bool merge_next(gw_sorter *s, gw_sorted *out)
+{
+	if (s->moved && s->heap_count) {
+		if (!run_advance(s, &s->runs[s->heap[0]]))
+			s->heap[0] = s->heap[--s->heap_count];
+		sink(s, 0);
+	}
+	s->moved = true;
+	if (s->failed || !s->heap_count)
+		return false;
+	*out = s->runs[s->heap[0]].head;
+	return true;
+}
+
+/* Neighbours become one run, at the end of the tape; it stands where they stood in the order of runs. */
+static run runs_join(gw_sorter *s, uint32_t first, uint32_t count)
+{
+	run joined = {.begin = s->tape.filed + s->tape.tail.len};
+	gw_sorted r;
+	merge_begin(s, first, count);
+	while (merge_next(s, &r))
+		gw_tape_add(&s->tape, r.key.ptr - HEAD, HEAD + (size_t)r.key.len + r.value.len, NULL, 0);
+	for (uint32_t i = first; i < first + count; i++)
+		gw_tape_cursor_release(&s->runs[i].cursor);
+	joined.end = s->tape.filed + s->tape.tail.len;
+	return joined;
+}
+
+static void runs_lessen(gw_sorter *s)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0, count; i < s->run_count; i += count) {
+		count = s->run_count - i < FAN ? s->run_count - i : FAN;
+		s->runs[kept++] = count > 1 ? runs_join(s, i, count) : s->runs[i];
+	}
+	s->run_count = kept;
 }
 
 /* Once there is a run, all is runs: the memory goes back. */
@@ -353,7 +389,13 @@ void gw_sorter_rewind(gw_sorter *s)
 	free(s->places);
 	s->places = NULL;
 	s->cap = 0;
-	merge_begin(s);
+	s->heap = s->heap ? s->heap : calloc(FAN, sizeof *s->heap);
+	if (!s->heap)
+		abort();
+	while (s->run_count > FAN && !s->failed)
+		runs_lessen(s);
+	if (!s->failed)
+		merge_begin(s, 0, s->run_count);
 }
 
 bool gw_sorter_next(gw_sorter *s, gw_sorted *out)
@@ -364,14 +406,5 @@ bool gw_sorter_next(gw_sorter *s, gw_sorted *out)
 		*out = record_at(s, s->places[s->next++].at);
 		return true;
 	}
-	if (s->moved && s->heap_count) {
-		if (!run_advance(s, &s->runs[s->heap[0]]))
-			s->heap[0] = s->heap[--s->heap_count];
-		sink(s, 0);
-	}
-	s->moved = true;
-	if (s->failed || !s->heap_count)
-		return false;
-	*out = s->runs[s->heap[0]].head;
-	return true;
+	return merge_next(s, out);
 }

@@ -36,15 +36,20 @@ static void plan_print(gw_session *s, const gw_config *c, const gw_inputs *in)
 	uint64_t bytes = 0;
 	gw_buf out;
 	gw_buf_init(&out);
-	for (uint32_t i = 0; i < in->items.count; i++)
-		bytes += in->items.items[i].size;
+	gw_inputs_reader r;
+	gw_input one;
+	gw_inputs_begin(&r, in);
+	while (gw_inputs_next(&r, &out, &one))
+		bytes += one.size;
+	gw_inputs_end(&r);
+	gw_buf_clear(&out);
 	gw_knowledge_version(c->knowledge, hex);
 	add_line(&out, "configuration", c->path);
 	add_line(&out, "dataset", c->dataset);
-	gw_buf_printf(&out, "%-14s %u sources, %llu bytes\n", "inputs", in->items.count, (unsigned long long)bytes);
+	gw_buf_printf(&out, "%-14s %u sources, %llu bytes\n", "inputs", gw_inputs_count(in), (unsigned long long)bytes);
 	add_line(&out, "output", gw_path_join(&s->arena, c->output, c->dataset));
 	outputs_print(&c->publish, &out);
-	gw_buf_printf(&out, "%-14s %u\n", "threads", gw_batch_threads(c->jobs, in->items.count));
+	gw_buf_printf(&out, "%-14s %u\n", "threads", gw_batch_threads(c->jobs, gw_inputs_count(in)));
 	gw_buf_printf(&out, "%-14s %s in %s\n", "schema", c->schema->version, c->schema->folder);
 	gw_buf_printf(&out, "%-14s %.12s: %u words, %u rules\n", "lexicon", hex, gw_entry_count(c->knowledge),
 		gw_rule_count(c->knowledge));

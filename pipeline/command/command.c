@@ -66,31 +66,33 @@ static bool part_read(const char *text, unsigned *part, unsigned *parts)
 	return sscanf(text, "%6u/%6u%n", part, parts, &end) == 2 && !text[end] && *part >= 1 && *part <= *parts;
 }
 
+static gw_status list_torn(gw_session *s)
+{
+	return gw_report(&s->diag, GW_E_INTERNAL, NULL, "the list of inputs cannot be read back from the temporary file");
+}
+
 /* Every N-th file, from the K-th on: neighbours are often of one size, so the parts are about equal. */
 static gw_status part_keep(gw_session *s, gw_inputs *in)
 {
 	unsigned part, parts;
-	uint32_t kept = 0;
 	if (!s->args.part)
 		return GW_OK;
 	if (!part_read(s->args.part, &part, &parts)) {
 		gw_session_usage(s, "--part: \"%s\" is no K/N with K from 1 to N", s->args.part);
 		return GW_FAILED;
 	}
-	for (uint32_t i = part - 1; i < in->items.count; i += parts)
-		in->items.items[kept++] = in->items.items[i];
-	in->items.count = kept;
-	return GW_OK;
+	return gw_inputs_keep_part(in, part, parts) ? GW_OK : list_torn(s);
 }
 
 /* Archives are opened only now, so that a slip in the names is told at once. */
 static gw_status inputs_open(gw_session *s, const gw_config *c, const char *const *paths, uint32_t count,
 	gw_inputs *out)
 {
-	gw_status status = gw_inputs_list(&s->inputs, paths, count, &c->exclude, out, &s->diag);
+	gw_status status = gw_inputs_list_away(&s->inputs, paths, count, &c->exclude, out, &s->diag);
 	if (status >= GW_FAILED || part_keep(s, out) >= GW_FAILED)
 		return GW_FAILED;
-	gw_inputs_unpack(&s->inputs, &c->archives, &c->exclude, out);
+	if (!gw_inputs_unpack(&s->inputs, &c->archives, &c->exclude, out))
+		return list_torn(s);
 	return gw_inputs_sort(out, &s->diag) >= GW_FAILED ? GW_FAILED : status;
 }
 

@@ -28,7 +28,7 @@ gw_status gw_job_make(void *ctx, void *desk, const gw_rows *rows, gw_buf *packet
 {
 	const gw_job *job = ctx;
 	gw_status s = gw_render_rows(desk, rows, packet, diag);
-	return s == GW_OK ? gw_publisher_put_files(job->publisher, packet, diag) : s;
+	return s == GW_OK ? gw_publisher_put_files(job->publisher, desk, diag) : s;
 }
 
 /* The rejects are kept even though nothing is published: they are what has to be looked at. */

@@ -40,6 +40,8 @@ static gw_status replay_add(gw_session *s, const gw_config *c, const char *path,
 {
 	gw_loaded file;
 	bool piped = strcmp(path, "-") == 0;
+	if (!gw_inputs_fetch(&s->arena, in))
+		return gw_report(&s->diag, GW_E_INTERNAL, NULL, "the list of inputs cannot be read back from the temporary file");
 	gw_status status = gw_file_load(piped ? "/dev/stdin" : path, UINT32_MAX - 1, &file, &s->diag);
 	if (status >= GW_FAILED)
 		return status;
@@ -84,7 +86,7 @@ static int inputs_run(gw_session *s, gw_config *c, gw_inputs *in)
 		return GW_EXIT_USAGE;
 	if (s->args.replay && replay_add(s, c, s->args.replay, in) >= GW_FAILED)
 		return GW_EXIT_USAGE;
-	if (!in->items.count)
+	if (!gw_inputs_count(in))
 		gw_report(&s->diag, GW_W_NO_INPUT, NULL, "the inputs hold no document; the dataset will be empty");
 	/* What was said of the inputs comes before what is said of their contents. */
 	gw_print_problems(&s->printer, &s->diag);

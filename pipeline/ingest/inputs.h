@@ -9,6 +9,11 @@ const char *gw_name_publishable(gw_arena *a, const char *path);
 /* Patterns are about the published path; one without '/' also about any name in it. */
 bool gw_name_excluded(const gw_strings *exclude, const char *source_path);
 
+/* A list that goes where lists are put away, one by one and in order; `record` is room. */
+void gw_inputs_away_begin(gw_inputs *in);
+void gw_inputs_away_add(gw_inputs *list, const gw_input *in, gw_buf *record);
+gw_input gw_input_copy(gw_arena *a, const gw_input *in); /* its texts in the arena, but for its content */
+
 /* ---- the spool: a temporary file without a name ---- */
 typedef struct gw_spool {
 	int fd;

@@ -374,11 +374,30 @@ static void input_open(unpack *u, const gw_input *in, gw_packing packing)
 	refuse(u, in, u->code, u->why);
 }
 
-void gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, const gw_strings *exclude, gw_inputs *in)
+static bool any_packed(const gw_inputs *in)
+{
+	gw_inputs_reader r;
+	gw_buf room;
+	gw_input one;
+	bool any = false;
+	gw_buf_init(&room);
+	gw_inputs_begin(&r, in);
+	while (!any && gw_inputs_next(&r, &room, &one))
+		any = packing_of(&one) != GW_PACKING_NONE;
+	gw_inputs_end(&r);
+	gw_buf_release(&room);
+	return any;
+}
+
+bool gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, const gw_strings *exclude, gw_inputs *in)
 {
 	gw_inputs out = {.skipped = in->skipped, .spool = in->spool};
 	unpack u = {.arena = arena, .settings = settings, .exclude = exclude, .out = &out};
 	bool any = false;
+	if (in->put_away && (!settings->open || !any_packed(in)))
+		return true;
+	if (!gw_inputs_fetch(arena, in))
+		return false;
 	for (uint32_t i = 0; settings->open && i < in->items.count; i++) {
 		const gw_input *item = &in->items.items[i];
 		gw_packing packing = packing_of(item);
@@ -393,6 +412,7 @@ void gw_inputs_unpack(gw_arena *arena, const gw_archive_settings *settings, cons
 	}
 	if (any)
 		*in = out;
+	return true;
 }
 
 void gw_inputs_release(gw_inputs *in)

@@ -15,9 +15,12 @@ typedef struct trail {
 } trail;
 
 typedef struct walk {
-	gw_arena *arena;
+	gw_arena *arena;     /* of what is few: names that have to be written otherwise, standard input */
 	const gw_strings *exclude;
 	gw_inputs *out;
+	gw_sorter *found;    /* by source path, each with its size and its path: there may be millions */
+	gw_buf room;
+	const char *content; /* of standard input */
 	gw_diag *diag;
 	gw_status worst;
 } walk;
@@ -60,12 +63,19 @@ bool gw_name_excluded(const gw_strings *exclude, const char *source_path)
 	return false;
 }
 
+/* path: NULL for standard input. */
+static void add_found(walk *w, const char *path, const char *source_path, uint64_t size)
+{
+	gw_buf_clear(&w->room);
+	gw_buf_add(&w->room, &size, sizeof size);
+	if (path)
+		gw_buf_add(&w->room, path, strlen(path) + 1);
+	gw_sorter_add(w->found, gw_str_of(source_path), w->room.ptr, w->room.len);
+}
+
 static void add_file(walk *w, const char *path, const char *source_path, const struct stat *st)
 {
-	gw_input *in = GW_PUSH(w->arena, &w->out->items);
-	in->path = path;
-	in->source_path = gw_name_publishable(w->arena, source_path);
-	in->size = (uint64_t)st->st_size;
+	add_found(w, path, gw_name_publishable(w->arena, source_path), (uint64_t)st->st_size);
 }
 
 /* What cannot be opened is an input all the same: loading it fails, and it goes to quarantine with the reason. */
@@ -75,14 +85,6 @@ static void add_unreadable(walk *w, const char *path, const char *source_path)
 }
 
 static void visit(walk *w, const char *path, const char *source_path, const trail *up);
-
-/* Mostly the published path is the end of the other one, and no string of its own. */
-static const char *path_below(gw_arena *a, const char *below, const char *path, const char *source_path, const char *name)
-{
-	size_t n = strlen(path), m = strlen(source_path);
-	bool same_end = m <= n && strcmp(path + n - m, source_path) == 0 && (m || n) && strlen(below) == n + 1 + strlen(name);
-	return !same_end ? gw_path_join(a, source_path, name) : m ? below + n - m : below + n + 1;
-}
 
 static void visit_folder(walk *w, const char *path, const char *source_path, const struct stat *st, const trail *up)
 {
@@ -116,10 +118,14 @@ static void visit_folder(walk *w, const char *path, const char *source_path, con
 		report(w, GW_E_INPUT_READ, path, strerror(error));
 		w->worst = GW_FAILED;
 	}
+	gw_arena paths;
+	gw_arena_init(&paths);
 	for (size_t at = 0; at < names.len; at += strlen(names.ptr + at) + 1) {
-		const char *below = gw_path_join(w->arena, path, names.ptr + at);
-		visit(w, below, path_below(w->arena, below, path, source_path, names.ptr + at), &here);
+		const char *name = names.ptr + at;
+		gw_arena_reset(&paths);
+		visit(w, gw_path_join(&paths, path, name), gw_path_join(&paths, source_path, name), &here);
 	}
+	gw_arena_release(&paths);
 	gw_buf_release(&names);
 }
 
@@ -128,10 +134,11 @@ static void visit(walk *w, const char *path, const char *source_path, const trai
 	struct stat st;
 	if (gw_name_excluded(w->exclude, source_path))
 		return;
-	if (stat(path, &st) != 0 && errno == ELOOP) {
+	bool there = stat(path, &st) == 0;
+	if (!there && errno == ELOOP) {
 		w->out->skipped++;
 		report(w, GW_E_INPUT_LOOP, path, "a link that leads to itself; skipped");
-	} else if (stat(path, &st) != 0) {
+	} else if (!there) {
 		add_unreadable(w, path, source_path);
 	} else if (S_ISDIR(st.st_mode)) {
 		visit_folder(w, path, source_path, &st, up);
@@ -145,7 +152,6 @@ static void visit(walk *w, const char *path, const char *source_path, const trai
 
 static void add_stdin(walk *w)
 {
-	gw_input *in = GW_PUSH(w->arena, &w->out->items);
 	gw_buf b;
 	ssize_t n;
 	gw_buf_init(&b);
@@ -157,10 +163,8 @@ static void add_stdin(walk *w)
 	}
 	if (n < 0)
 		report(w, GW_E_INPUT_READ, "-", strerror(errno));
-	in->source_path = "-";
-	in->content_len = b.len;
-	in->content = memcpy(gw_arena_alloc(w->arena, b.len + 1), b.ptr ? b.ptr : "", b.len);
-	in->size = b.len;
+	w->content = memcpy(gw_arena_alloc(w->arena, b.len + 1), b.ptr ? b.ptr : "", b.len);
+	add_found(w, NULL, "-", b.len);
 	gw_buf_release(&b);
 }
 
@@ -207,33 +211,102 @@ static const char *shown(const gw_input *in)
 	return in->opened_as ? in->opened_as : in->path ? in->path : "-";
 }
 
+static gw_status twice(const gw_input *before, const gw_input *in, gw_diag *diag)
+{
+	gw_place at = {.path = shown(in)};
+	return gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s", in->source_path, shown(before));
+}
+
+static bool sorted(const gw_inputs *inputs)
+{
+	for (uint32_t i = 1; i < inputs->items.count; i++)
+		if (by_source_path(&inputs->items.items[i - 1], &inputs->items.items[i]) > 0)
+			return false;
+	return true;
+}
+
 gw_status gw_inputs_sort(gw_inputs *inputs, gw_diag *diag)
 {
 	gw_input *in = inputs->items.items;
 	gw_status worst = GW_OK;
-	if (inputs->items.count > 1)
+	/* Mostly nothing has come between; sorting takes as much memory again. A list that was put away is in order. */
+	if (!sorted(inputs))
 		qsort(in, inputs->items.count, sizeof *in, by_source_path);
 	for (uint32_t i = 1; i < inputs->items.count; i++)
-		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0) {
-			gw_place at = {.path = shown(&in[i])};
-			worst = gw_report(diag, GW_E_INPUT_TWICE, &at, "would be published as \"%s\", and so would %s",
-			        in[i].source_path, shown(&in[i - 1]));
-		}
+		if (strcmp(in[i - 1].source_path, in[i].source_path) == 0)
+			worst = twice(&in[i - 1], &in[i], diag);
 	return worst;
 }
 
-gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude,
-        gw_inputs *out, gw_diag *diag)
+/* The next of what was found: its texts are there until the one after it. */
+static bool found_next(walk *w, gw_buf *source_path, gw_input *out)
 {
-	walk w = {arena, exclude, out, diag, GW_OK};
+	gw_sorted r;
+	if (!gw_sorter_next(w->found, &r))
+		return false;
+	gw_buf_clear(source_path);
+	gw_buf_add_str(source_path, r.key);
+	*out = (gw_input){.source_path = source_path->ptr, .path = r.value.len > sizeof out->size ? r.value.ptr + sizeof out->size : NULL};
+	memcpy(&out->size, r.value.ptr, sizeof out->size);
+	if (!out->path) {
+		out->content = w->content;
+		out->content_len = out->size;
+	}
+	return true;
+}
+
+/* The list as it is handed out. What stood on standard input cannot be put away. */
+static void inputs_make(walk *w, bool away)
+{
+	gw_buf names[2] = {{0}, {0}}, record = {0}, path = {0};
+	gw_input in;
+	gw_sorter_rewind(w->found);
+	if (away && !w->content)
+		gw_inputs_away_begin(w->out);
+	for (uint32_t i = 0; found_next(w, &names[i % 2], &in); i++) {
+		if (i && strcmp(names[0].ptr, names[1].ptr) == 0) {
+			const gw_input before = {.path = path.len ? path.ptr : NULL};
+			w->worst = twice(&before, &in, w->diag);
+		}
+		gw_buf_clear(&path);
+		gw_buf_adds(&path, in.path ? in.path : "");
+		if (w->out->put_away)
+			gw_inputs_away_add(w->out, &in, &record);
+		else
+			*GW_PUSH(w->arena, &w->out->items) = gw_input_copy(w->arena, &in);
+	}
+	if (gw_sorter_failed(w->found))
+		w->worst = gw_report(w->diag, GW_E_INTERNAL, NULL, "the list of inputs cannot be read back from the temporary file");
+	gw_buf_release(&names[0]);
+	gw_buf_release(&names[1]);
+	gw_buf_release(&record);
+	gw_buf_release(&path);
+}
+
+static gw_status list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, bool away, gw_inputs *out,
+        gw_diag *diag)
+{
+	walk w = {.arena = arena, .exclude = exclude, .out = out, .diag = diag, .worst = GW_OK, .found = gw_sorter_new(0)};
 	memset(out, 0, sizeof *out);
 	for (uint32_t i = 0; i < count; i++)
 		add_input(&w, gw_arena_str(arena, gw_str_of(paths[i])).ptr, count == 1);
-	if (gw_inputs_sort(out, diag) > w.worst)
-		w.worst = GW_FAILED;
-	if (out->items.count == 0 && w.worst < GW_FAILED) {
+	inputs_make(&w, away);
+	gw_sorter_free(w.found);
+	gw_buf_release(&w.room);
+	if (gw_inputs_count(out) == 0 && w.worst < GW_FAILED) {
 		gw_report(diag, GW_W_NO_INPUT, NULL, "the inputs hold no document");
 		w.worst = GW_WARN;
 	}
 	return w.worst;
+}
+
+gw_status gw_inputs_list(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out, gw_diag *diag)
+{
+	return list(arena, paths, count, exclude, false, out, diag);
+}
+
+gw_status gw_inputs_list_away(gw_arena *arena, const char *const *paths, uint32_t count, const gw_strings *exclude, gw_inputs *out,
+        gw_diag *diag)
+{
+	return list(arena, paths, count, exclude, true, out, diag);
 }

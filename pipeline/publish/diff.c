@@ -9,6 +9,7 @@
 #include "diff.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -291,8 +292,6 @@ static gw_status keys_join(work *w)
 	heads h;
 	gw_buf last;
 	gw_buf_init(&last);
-	gw_sorter_rewind(w->old_side.keys);
-	gw_sorter_rewind(w->new_side.keys);
 	h.has_was = gw_sorter_next(w->old_side.keys, &h.was);
 	h.has_is = gw_sorter_next(w->new_side.keys, &h.is);
 	while (h.has_was || h.has_is)
@@ -313,61 +312,133 @@ static void tables_match(work *w)
 		w->rows_alike = w->old_field[i] == i && then->fields[i].type == now->fields[i].type;
 }
 
-static gw_status table_compare(work *w, gw_table_id id)
+/* The keys of both sides, in order. */
+static gw_status table_read(work *w, gw_table_id id)
 {
-	gw_status s = side_open(&w->old_side, &w->old_version, id, w->diag);
-	gw_status t = side_open(&w->new_side, &w->new_version, id, w->diag);
+	gw_status s = side_open(&w->old_side, w->old_version, id, w->diag);
+	gw_status t = side_open(&w->new_side, w->new_version, id, w->diag);
 	if (s != GW_OK || t != GW_OK)
 		return s > t ? s : t;
 	tables_match(w);
-	s = keys_read(w, &w->old_side, &w->old_version, false);
+	s = keys_read(w, &w->old_side, w->old_version, false);
 	if (s == GW_OK)
-		s = keys_read(w, &w->new_side, &w->new_version, !w->old_side.open);
-	return s == GW_OK ? keys_join(w) : s;
+		s = keys_read(w, &w->new_side, w->new_version, !w->old_side.open);
+	if (s != GW_OK)
+		return s;
+	gw_sorter_rewind(w->old_side.keys);
+	gw_sorter_rewind(w->new_side.keys);
+	return GW_OK;
 }
 
-/* ---- all tables ---- */
+/* ---- all tables ----
+ * While the changes of one table are told, the keys of the next are read by a thread, where there is a core for it. */
 
-static gw_status table_diff(work *w, gw_table_id id, gw_diff_counts *counts)
+typedef struct turn {
+	work w;
+	gw_table_id id;
+	gw_diag diag; /* of the reading */
+	gw_status status;
+	pthread_t thread;
+	bool reading;
+} turn;
+
+static void *turn_read(void *arg)
 {
+	turn *t = arg;
+	work *w = &t->w;
 	gw_tape *const lists[] = {&w->added, &w->removed, &w->changed};
 	gw_arena_init(&w->arena);
+	gw_buf_init(&w->key);
 	for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
 		gw_tape_init(lists[i], LIST_ROOM);
-	gw_status s = table_compare(w, id);
-	if (s == GW_OK) {
-		counts->added[id] = w->added.count;
-		counts->removed[id] = w->removed.count;
-		counts->changed[id] = w->changed.count;
-		if (w->json)
-			gw_diff_json_table(w, id);
-		if (w->readable)
-			gw_diff_readable_table(w, id);
-	}
-	side_close(&w->old_side);
-	side_close(&w->new_side);
-	for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
-		gw_tape_release(lists[i]);
-	gw_arena_release(&w->arena);
-	return s == GW_OK && w->torn ? torn(w) : s;
+	t->status = table_read(w, t->id);
+	return NULL;
 }
 
-static gw_status tables_diff(work *w, gw_diff_counts *counts)
+static void turn_begin(turn *t, const work *shared, gw_table_id id, bool ahead)
 {
+	t->w = *shared;
+	t->w.diag = &t->diag;
+	t->id = id;
+	gw_diag_init(&t->diag);
+	t->reading = ahead && pthread_create(&t->thread, NULL, turn_read, t) == 0;
+	if (!t->reading)
+		turn_read(t);
+}
+
+static void turn_wait(turn *t)
+{
+	if (t->reading)
+		pthread_join(t->thread, NULL);
+	t->reading = false;
+}
+
+static gw_status turn_tell(turn *t, gw_diag *diag, gw_diff_counts *counts)
+{
+	work *w = &t->w;
+	gw_status s = t->status == GW_OK ? keys_join(w) : t->status;
+	if (s == GW_OK) {
+		counts->added[t->id] = w->added.count;
+		counts->removed[t->id] = w->removed.count;
+		counts->changed[t->id] = w->changed.count;
+		if (w->json)
+			gw_diff_json_table(w, t->id);
+		if (w->readable)
+			gw_diff_readable_table(w, t->id);
+	}
+	if (s == GW_OK && w->torn)
+		s = torn(w);
+	gw_diag_merge(diag, &t->diag);
+	return s;
+}
+
+static void turn_end(turn *t)
+{
+	work *w = &t->w;
+	side_close(&w->old_side);
+	side_close(&w->new_side);
+	gw_tape_release(&w->added);
+	gw_tape_release(&w->removed);
+	gw_tape_release(&w->changed);
+	gw_buf_release(&w->key);
+	gw_arena_release(&w->arena);
+	gw_diag_release(&t->diag);
+}
+
+static gw_status all_tables(const work *shared, bool ahead, gw_diff_counts *counts)
+{
+	turn turns[2];
 	gw_status status = GW_OK;
-	const version *was = &w->old_version, *is = &w->new_version;
-	gw_evolution_find(&w->evolution, &w->new_version.m.arena, was->schema, is->schema);
-	counts->schema = w->evolution.tables.count;
+	turn_begin(&turns[0], shared, 0, false);
+	for (gw_table_id id = 0; id < GW_TABLES && status == GW_OK; id++) {
+		turn *now = &turns[id % 2], *next = &turns[(id + 1) % 2];
+		bool more = id + 1 < GW_TABLES;
+		if (more && ahead)
+			turn_begin(next, shared, id + 1, true);
+		status = turn_tell(now, shared->diag, counts);
+		turn_end(now);
+		if (more && ahead)
+			turn_wait(next);
+		if (more && ahead && status != GW_OK)
+			turn_end(next);
+		if (more && !ahead && status == GW_OK)
+			turn_begin(next, shared, id + 1, false);
+	}
+	return status;
+}
+
+static gw_status tables_diff(work *w, uint32_t threads, gw_diff_counts *counts)
+{
+	const version *was = w->old_version, *is = w->new_version;
+	gw_evolution_find(w->evolution, &w->new_version->m.arena, was->schema, is->schema);
+	counts->schema = w->evolution->tables.count;
 	if (w->json)
 		gw_diff_json_head(w);
 	if (w->readable) {
 		gw_buf_printf(w->readable, "%s → %s\n", was->name ? was->name : "(nothing)", is->name);
-		gw_evolution_readable(&w->evolution, was->schema_name, is->schema_name, w->readable);
+		gw_evolution_readable(w->evolution, was->schema_name, is->schema_name, w->readable);
 	}
-	gw_buf_init(&w->key);
-	for (gw_table_id id = 0; id < GW_TABLES && status == GW_OK; id++)
-		status = table_diff(w, id, counts);
-	gw_buf_release(&w->key);
+	gw_status status = all_tables(w, threads > 1, counts);
 	if (w->json)
 		gw_buf_adds(w->json, "\n}\n}\n");
 	return status;
@@ -376,18 +447,20 @@ static gw_status tables_diff(work *w, gw_diff_counts *counts)
 gw_status gw_snapshot_diff(const char *old_snapshot, const char *new_snapshot, gw_buf *json, gw_buf *readable, uint32_t shown,
 	gw_diff_counts *counts, gw_diag *diag)
 {
-	work w = {.diag = diag, .json = json, .readable = readable, .shown = shown};
+	version was = {.schema = NULL}, is = {.schema = NULL};
+	gw_evolution evolution = {0};
+	work w = {.old_version = &was, .new_version = &is, .evolution = &evolution, .diag = diag, .json = json, .readable = readable, .shown = shown};
 	gw_diff_counts own;
 	counts = counts ? counts : &own;
 	memset(counts, 0, sizeof *counts);
-	gw_status s = old_snapshot ? version_open(&w.old_version, old_snapshot, diag) : GW_OK;
-	gw_status t = version_open(&w.new_version, new_snapshot, diag);
+	gw_status s = old_snapshot ? version_open(&was, old_snapshot, diag) : GW_OK;
+	gw_status t = version_open(&is, new_snapshot, diag);
 	s = s > t ? s : t;
 	if (s == GW_OK)
-		s = tables_diff(&w, counts);
+		s = tables_diff(&w, gw_cores(), counts);
 	if (old_snapshot)
-		version_close(&w.old_version);
-	version_close(&w.new_version);
+		version_close(&was);
+	version_close(&is);
 	return s;
 }
 
@@ -396,32 +469,34 @@ static gw_status publisher_diff(work *w, gw_publisher *p, const gw_edition *e)
 {
 	gw_diff_counts counts = {0};
 	const char *before = *e->previous ? gw_arena_printf(&p->scratch, "%s/snapshots/%s", p->place, e->previous) : NULL;
-	w->old_version = (version){.schema = p->schema, .name = e->previous, .schema_name = p->schema->version, .publisher = p, .old = true};
-	w->new_version = (version){.schema = p->schema, .name = e->version, .schema_name = p->schema->version, .publisher = p};
-	gw_arena_init(&w->new_version.m.arena);
-	w->new_version.m.name = w->new_version.name;
+	version was = {.schema = NULL}, is = {.schema = p->schema, .name = e->version, .schema_name = p->schema->version, .publisher = p};
+	gw_arena_init(&is.m.arena);
+	is.m.name = is.name;
+	w->old_version = &was;
+	w->new_version = &is;
 	gw_status s = GW_OK;
 	if (p->keep.old) {
-		gw_arena_init(&w->old_version.m.arena);
-		w->old_version.m.name = w->old_version.name;
-	} else {
-		w->old_version = (version){.schema = NULL};
-		s = before ? version_open(&w->old_version, before, w->diag) : GW_OK;
+		was = (version){.schema = p->schema, .name = e->previous, .schema_name = p->schema->version, .publisher = p, .old = true};
+		gw_arena_init(&was.m.arena);
+		was.m.name = was.name;
+	} else if (before) {
+		s = version_open(&was, before, w->diag);
 	}
 	if (s == GW_OK)
-		s = tables_diff(w, &counts);
+		s = tables_diff(w, p->settings.jobs > 0 ? (uint32_t)p->settings.jobs : gw_cores(), &counts);
 	if (p->keep.old)
-		gw_arena_release(&w->old_version.m.arena);
+		gw_arena_release(&was.m.arena);
 	else if (before)
-		version_close(&w->old_version);
-	gw_arena_release(&w->new_version.m.arena);
+		version_close(&was);
+	gw_arena_release(&is.m.arena);
 	return s;
 }
 
 gw_status gw_publisher_diff(gw_publisher *p, const gw_edition *e, gw_writer *to, gw_diag *diag)
 {
 	gw_buf json;
-	work w = {.diag = diag, .json = &json, .to = to};
+	gw_evolution evolution = {0};
+	work w = {.evolution = &evolution, .diag = diag, .json = &json, .to = to};
 	gw_buf_init(&json);
 	gw_status s = publisher_diff(&w, p, e);
 	gw_writer_put(to, json.ptr, json.len);

@@ -43,9 +43,10 @@ typedef struct gw_diff_change {
 	gw_diff_row was, is;
 } gw_diff_change;
 
+/* What is above the arena is shared by all tables, the rest belongs to the table in hand. */
 typedef struct gw_diff {
-	gw_diff_version old_version, new_version;
-	gw_evolution evolution;
+	gw_diff_version *old_version, *new_version;
+	gw_evolution *evolution;
 	gw_diag *diag;
 	gw_buf *json, *readable;
 	gw_writer *to;   /* takes the JSON as it grows; NULL: it stays in `json` */

@@ -130,12 +130,12 @@ static void json_version(const char *label, const char *name, gw_buf *out)
 
 void gw_diff_json_head(gw_diff *w)
 {
-	const gw_diff_version *was = &w->old_version, *is = &w->new_version;
+	const gw_diff_version *was = w->old_version, *is = w->new_version;
 	gw_buf_adds(w->json, "{\n");
 	json_version("old", was->name, w->json);
 	json_version("new", is->name, w->json);
 	gw_buf_adds(w->json, "\"schema\": ");
-	gw_evolution_json(&w->evolution, was->schema_name, is->schema_name, w->json);
+	gw_evolution_json(w->evolution, was->schema_name, is->schema_name, w->json);
 	gw_buf_adds(w->json, ",\n\"tables\": {");
 }
 

@@ -3,7 +3,7 @@
 #include "publisher.h"
 
 typedef struct head {
-	uint64_t source_path, reject, rejected, known, memo, documents, organs, file_count, contents;
+	uint64_t source_path, reject, rejected, known, memo, documents, organs, file_count;
 	struct {
 		uint64_t csv, jsonl, excel, rows, guarded;
 		uint32_t crc[GW_FORMS];
@@ -17,7 +17,7 @@ static void piece_add(gw_buf *out, gw_bytes s)
 
 static size_t whole_size(const gw_packet *p)
 {
-	size_t n = sizeof(head) + 8 + p->source_path.len + p->reject.len + p->memo.len + p->organs.len + p->contents.len;
+	size_t n = sizeof(head) + 8 + p->source_path.len + p->reject.len + p->memo.len + p->organs.len;
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		n += p->table[id].csv.len + p->table[id].jsonl.len + p->table[id].excel.len;
 	return n + (size_t)p->file_count * sizeof(gw_packet_file);
@@ -27,7 +27,7 @@ void gw_packet_write(const gw_packet *p, gw_buf *out)
 {
 	head h = {.source_path = p->source_path.len, .reject = p->reject.len, .rejected = p->reject.ptr != NULL,
 		.known = p->known, .memo = p->memo.len,
-		.documents = p->documents, .organs = p->organs.len, .file_count = p->file_count, .contents = p->contents.len};
+		.documents = p->documents, .organs = p->organs.len, .file_count = p->file_count};
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const gw_packet_table *t = &p->table[id];
 		h.table[id].csv = t->csv.len;
@@ -51,7 +51,6 @@ void gw_packet_write(const gw_packet *p, gw_buf *out)
 		piece_add(out, p->table[id].excel);
 	}
 	piece_add(out, p->organs);
-	piece_add(out, p->contents);
 }
 
 static gw_bytes piece(const char **at, uint64_t n)
@@ -87,16 +86,6 @@ void gw_packet_read(const gw_buf *bytes, gw_packet *out)
 		memcpy(t->crc, h.table[id].crc, sizeof t->crc);
 	}
 	out->organs = piece(&at, h.organs);
-	out->contents = piece(&at, h.contents);
-}
-
-void gw_packet_drop_contents(gw_buf *bytes)
-{
-	head h;
-	memcpy(&h, bytes->ptr, sizeof h);
-	bytes->len -= h.contents;
-	h.contents = 0;
-	memcpy(bytes->ptr, &h, sizeof h);
 }
 
 /* ---- cells ---- */

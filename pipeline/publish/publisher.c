@@ -218,15 +218,12 @@ static gw_status put_file(const gw_publisher *p, const gw_packet_file *f, const 
 	return gw_file_create(p->bag_folder, p->bag, f->path, bytes, f->size, shared, diag);
 }
 
-gw_status gw_publisher_put_files(const gw_publisher *p, gw_buf *packet, gw_diag *diag)
+gw_status gw_publisher_put_files(const gw_publisher *p, const gw_render *r, gw_diag *diag)
 {
-	gw_packet k;
-	gw_packet_read(packet, &k);
-	const char *at = k.contents.ptr;
+	gw_render_file f = {0};
 	gw_status s = GW_OK;
-	for (uint64_t i = 0; s == GW_OK && i < k.file_count; at += k.files[i++].size)
-		s = put_file(p, &k.files[i], at, diag);
-	gw_packet_drop_contents(packet);
+	while (s == GW_OK && gw_render_file_next(r, &f))
+		s = put_file(p, f.is, f.bytes, diag);
 	return s == GW_OK ? GW_OK : GW_FATAL;
 }
 
@@ -328,7 +325,7 @@ gw_status gw_publisher_add(gw_publisher *p, const gw_rows *rows, gw_diag *diag)
 	if (!p->render)
 		p->render = gw_render_new(p->schema, &p->settings);
 	if (!in_order(p, rows->source_path, diag) || gw_render_rows(p->render, rows, &p->packet, diag) != GW_OK ||
-		gw_publisher_put_files(p, &p->packet, diag) != GW_OK)
+		gw_publisher_put_files(p, p->render, diag) != GW_OK)
 		return fail(p, diag);
 	return gw_publisher_take(p, &p->packet, diag);
 }

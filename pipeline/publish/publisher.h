@@ -148,18 +148,24 @@ typedef struct gw_packet {
 	uint64_t documents;
 	gw_packet_table table[GW_TABLES];
 	gw_bytes organs;         /* rows of organizations as gw_packet_cells reads them */
-	const gw_packet_file *files;
+	const gw_packet_file *files; /* without their bytes, which the worker has written */
 	uint64_t file_count;
-	gw_bytes contents;       /* of the files, one behind the other; gone once they are written */
 } gw_packet;
 void gw_packet_write(const gw_packet *p, gw_buf *out);
 /* Views into the bytes, which are those of gw_packet_write. */
 void gw_packet_read(const gw_buf *bytes, gw_packet *out);
-/* Cuts the contents of the files off. */
-void gw_packet_drop_contents(gw_buf *bytes);
 void gw_packet_cells_add(gw_buf *out, const gw_cell *cells, uint32_t count);
 /* The next row; false behind the last. Texts point into the packet. */
 bool gw_packet_cells(gw_bytes *rest, gw_cell *cells, uint32_t count);
+
+/* The files of the source that was rendered last, one after the other: `f` is all zero at first. */
+typedef struct gw_render_file {
+	const gw_packet_file *is;
+	const char *bytes;
+	uint64_t at; /* among the nested documents */
+	uint32_t count;
+} gw_render_file;
+bool gw_render_file_next(const gw_render *r, gw_render_file *f);
 
 /* ---- the publisher ---- */
 /* The end of a source's rows; one source in 8 has one, one in 16 a rank of 4 or more, and so on. */

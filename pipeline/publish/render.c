@@ -21,8 +21,9 @@ struct gw_render {
 	/* of the source in hand */
 	gw_row_text text[GW_TABLES];
 	gw_cell **documents; /* their rows as published */
-	gw_buf contents, organs, memo;
-	GW_LIST(gw_packet_file) files;
+	gw_buf nested, organs, memo; /* nested: the documents, one behind the other */
+	GW_LIST(gw_packet_file) files; /* those, and then the text if it is to be one */
+	gw_str source_text;
 };
 
 gw_render *gw_render_new(const gw_schema *schema, const gw_publish_settings *settings)
@@ -57,7 +58,7 @@ void gw_render_free(gw_render *r)
 		gw_buf_release(&r->text[id].jsonl);
 		gw_buf_release(&r->text[id].excel);
 	}
-	gw_buf_release(&r->contents);
+	gw_buf_release(&r->nested);
 	gw_buf_release(&r->organs);
 	gw_buf_release(&r->memo);
 	gw_arena_release(&r->scratch);
@@ -157,12 +158,11 @@ static void tables_write(gw_render *r, const gw_rows *rows)
 
 /* ---- files of its own ---- */
 
-/* Enters what was added to the contents behind `begin` as a file. */
-static gw_packet_file *file_add(gw_render *r, size_t begin, const char *folder, gw_str name)
+static gw_packet_file *file_add(gw_render *r, gw_str name, uint64_t size)
 {
 	gw_packet_file *f = GW_PUSH(&r->scratch, &r->files);
-	snprintf(f->path, sizeof f->path, "%s%.*s", folder, (int)name.len, name.ptr);
-	f->size = r->contents.len - begin;
+	snprintf(f->path, sizeof f->path, "data/%.*s", (int)name.len, name.ptr);
+	f->size = size;
 	return f;
 }
 
@@ -171,10 +171,10 @@ static gw_status documents_write(gw_render *r, const gw_rows *rows, gw_diag *dia
 	uint32_t at[GW_TABLES] = {0};
 	gw_status s = GW_OK;
 	for (uint32_t i = 0; s == GW_OK && i < rows->table[GW_T_DOCUMENTS].count; i++) {
-		size_t begin = r->contents.len;
-		s = gw_nest_document(&r->nest, rows, r->text, i, r->documents[i], at, &r->scratch, &r->contents, diag);
-		gw_packet_file *f = file_add(r, begin, "data/", r->documents[i][r->json_path].s);
-		gw_sha256_of(r->contents.ptr + begin, f->size, f->sha256);
+		size_t begin = r->nested.len;
+		s = gw_nest_document(&r->nest, rows, r->text, i, r->documents[i], at, &r->scratch, &r->nested, diag);
+		gw_packet_file *f = file_add(r, r->documents[i][r->json_path].s, r->nested.len - begin);
+		gw_sha256_of(r->nested.ptr + begin, f->size, f->sha256);
 	}
 	/* Rows that no document has taken stand in another order than the documents, so they would be missing above. */
 	for (gw_table_id id = GW_T_SECTIONS; s == GW_OK && id < GW_TABLES; id++) {
@@ -187,9 +187,8 @@ static gw_status documents_write(gw_render *r, const gw_rows *rows, gw_diag *dia
 
 static void text_write(gw_render *r, const gw_rows *rows)
 {
-	size_t begin = r->contents.len;
-	gw_buf_add_str(&r->contents, rows->text);
-	gw_packet_file *f = file_add(r, begin, "data/", r->documents[0][r->text_path].s);
+	gw_packet_file *f = file_add(r, r->documents[0][r->text_path].s, rows->text.len);
+	r->source_text = rows->text;
 	memcpy(f->sha256, rows->text_sha256, sizeof rows->text_sha256);
 }
 
@@ -216,15 +215,25 @@ static uint32_t crc_of(const char *bytes, size_t n)
 	return n ? libdeflate_crc32(0, bytes, n) : 0;
 }
 
+bool gw_render_file_next(const gw_render *r, gw_render_file *f)
+{
+	f->at += f->is ? f->is->size : 0;
+	if (f->count == r->files.count)
+		return false;
+	f->is = &r->files.items[f->count++];
+	f->bytes = f->at < r->nested.len ? r->nested.ptr + f->at : r->source_text.ptr;
+	return true;
+}
+
 /* What the next run needs to take the source over. */
 static void memo_make(gw_render *r, const gw_rows *rows, gw_packet *p)
 {
-	size_t at = 0;
+	gw_render_file f = {0};
 	gw_buf_clear(&r->memo);
 	gw_state_memo(rows, &r->memo);
 	p->memo = bytes_of(&r->memo);
-	for (uint32_t i = 0; i < r->files.count; at += r->files.items[i++].size)
-		r->files.items[i].crc = crc_of(r->contents.ptr + at, r->files.items[i].size);
+	while (gw_render_file_next(r, &f))
+		r->files.items[f.count - 1].crc = crc_of(f.bytes, f.is->size);
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		gw_packet_table *t = &p->table[id];
 		t->crc[GW_FORM_CSV] = crc_of(t->csv.ptr, t->csv.len);
@@ -236,7 +245,7 @@ static void memo_make(gw_render *r, const gw_rows *rows, gw_packet *p)
 static void packet_make(gw_render *r, const gw_rows *rows, gw_buf *out)
 {
 	gw_packet p = {.source_path = rows->source_path, .documents = rows->table[GW_T_DOCUMENTS].count, .files = r->files.items,
-		.file_count = r->files.count, .organs = bytes_of(&r->organs), .contents = bytes_of(&r->contents)};
+		.file_count = r->files.count, .organs = bytes_of(&r->organs)};
 	for (gw_table_id id = 0; id < GW_TABLES; id++) {
 		const gw_row_text *text = &r->text[id];
 		if (id == GW_T_ORGANIZATIONS)
@@ -253,8 +262,8 @@ static void packet_make(gw_render *r, const gw_rows *rows, gw_buf *out)
 
 static void reject_make(gw_render *r, const gw_rows *rows, gw_buf *out)
 {
-	gw_reject_print(rows, &r->contents);
-	gw_packet p = {.source_path = rows->source_path, .reject = bytes_of(&r->contents)};
+	gw_reject_print(rows, &r->nested);
+	gw_packet p = {.source_path = rows->source_path, .reject = bytes_of(&r->nested)};
 	gw_packet_write(&p, out);
 }
 
@@ -267,8 +276,9 @@ static void known_make(const gw_rows *rows, gw_buf *out)
 static void source_begin(gw_render *r)
 {
 	gw_arena_reset(&r->scratch);
-	gw_buf_clear(&r->contents);
+	gw_buf_clear(&r->nested);
 	memset(&r->files, 0, sizeof r->files);
+	r->source_text = (gw_str){0};
 }
 
 gw_status gw_render_rows(gw_render *r, const gw_rows *rows, gw_buf *packet, gw_diag *diag)
@@ -295,7 +305,7 @@ gw_status gw_rows_print_nested(const gw_schema *schema, const gw_rows *rows, gw_
 	source_begin(r);
 	tables_write(r, rows);
 	gw_status s = documents_write(r, rows, diag);
-	gw_buf_add(out, r->contents.ptr, r->contents.len);
+	gw_buf_add(out, r->nested.ptr, r->nested.len);
 	gw_render_free(r);
 	return s;
 }

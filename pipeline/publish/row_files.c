@@ -1,17 +1,19 @@
 /* Row files of any number and order as a stream of sources by path.
  *
- * The files are mapped (row_load.h). One pass finds the runs of lines that follow each other with one source; the runs
- * are sorted by source and only then parsed, source by source. So memory holds an index of runs, about one a source
- * (one a source and table where an engine has parted the tables), never the rows. */
+ * The files are mapped (row_load.h). One pass finds the runs of lines that follow each other with one source, about one a
+ * source (one a source and table where an engine has parted the tables); the runs are sorted by source, by way of a
+ * file, and only then parsed, source by source. So memory holds neither the rows nor an index of them. */
 #include "out.h"
 #include "row_load.h"
 
+#include "gw/tape.h"
+
+#include <endian.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 typedef struct run_of_lines {
-	gw_str source_path;
 	const char *begin, *end;
 	uint32_t file, line; /* index in files; number of the first line */
 } run_of_lines;
@@ -22,13 +24,17 @@ struct gw_row_files {
 	gw_row_spool spool;
 	gw_row_file *files;
 	uint32_t file_count;
-	GW_LIST(run_of_lines) runs;
-	uint32_t next;
+	gw_sorter *runs;      /* by source, then as the lines stand in the files */
+	run_of_lines last;    /* of the index in the making, not among the runs yet; begin is NULL before the first */
+	gw_buf path, key;     /* of that one, or of the source in hand */
+	gw_buf parsed;        /* the path of a line that was parsed */
+	gw_sorted head;       /* the next run */
+	bool has_head;
 	uint64_t touched; /* bytes since pages were given back */
 };
 
 /* Pages of the mapped files count as our memory once they were read: they are given back by the handful. */
-enum { TOUCHED_MOST = 64 << 20 };
+enum { TOUCHED_MOST = 16 << 20 };
 
 static void touch(gw_row_files *f, size_t bytes)
 {
@@ -64,10 +70,40 @@ static gw_status source_of(gw_row_files *f, const char *line, size_t n, const gw
 		s = gw_report(diag, GW_E_ROWS_FILE, at, "the line is no JSON object: %s", error.text);
 	else if (!json_is_string(path))
 		s = gw_report(diag, GW_E_ROWS_FILE, at, "a row needs \"table\" and \"source_path\"");
-	else
-		*out = gw_arena_str(&f->arena, (gw_str){json_string_value(path), (uint32_t)json_string_length(path)});
+	if (s == GW_OK) {
+		gw_buf_clear(&f->parsed);
+		gw_buf_add(&f->parsed, json_string_value(path), json_string_length(path));
+		*out = (gw_str){f->parsed.ptr, (uint32_t)f->parsed.len};
+	}
 	json_decref(object);
 	return s;
+}
+
+/* Behind the path a NUL, which is in none, and what orders the runs of one source. */
+static void run_close(gw_row_files *f)
+{
+	uint32_t file = htobe32(f->last.file);
+	uint64_t begin = f->last.begin ? htobe64((uint64_t)(f->last.begin - f->files[f->last.file].bytes)) : 0;
+	if (!f->last.begin)
+		return;
+	gw_buf_clear(&f->key);
+	gw_buf_add(&f->key, f->path.ptr, f->path.len);
+	gw_buf_addc(&f->key, 0);
+	gw_buf_add(&f->key, &file, sizeof file);
+	gw_buf_add(&f->key, &begin, sizeof begin);
+	gw_sorter_add(f->runs, (gw_str){f->key.ptr, (uint32_t)f->key.len}, &f->last, sizeof f->last);
+	f->last.begin = NULL;
+}
+
+static bool is_of(const gw_row_files *f, gw_str path)
+{
+	return gw_str_eq((gw_str){f->path.ptr, (uint32_t)f->path.len}, path);
+}
+
+static void path_set(gw_row_files *f, gw_str path)
+{
+	gw_buf_clear(&f->path);
+	gw_buf_add_str(&f->path, path);
 }
 
 static gw_status index_file(gw_row_files *f, uint32_t file, gw_diag *diag)
@@ -88,24 +124,16 @@ static gw_status index_file(gw_row_files *f, uint32_t file, gw_diag *diag)
 		gw_status s = source_of(f, line, (size_t)(stop - line), &at, &path, diag);
 		if (s != GW_OK)
 			return s;
-		run_of_lines *last = f->runs.count ? &f->runs.items[f->runs.count - 1] : NULL;
-		if (last && last->file == file && last->end == line && gw_str_eq(last->source_path, path))
-			last->end = p;
-		else
-			*GW_PUSH(&f->arena, &f->runs) = (run_of_lines){path, line, p, file, at.line};
+		if (f->last.begin && f->last.end == line && is_of(f, path)) {
+			f->last.end = p;
+			continue;
+		}
+		run_close(f);
+		path_set(f, path);
+		f->last = (run_of_lines){line, p, file, at.line};
 	}
+	run_close(f);
 	return GW_OK;
-}
-
-static int by_source(const void *x, const void *y)
-{
-	const run_of_lines *a = x, *b = y;
-	int c = gw_str_cmp(a->source_path, b->source_path);
-	if (c)
-		return c;
-	if (a->file != b->file)
-		return a->file < b->file ? -1 : 1;
-	return (a->begin > b->begin) - (a->begin < b->begin);
 }
 
 gw_row_files *gw_row_files_open(const gw_schema *schema, const char *const *paths, uint32_t count, gw_diag *diag)
@@ -119,6 +147,7 @@ gw_row_files *gw_row_files_open(const gw_schema *schema, const char *const *path
 	f->schema = schema;
 	f->file_count = count;
 	f->files = GW_NEW_N(&f->arena, gw_row_file, count);
+	f->runs = gw_sorter_new(0);
 	gw_row_spool_init(&f->spool);
 	bool good = true;
 	for (uint32_t i = 0; i < count; i++)
@@ -130,8 +159,8 @@ gw_row_files *gw_row_files_open(const gw_schema *schema, const char *const *path
 		gw_row_files_close(f);
 		return NULL;
 	}
-	if (f->runs.count)
-		qsort(f->runs.items, f->runs.count, sizeof *f->runs.items, by_source);
+	gw_sorter_rewind(f->runs);
+	f->has_head = gw_sorter_next(f->runs, &f->head);
 	return f;
 }
 
@@ -140,6 +169,10 @@ void gw_row_files_close(gw_row_files *f)
 	if (!f)
 		return;
 	gw_row_spool_release(&f->spool, f->files, f->file_count);
+	gw_sorter_free(f->runs);
+	gw_buf_release(&f->path);
+	gw_buf_release(&f->key);
+	gw_buf_release(&f->parsed);
 	gw_arena_release(&f->arena);
 	free(f);
 }
@@ -262,21 +295,40 @@ static gw_status source_check(const gw_rows *rows, const gw_place *at, gw_diag *
 	return GW_OK;
 }
 
+static gw_str head_path(const gw_row_files *f)
+{
+	return (gw_str){f->head.key.ptr, f->head.key.len - (uint32_t)(1 + sizeof(uint32_t) + sizeof(uint64_t))};
+}
+
+/* The next run of the source in hand; false where the next one is of another. */
+static bool run_next(gw_row_files *f, run_of_lines *out)
+{
+	if (!f->has_head || !is_of(f, head_path(f)))
+		return false;
+	memcpy(out, f->head.value.ptr, sizeof *out);
+	f->has_head = gw_sorter_next(f->runs, &f->head);
+	return true;
+}
+
 gw_status gw_row_files_next(gw_row_files *f, gw_arena *arena, gw_rows *out, bool *end, gw_diag *diag)
 {
+	run_of_lines run, first = {0};
 	*out = (gw_rows){0};
-	*end = f->next >= f->runs.count;
+	*end = !f->has_head && !gw_sorter_failed(f->runs);
 	if (*end)
 		return GW_OK;
-	const run_of_lines *first = &f->runs.items[f->next];
-	while (f->next < f->runs.count && gw_str_eq(f->runs.items[f->next].source_path, first->source_path)) {
-		const run_of_lines *run = &f->runs.items[f->next++];
-		gw_status s = run_read(f, run, arena, out, diag);
+	if (f->has_head)
+		path_set(f, head_path(f));
+	while (run_next(f, &run)) {
+		first = first.begin ? first : run;
+		gw_status s = run_read(f, &run, arena, out, diag);
 		if (s != GW_OK)
 			return s;
-		touch(f, (size_t)(run->end - run->begin));
+		touch(f, (size_t)(run.end - run.begin));
 	}
-	gw_place at = {.path = f->files[first->file].path, .line = first->line};
+	if (gw_sorter_failed(f->runs))
+		return gw_report(diag, GW_E_INTERNAL, NULL, "the index of the row files cannot be read back from the temporary file");
+	gw_place at = {.path = f->files[first.file].path, .line = first.line};
 	for (gw_table_id id = 0; id < GW_TABLES; id++)
 		if (out->table[id].count)
 			table_order(arena, &f->schema->tables[id], out->table[id].items, out->table[id].count);

@@ -2,7 +2,9 @@
  *
  * The same members in the same order as in the tar, each packed alone; times are the given one in UTC, nothing volatile
  * goes in. A member is packed in memory, so that its sizes are known before it; one that is too large for that is packed
- * by zlib as it is read, and its sizes follow it. */
+ * by zlib as it is read, and its sizes follow it. The directory at the end names all members: it is made on the way, and
+ * waits in a temporary file. */
+#include "deflate.h"
 #include "publisher.h"
 
 #include <errno.h>
@@ -27,15 +29,15 @@ typedef struct member {
 } member;
 
 typedef struct zipper {
-	gw_arena *arena;
+	gw_arena arena; /* of a member */
 	gw_writer *out;
 	gw_diag *diag;
 	uint64_t at;
 	uint32_t time; /* as DOS had it: the date above, the time below */
 	int level;
-	struct libdeflate_compressor *compressor;
+	gw_deflater *deflater;
 	gw_buf room, plain, packed;
-	member *members;
+	gw_tape directory;
 } zipper;
 
 static gw_status trouble(const zipper *z, const char *path, const char *what, const char *why)
@@ -107,7 +109,7 @@ static void local_put(zipper *z, const member *m)
 	put(z, b);
 }
 
-static void central_put(zipper *z, const member *m)
+static void central_note(zipper *z, const member *m)
 {
 	gw_buf *b = &z->room;
 	uint64_t wide[3];
@@ -140,7 +142,7 @@ static void central_put(zipper *z, const member *m)
 		for (unsigned i = 0; i < n; i++)
 			little(b, wide[i], 8);
 	}
-	put(z, b);
+	gw_tape_add(&z->directory, b->ptr, b->len, NULL, 0);
 }
 
 static void end_put(zipper *z, uint64_t directory, uint64_t count)
@@ -193,9 +195,10 @@ static gw_status small_put(zipper *z, member *m, int fd, const char *path)
 	gw_status s = read_whole(z, fd, path, m->entry->size);
 	if (s != GW_OK)
 		return s;
-	size_t bound = libdeflate_deflate_compress_bound(z->compressor, z->plain.len);
+	const unsigned char *plain = (const unsigned char *)z->plain.ptr;
 	gw_buf_clear(&z->packed);
-	z->packed.len = libdeflate_deflate_compress(z->compressor, z->plain.ptr, z->plain.len, gw_buf_reserve(&z->packed, bound), bound);
+	char *to = gw_buf_reserve(&z->packed, gw_deflate_bound(z->deflater, z->plain.len));
+	z->packed.len = gw_deflate(z->deflater, plain, z->plain.len, (unsigned char *)to);
 	bool smaller = z->packed.len && z->packed.len < z->plain.len;
 	const gw_buf *content = smaller ? &z->packed : &z->plain;
 	m->method = smaller ? DEFLATED : STORED;
@@ -266,7 +269,7 @@ static gw_status member_put(zipper *z, const char *folder, member *m, uint64_t i
 		local_put(z, m);
 		return GW_OK;
 	}
-	const char *path = gw_path_join(z->arena, folder, m->entry->below);
+	const char *path = gw_path_join(&z->arena, folder, m->entry->below);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return trouble(z, path, "", strerror(errno));
@@ -275,56 +278,71 @@ static gw_status member_put(zipper *z, const char *folder, member *m, uint64_t i
 	return s;
 }
 
-static gw_status all_put(zipper *z, const char *folder, const gw_archive_entries *list, uint64_t in_memory)
+/* The next file, the folders before it that are new. */
+static gw_status members_put(zipper *z, const char *folder, const gw_archive_entries *list, uint64_t in_memory)
 {
 	gw_status s = GW_OK;
-	z->members = GW_NEW_N(z->arena, member, list->count);
 	for (uint32_t i = 0; s == GW_OK && i < list->count; i++) {
-		z->members[i] = (member){.entry = &list->items[i]};
-		s = member_put(z, folder, &z->members[i], in_memory);
+		member m = {.entry = &list->items[i]};
+		s = member_put(z, folder, &m, in_memory);
+		central_note(z, &m);
 	}
-	uint64_t directory = z->at;
-	for (uint32_t i = 0; s == GW_OK && i < list->count; i++)
-		central_put(z, &z->members[i]);
-	if (s == GW_OK)
-		end_put(z, directory, list->count);
 	return s;
 }
 
-/* The directory at the end of a ZIP names all members, so they are kept. */
-static bool list_make(gw_arena *a, const char *top, const gw_roll *roll, gw_archive_entries *out)
+static gw_status directory_put(zipper *z)
+{
+	gw_tape_cursor c = {0};
+	gw_str record;
+	uint64_t begin = z->at;
+	gw_tape_rewind(&c, &z->directory);
+	while (gw_tape_next(&c, &record)) {
+		gw_writer_put(z->out, record.ptr, record.len);
+		z->at += record.len;
+	}
+	bool whole = !c.failed;
+	gw_tape_cursor_release(&c);
+	end_put(z, begin, z->directory.count);
+	return whole ? GW_OK : trouble(z, NULL, "its directory cannot be read back from the temporary file", "");
+}
+
+static gw_status all_put(zipper *z, const char *folder, const char *top, const gw_roll *roll, uint64_t in_memory)
 {
 	gw_roll_call call;
 	gw_buf last;
+	gw_status s = GW_OK;
+	gw_archive_entries list = {0};
 	gw_buf_init(&last);
 	gw_roll_begin(&call, roll, true);
-	while (gw_archive_entries_next(&call, a, top, &last, out))
-		;
+	while (s == GW_OK && gw_archive_entries_next(&call, &z->arena, top, &last, &list)) {
+		s = members_put(z, folder, &list, in_memory);
+		list = (gw_archive_entries){0};
+		gw_arena_reset(&z->arena);
+	}
 	gw_buf_release(&last);
-	return gw_roll_end(&call);
+	if (!gw_roll_end(&call) && s == GW_OK)
+		s = trouble(z, NULL, "the list of files cannot be read back from the temporary file", "");
+	return s == GW_OK ? directory_put(z) : s;
 }
 
 gw_status gw_zip_write(const char *path, const char *folder, const char *top, const gw_roll *roll, uint64_t mtime, int level,
 	 uint64_t in_memory, gw_zip_info *out, gw_diag *diag)
 {
-	gw_arena arena;
-	gw_arena_init(&arena);
-	gw_archive_entries list = {0};
-	bool whole = list_make(&arena, top, roll, &list);
-	zipper z = {.arena = &arena, .diag = diag, .time = dos_time(mtime), .level = level, .out = gw_writer_open(path, diag)};
-	z.compressor = libdeflate_alloc_compressor(level);
+	zipper z = {.diag = diag, .time = dos_time(mtime), .level = level, .out = gw_writer_open(path, diag)};
+	z.deflater = gw_deflater_new(level);
+	gw_arena_init(&z.arena);
+	gw_tape_init(&z.directory, STEP);
 	gw_status s = z.out ? GW_OK : GW_FATAL;
-	if (s == GW_OK && !whole)
-		s = trouble(&z, path, "the list of files cannot be read back from the temporary file", "");
-	if (s == GW_OK && !z.compressor)
+	if (s == GW_OK && !z.deflater)
 		s = trouble(&z, path, "not enough memory to pack it", "");
 	if (s == GW_OK)
-		s = all_put(&z, folder, &list, in_memory ? in_memory : IN_MEMORY);
+		s = all_put(&z, folder, top, roll, in_memory ? in_memory : IN_MEMORY);
 	gw_status closed = z.out ? gw_writer_close(z.out, true, &out->size, out->sha256) : s;
-	libdeflate_free_compressor(z.compressor);
+	gw_deflater_free(z.deflater);
 	gw_buf_release(&z.room);
 	gw_buf_release(&z.plain);
 	gw_buf_release(&z.packed);
-	gw_arena_release(&arena);
+	gw_tape_release(&z.directory);
+	gw_arena_release(&z.arena);
 	return s == GW_OK ? closed : s;
 }

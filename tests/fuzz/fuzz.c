@@ -205,7 +205,7 @@ static gw_status make(void *ctx, void *render, const gw_rows *rows, gw_buf *made
 	const taker *t = ctx;
 	gw_status status = gw_render_rows(render, rows, made, diag);
 	if (status == GW_OK)
-		status = gw_publisher_put_files(t->publisher, made, diag);
+		status = gw_publisher_put_files(t->publisher, render, diag);
 	if (status == GW_OK)
 		gw_rows_print(t->f->config->schema, rows, made);
 	return status;

@@ -54,6 +54,35 @@ static void put(fixture *f, const char *name)
 	fclose(file);
 }
 
+/* The same list put away, in three parts, and brought back. */
+static void away_check(fixture *f, gw_status want, const char *const *paths, uint32_t n, const gw_strings *exclude, const gw_inputs *in)
+{
+	gw_diag quiet;
+	gw_inputs away;
+	uint32_t seen = 0;
+	gw_diag_init(&quiet);
+	for (uint32_t part = 0; part <= 3; part++) {
+		assert_int_equal(gw_inputs_list_away(&f->a, paths, n, exclude, &away, &quiet), want);
+		assert_true(away.put_away);
+		if (part)
+			assert_true(gw_inputs_keep_part(&away, part, 3));
+		else
+			assert_int_equal(gw_inputs_count(&away), in->items.count);
+		assert_true(gw_inputs_fetch(&f->a, &away));
+		assert_false(away.put_away);
+		seen += part ? away.items.count : 0;
+		for (uint32_t i = 0; i < away.items.count; i++) {
+			const gw_input *was = &in->items.items[part ? i * 3 + part - 1 : i], *is = &away.items.items[i];
+			assert_string_equal(is->source_path, was->source_path);
+			assert_string_equal(is->path, was->path);
+			assert_int_equal(is->size, was->size);
+		}
+		gw_inputs_release(&away);
+	}
+	assert_int_equal(seen, in->items.count);
+	gw_diag_release(&quiet);
+}
+
 /* The published paths, each ended by a blank. */
 static const char *list(fixture *f, gw_status want, const char *const *paths, uint32_t n, const gw_strings *exclude)
 {
@@ -61,6 +90,7 @@ static const char *list(fixture *f, gw_status want, const char *const *paths, ui
 	gw_buf b;
 	gw_diag_clear(&f->diag);
 	assert_int_equal(gw_inputs_list(&f->a, paths, n, exclude, &in, &f->diag), want);
+	away_check(f, want, paths, n, exclude, &in);
 	gw_buf_init(&b);
 	gw_buf_adds(&b, "");
 	for (uint32_t i = 0; i < in.items.count; i++)

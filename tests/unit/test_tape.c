@@ -147,6 +147,8 @@ static void records_come_in_order(void **state)
 	order_check(1, 0);
 	order_check(RECORDS, 0);
 	order_check(RECORDS, 64); /* a run each */
+	order_check(129, 1);      /* one more than are merged at once */
+	order_check(20000, 1);    /* more than their square: merged in three rounds */
 	order_check(RECORDS, 4096);
 	order_check(RECORDS, 100 * 1024);
 }
