@@ -12,7 +12,7 @@
 
 /* Smaller files are read: a mapping costs page faults, and a file that somebody cuts short while it is mapped would end the
  * program by a signal. Only row files come so large that a copy hurts more. */
-enum { MAP_FROM = 64 << 20, WRITER_ROOM = 128 * 1024 };
+enum { MAP_FROM = 64 << 20, WRITER_ROOM = 128 * 1024, PUSH = 16 << 20 };
 
 static gw_status trouble(gw_diag *diag, gw_code code, const char *path, const char *what, int error)
 {
@@ -135,7 +135,7 @@ struct gw_writer {
 	gw_diag *diag;
 	char *path;
 	gw_sha256 hash;
-	uint64_t size;
+	uint64_t size, written, pushed;
 	size_t used;
 	gw_status status;
 	char room[WRITER_ROOM];
@@ -163,7 +163,7 @@ gw_writer *gw_writer_open(const char *path, gw_diag *diag)
 	w->fd = fd;
 	w->diag = diag;
 	w->path = copy;
-	w->size = 0;
+	w->size = w->written = w->pushed = 0;
 	w->used = 0;
 	w->status = GW_OK;
 	gw_sha256_init(&w->hash);
@@ -190,6 +190,12 @@ static void write_all(gw_writer *w, const char *bytes, size_t n)
 	int error = w->status == GW_OK ? write_bytes(w->fd, bytes, n) : 0;
 	if (error)
 		writer_fail(w, error);
+	w->written += n;
+	/* Advice to begin with the disk now: what comes later need not wait for so much. */
+	if (w->written - w->pushed >= PUSH) {
+		sync_file_range(w->fd, (off_t)w->pushed, (off_t)(w->written - w->pushed), SYNC_FILE_RANGE_WRITE);
+		w->pushed = w->written;
+	}
 }
 
 static void writer_flush(gw_writer *w)

@@ -176,6 +176,7 @@ static gw_status make_archives(gw_publisher *p, const gw_edition *e, gw_publishe
 	gw_status s = GW_OK;
 	uint64_t time = p->has_epoch ? p->epoch : no_epoch;
 	int level = (int)p->settings.archive_level;
+	gw_settler_go_on(p->settler);
 	if (p->settings.archive) {
 		gw_blocks old;
 		bool again = gw_keep_blocks(p, e->previous, &old);

@@ -56,6 +56,16 @@ static void *work(void *arg)
 	return NULL;
 }
 
+void gw_settler_go_on(gw_settler *s)
+{
+	if (!s->running)
+		return;
+	pthread_mutex_lock(&s->lock);
+	s->wanted = true;
+	pthread_cond_signal(&s->more);
+	pthread_mutex_unlock(&s->lock);
+}
+
 void gw_settler_note(gw_settler *s, uint64_t bytes)
 {
 	s->fresh += bytes;
@@ -65,10 +75,7 @@ void gw_settler_note(gw_settler *s, uint64_t bytes)
 	if (!s->running && pthread_create(&s->thread, NULL, work, s) != 0)
 		return; /* all at the end, then */
 	s->running = true;
-	pthread_mutex_lock(&s->lock);
-	s->wanted = true;
-	pthread_cond_signal(&s->more);
-	pthread_mutex_unlock(&s->lock);
+	gw_settler_go_on(s);
 }
 
 static void stop(gw_settler *s)
