@@ -1,11 +1,11 @@
-/* Deflating many blocks at a time.
+/* Deflating by libdeflate, many blocks at a time.
  *
  * Blocks are gzip members of their own; RFC 1952 (2.2) joins members by writing one behind the other. The caller says
  * where the cuts lie, so the bytes do not depend on the number of threads. Each thread reads its block, looks for it in
  * the earlier file or packs it, and takes the next; the calling one hashes and writes them in order. */
 #include "pack.h"
-#include "deflate.h"
 
+#include <libdeflate.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -38,26 +38,27 @@ typedef struct packer {
 
 /* What a thread works with. */
 typedef struct tools {
-	gw_deflater *deflater;
+	struct libdeflate_compressor *compressor;
 	EVP_MAC_CTX *tags;
 } tools;
 
 static void tools_open(const packer *p, tools *t)
 {
-	t->deflater = gw_deflater_new(p->level);
+	t->compressor = libdeflate_alloc_compressor(p->level);
 	t->tags = p->made ? gw_tags_open() : NULL;
 }
 
 static void tools_close(tools *t)
 {
 	EVP_MAC_CTX_free(t->tags);
-	gw_deflater_free(t->deflater);
+	libdeflate_free_compressor(t->compressor);
 }
 
-static bool deflated(gw_deflater *d, block *b, size_t n)
+static bool deflated(struct libdeflate_compressor *c, block *b, size_t n)
 {
+	size_t room = libdeflate_gzip_compress_bound(c, n);
 	gw_buf_clear(&b->packed);
-	b->packed.len = gw_gzip(d, b->plain, n, (unsigned char *)gw_buf_reserve(&b->packed, gw_gzip_bound(d, n)));
+	b->packed.len = libdeflate_gzip_compress(c, b->plain, n, gw_buf_reserve(&b->packed, room), room);
 	return b->packed.len != 0;
 }
 
@@ -74,7 +75,7 @@ static void block_make(const packer *p, const tools *t, block *b)
 	if (b->failed)
 		return;
 	b->tagged = p->made && piece->comes_again && gw_tag_make(t->tags, p->made->mac, (const char *)b->plain, piece->size, b->tag);
-	if (!used_again(p, b, piece->size) && (!t->deflater || !deflated(t->deflater, b, piece->size))) {
+	if (!used_again(p, b, piece->size) && (!t->compressor || !deflated(t->compressor, b, piece->size))) {
 		gw_report(&b->diag, GW_E_OUTPUT_WRITE, NULL, "the archive cannot be written: not enough memory to pack it");
 		b->failed = true;
 	}

@@ -4,7 +4,6 @@
  * goes in. A member is packed in memory, so that its sizes are known before it; one that is too large for that is packed
  * by zlib as it is read, and its sizes follow it. The directory at the end names all members: it is made on the way, and
  * waits in a temporary file. */
-#include "deflate.h"
 #include "publisher.h"
 
 #include <errno.h>
@@ -35,7 +34,7 @@ typedef struct zipper {
 	uint64_t at;
 	uint32_t time; /* as DOS had it: the date above, the time below */
 	int level;
-	gw_deflater *deflater;
+	struct libdeflate_compressor *compressor;
 	gw_buf room, plain, packed;
 	gw_tape directory;
 } zipper;
@@ -195,10 +194,9 @@ static gw_status small_put(zipper *z, member *m, int fd, const char *path)
 	gw_status s = read_whole(z, fd, path, m->entry->size);
 	if (s != GW_OK)
 		return s;
-	const unsigned char *plain = (const unsigned char *)z->plain.ptr;
+	size_t bound = libdeflate_deflate_compress_bound(z->compressor, z->plain.len);
 	gw_buf_clear(&z->packed);
-	char *to = gw_buf_reserve(&z->packed, gw_deflate_bound(z->deflater, z->plain.len));
-	z->packed.len = gw_deflate(z->deflater, plain, z->plain.len, (unsigned char *)to);
+	z->packed.len = libdeflate_deflate_compress(z->compressor, z->plain.ptr, z->plain.len, gw_buf_reserve(&z->packed, bound), bound);
 	bool smaller = z->packed.len && z->packed.len < z->plain.len;
 	const gw_buf *content = smaller ? &z->packed : &z->plain;
 	m->method = smaller ? DEFLATED : STORED;
@@ -329,16 +327,16 @@ gw_status gw_zip_write(const char *path, const char *folder, const char *top, co
 	 uint64_t in_memory, gw_zip_info *out, gw_diag *diag)
 {
 	zipper z = {.diag = diag, .time = dos_time(mtime), .level = level, .out = gw_writer_open(path, diag)};
-	z.deflater = gw_deflater_new(level);
+	z.compressor = libdeflate_alloc_compressor(level);
 	gw_arena_init(&z.arena);
 	gw_tape_init(&z.directory, STEP);
 	gw_status s = z.out ? GW_OK : GW_FATAL;
-	if (s == GW_OK && !z.deflater)
+	if (s == GW_OK && !z.compressor)
 		s = trouble(&z, path, "not enough memory to pack it", "");
 	if (s == GW_OK)
 		s = all_put(&z, folder, top, roll, in_memory ? in_memory : IN_MEMORY);
 	gw_status closed = z.out ? gw_writer_close(z.out, true, &out->size, out->sha256) : s;
-	gw_deflater_free(z.deflater);
+	libdeflate_free_compressor(z.compressor);
 	gw_buf_release(&z.room);
 	gw_buf_release(&z.plain);
 	gw_buf_release(&z.packed);
