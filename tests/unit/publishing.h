@@ -2,7 +2,7 @@
 #ifndef GW_TEST_PUBLISHING_H
 #define GW_TEST_PUBLISHING_H
 
-#include "../../pipeline/publish/publisher.h"
+#include "../../pipeline/publish/snapshot/publisher.h"
 #include "desk.h"
 #include "sample.h"
 

@@ -6,7 +6,7 @@
 
 #include "gw/file.h"
 #include "gw/publish.h"
-#include "../../pipeline/publish/read.h"
+#include "../../pipeline/publish/review/read.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* publish: archives written as ZIP, and archives of any make read where they stand. */
 #include "publishing.h"
-#include "../../pipeline/publish/read.h"
+#include "../../pipeline/publish/review/read.h"
 
 #include <fcntl.h>
 

@@ -1,6 +1,6 @@
 /* publish: which snapshots stay, and what is left of runs that were killed. */
 #include "publishing.h"
-#include "../../pipeline/publish/read.h"
+#include "../../pipeline/publish/review/read.h"
 
 static void old_snapshots_are_pruned(void **state)
 {

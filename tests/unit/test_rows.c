@@ -1,5 +1,5 @@
 /* publish: facts to rows, rows to bytes and back. */
-#include "../../pipeline/publish/out.h"
+#include "../../pipeline/publish/table/out.h"
 #include "desk.h"
 #include "sample.h"
 

@@ -1,5 +1,5 @@
 /* publish: the automata of declared patterns, held against regexec. */
-#include "../../pipeline/publish/shape.h"
+#include "../../pipeline/publish/table/shape.h"
 #include "desk.h"
 
 #include <regex.h>

@@ -1,8 +1,8 @@
 /* The state of a run, and the members of an archive: what was written is read back; whatever else stands there is not used. */
 #include "desk.h"
 
-#include "../../pipeline/publish/pack.h"
-#include "../../pipeline/publish/state.h"
+#include "../../pipeline/publish/archive/pack.h"
+#include "../../pipeline/publish/keep/state.h"
 
 #include <stdlib.h>
 #include <zlib.h>

@@ -1,6 +1,6 @@
 /* publish: texts with gaps, and what is wrong with them. */
 #include "desk.h"
-#include "../../pipeline/publish/template.h"
+#include "../../pipeline/publish/table/template.h"
 
 static const char *const known[] = {"name", "list", "yes", "no", "none", "n", "inner", NULL};
 

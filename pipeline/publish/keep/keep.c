@@ -3,7 +3,7 @@
  *
  * The state of the latest snapshot says where all that stands (state.h); copy.c moves it, and finds out if the snapshot
  * is not what its state says. Then the publisher is stale, and the run begins anew with nothing known. */
-#include "publisher.h"
+#include "../snapshot/publisher.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
  * goes in. A member is packed in memory, so that its sizes are known before it; one that is too large for that is packed
  * by zlib as it is read, and its sizes follow it. The directory at the end names all members: it is made on the way, and
  * waits in a temporary file. */
-#include "publisher.h"
+#include "../snapshot/publisher.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  *
  * The second goes through all tables side by side, document by document: so a text is read and indexed once, not once a
  * table, which counts where it has to be inflated from an archive. */
-#include "evolution.h"
+#include "../table/evolution.h"
 #include "verify.h"
 
 #include <jansson.h>

@@ -2,7 +2,7 @@
  *
  * Only what the state vouches for is taken: every byte is read once and held against its CRC-32 on the way, that of
  * linked files when the archive is made. So a snapshot that somebody has touched is never copied on. */
-#include "publisher.h"
+#include "../snapshot/publisher.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,7 +9,7 @@
  * every archive; what stands between them mostly is not. Therefore cuts lie round the content of larger files, and in
  * tables at some of the sources (cuts.c). */
 #include "pack.h"
-#include "publisher.h"
+#include "../snapshot/publisher.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 
 #include "gw/file.h"
 #include "gw/rows.h"
-#include "inflow.h"
+#include "../archive/inflow.h"
 
 #include <csv.h>
 

@@ -1,8 +1,8 @@
 /* The pages for people: README.md of a snapshot and the data dictionary. Their words stand in schemas/pages/; here is what
  * fills the gaps. */
-#include "evolution.h"
+#include "../table/evolution.h"
 #include "publisher.h"
-#include "template.h"
+#include "../table/template.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 #ifndef GW_PUBLISH_DIFF_H
 #define GW_PUBLISH_DIFF_H
 
-#include "evolution.h"
-#include "publisher.h"
+#include "../table/evolution.h"
+#include "../snapshot/publisher.h"
 #include "read.h"
 
 #include "gw/tape.h"

@@ -1,6 +1,6 @@
 /* Where tables are cut into members of the archive: behind the rows of some sources, chosen by their paths. So a source
  * that changes, comes or goes spoils the pieces it stands in and no others, and whoever makes the archive cuts alike. */
-#include "publisher.h"
+#include "../snapshot/publisher.h"
 
 /* Pieces of about this size pack well and are not much to pack again. */
 static const uint64_t piece_bytes = 256 * 1024;

@@ -1,6 +1,6 @@
 /* JSON Schemas made from the declared tables: of a record of JSON lines, and of the nested JSON of a document. The
  * snapshot's and those in the tree come from here, and the writer nests by the same lists, so they cannot disagree. */
-#include "evolution.h"
+#include "../table/evolution.h"
 #include "publisher.h"
 
 #include <stdio.h>

@@ -19,10 +19,10 @@
 #include "gw/file.h"
 #include "gw/publish.h"
 #include "gw/tape.h"
-#include "blocks.h"
-#include "out.h"
+#include "../archive/blocks.h"
+#include "../table/out.h"
 #include "settle.h"
-#include "state.h"
+#include "../keep/state.h"
 
 #include <jansson.h>
 
