@@ -2,9 +2,10 @@
  * that changes, comes or goes spoils the pieces it stands in and no others, and whoever makes the archive cuts alike. */
 #include "../snapshot/publisher.h"
 
-/* Pieces of about this size pack well and are not much to pack again. */
+/* Pieces of about this size pack well and are not much to pack again. Of a very large table they are larger, so that there are
+ * not more of them to be remembered than this. */
 static const uint64_t piece_bytes = 256 * 1024;
-enum { RANK_LEAST = 3 };
+enum { RANK_LEAST = 3, PIECES_MOST = 2048 };
 
 static uint64_t rank_of(gw_str source_path)
 {
@@ -18,7 +19,8 @@ static uint64_t rank_of(gw_str source_path)
 static uint64_t rank_wanted(uint64_t size, uint64_t sources)
 {
 	uint64_t average = sources ? size / sources + 1 : 0, rank = RANK_LEAST;
-	while (rank < 32 && average << rank < piece_bytes)
+	uint64_t piece = size / PIECES_MOST > piece_bytes ? size / PIECES_MOST : piece_bytes;
+	while (rank < 32 && average << rank < piece)
 		rank++;
 	return rank;
 }
