@@ -3,7 +3,7 @@
 #
 # usage: growth.sh BIN [MB…]        default 1 10 64; prints tables (Markdown) and writes build/growth.json
 #
-# CPU time is counted, not time by the clock, so other work on the machine disturbs little. 1 GB needs 30 GB in $TMPDIR.
+# CPU time is counted, not time by the clock, so other work on the machine disturbs little. 1 GB needs 40 GB in $TMPDIR.
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 [ $# -ge 1 ] || { sed -n '4p' "${BASH_SOURCE[0]}" >&2; exit 2; }

@@ -70,10 +70,10 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 	static const struct {
 		const char *text, *expected;
 	} cases[] = {
-		{"a\n二 {{nam}}", "page.md:2:3: error[GW601]: {{nam: no page has a value of this name\n"},
-		{"{{#nam}}{{/nam}}", "page.md:1:1: error[GW601]: {{nam: no page has a value of this name\n"
-			"page.md:1:9: error[GW601]: {{nam: no page has a value of this name\n"},
-		{"{{}}", "page.md:1:1: error[GW601]: {{: no page has a value of this name\n"},
+		{"a\n二 {{nam}}", "page.md:2:3: error[GW601]: {{nam: the page has no value of this name\n"},
+		{"{{#nam}}{{/nam}}", "page.md:1:1: error[GW601]: {{nam: the page has no value of this name\n"
+			"page.md:1:9: error[GW601]: {{nam: the page has no value of this name\n"},
+		{"{{}}", "page.md:1:1: error[GW601]: {{: the page has no value of this name\n"},
 		{"x {{name", "page.md:1:3: error[GW601]: {{: no }} closes it\n"},
 		{"{{#yes}}\n{{^no}}\n{{/no}}", "page.md:1:4: error[GW601]: {{yes: the section has no end\n"},
 		{"{{#yes}}{{#no}}{{/yes}}{{/no}}", "page.md:1:19: error[GW601]: {{yes: what began last is another section, or none\n"},

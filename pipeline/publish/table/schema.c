@@ -1,9 +1,9 @@
 /* The declared tables: Frictionless table schemas from schemas/<version>/, read once, then const. */
 #include "evolution.h"
 #include "out.h"
+#include "pages.h"
 #include "shape.h"
 #include "gw/file.h"
-#include "template.h"
 
 #include <jansson.h>
 #include <regex.h>

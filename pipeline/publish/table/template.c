@@ -88,7 +88,7 @@ static part_kind tag_read(reader *r, const char *from, const char *to, gw_str *n
 		b--;
 	*name = (gw_str){a, (uint32_t)(b - a)};
 	if (kind != REMARK && !is_known(r, *name))
-		bad(r, from - 2, "no page has a value of this name", *name);
+		bad(r, from - 2, "the page has no value of this name", *name);
 	return kind;
 }
 

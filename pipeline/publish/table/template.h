@@ -8,13 +8,12 @@
  *   {{! a remark }}
  *
  * A line that holds nothing but one tag of the last kinds leaves no line. Names are looked for in the item, then in what is
- * round it. Other than in Mustache nothing is escaped, and a name that no page has is an error. */
+ * round it. Other than in Mustache nothing is escaped, and a name that the page has no value for is an error. */
 #ifndef GW_TEMPLATE_H
 #define GW_TEMPLATE_H
 
 #include "gw/base.h"
 #include "gw/diag.h"
-#include "gw/rows.h"
 
 #include <jansson.h>
 
@@ -24,8 +23,5 @@ typedef struct gw_template gw_template;
  * NULL after reports, each with line and column. */
 const gw_template *gw_template_parse(gw_arena *arena, const char *path, gw_str text, const char *const known[], gw_diag *diag);
 void gw_template_fill(const gw_template *t, const json_t *values, gw_buf *out);
-
-/* All pages of a folder (gw/rows.h: gw_page); false after reports. */
-bool gw_pages_load(gw_arena *arena, const char *folder, const gw_template *pages[GW_PAGES], gw_diag *diag);
 
 #endif
